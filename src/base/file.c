@@ -1,0 +1,141 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+
+static Err from_errno(const char *path, const char *what, Fault *fault)
+{
+    int code = errno;
+    Err err = code == ENOENT                     ? ERR_NOT_FOUND
+              : code == ENOSPC || code == EDQUOT ? ERR_FULL
+                                                 : ERR_IO;
+
+    fault_set(fault, err, "cannot %s: %s", what, strerror(code));
+    fault_where(fault, "%s", path);
+    return err;
+}
+
+static Err read_all(int fd, Buf *buf)
+{
+    for (;;) {
+        char chunk[65536];
+        ssize_t got = read(fd, chunk, sizeof chunk);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return ERR_IO;
+        if (got == 0) return ERR_OK;
+        buf_puts(buf, (Str){chunk, (size_t)got});
+        if (buf->failed) return ERR_TOO_BIG;
+    }
+}
+
+Err file_read(Arena *arena, const char *path, size_t max, Str *out,
+              Fault *fault)
+{
+    Buf buf = buf_open(arena, max);
+    Err err;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) return from_errno(path, "open it", fault);
+    err = read_all(fd, &buf);
+    if (err == ERR_IO) from_errno(path, "read it", fault);
+    if (err == ERR_TOO_BIG) {
+        fault_set(fault, err, "it is larger than %zu bytes", max);
+        fault_where(fault, "%s", path);
+    }
+    close(fd);
+    return err ? err : buf_end(&buf, out);
+}
+
+static bool write_all(int fd, Str bytes)
+{
+    while (bytes.len) {
+        ssize_t put = write(fd, bytes.ptr, bytes.len);
+
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return false;
+        bytes = str_skip(bytes, (size_t)put);
+    }
+    return true;
+}
+
+/* A new name is only durable when its folder is. */
+static bool sync_folder(const char *path)
+{
+    char folder[4096];
+    char *slash;
+    int fd;
+    bool ok;
+
+    if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder)
+        return false;
+    slash = strrchr(folder, '/');
+    if (slash)
+        *(slash == folder ? slash + 1 : slash) = '\0';
+    else
+        snprintf(folder, sizeof folder, ".");
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    ok = fsync(fd) == 0;
+    close(fd);
+    return ok;
+}
+
+Err file_write(const char *path, Str bytes, Fault *fault)
+{
+    char beside[4096];
+    int fd;
+    bool ok;
+
+    if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
+        return fault_set(fault, ERR_INVALID, "the path is too long");
+    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return from_errno(path, "write it", fault);
+    ok = write_all(fd, bytes) && fsync(fd) == 0;
+    if (close(fd) != 0) ok = false;
+    if (!ok || rename(beside, path) != 0 || !sync_folder(path)) {
+        Err err = from_errno(path, "write it", fault);
+
+        unlink(beside);
+        return err;
+    }
+    return ERR_OK;
+}
+
+Err file_append(const char *path, Str bytes, Fault *fault)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    bool ok;
+
+    if (fd < 0) return from_errno(path, "append to it", fault);
+    ok = write_all(fd, bytes);
+    if (!ok) (void)from_errno(path, "append to it", fault);
+    close(fd);
+    return ok ? ERR_OK : ERR_IO;
+}
+
+Err file_mkdir(const char *path, Fault *fault)
+{
+    if (mkdir(path, 0755) == 0 || errno == EEXIST) return ERR_OK;
+    return from_errno(path, "make the folder", fault);
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+char *file_join(Arena *arena, const char *dir, const char *name)
+{
+    size_t len = strlen(dir);
+
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    return str_z(arena, str_format(arena, "%.*s/%s", (int)len, dir, name));
+}

@@ -1,0 +1,31 @@
+/* base/file.h -- whole files in and out, and paths, through one thin door.
+ *
+ * Threads: any.
+ */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* The whole file into arena. ERR_NOT_FOUND; ERR_TOO_BIG over max bytes;
+ * ERR_IO. The fault names the path. */
+MUST_USE Err file_read(Arena *arena, const char *path, size_t max, Str *out,
+                       Fault *fault);
+
+/* Writes all of it beside path, fsyncs, and renames it over path: after a
+ * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
+MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);
+
+/* Appends all of it in one write to a file that is made when it is missing. */
+MUST_USE Err file_append(const char *path, Str bytes, Fault *fault);
+
+/* Makes a folder (mode 0755) and is content when it is there. */
+MUST_USE Err file_mkdir(const char *path, Fault *fault);
+
+bool file_exists(const char *path);
+
+/* "dir/name" in arena, ended by NUL. */
+char *file_join(Arena *arena, const char *dir, const char *name);
+
+#endif
