@@ -1,0 +1,138 @@
+#include "story/item.h"
+
+#include "base/utf8.h"
+
+void items_add(ItemList *list, Arena *arena, const Item *item)
+{
+    size_t n = list->count;
+
+    if ((n & (n - 1)) == 0)
+        list->items = arena_grow(arena, list->items, n * sizeof *item,
+                                 (n ? n * 2 : 1) * sizeof *item);
+    list->items[n] = *item;
+    list->count = n + 1;
+}
+
+Item item_none(void)
+{
+    return (Item){.at = TIME_NONE, .embargo = TIME_NONE, .byte = -1};
+}
+
+static Err check_text(Str text, const char *field, size_t max, Fault *fault)
+{
+    if (utf8_bad(text) >= 0)
+        return fault_set(fault, ERR_INVALID, "%s: byte %td is not UTF-8", field,
+                         utf8_bad(text));
+    if (text.len > max && utf8_count(text) > max)
+        return fault_set(fault, ERR_TOO_BIG,
+                         "%s: %zu characters, at most %zu are taken", field,
+                         utf8_count(text), max);
+    return ERR_OK;
+}
+
+static Err check_line(Str text, const char *field, size_t max, Fault *fault)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7F)
+            return fault_set(fault, ERR_INVALID,
+                             "%s: a control character at byte %zu", field, i);
+    return check_text(text, field, max, fault);
+}
+
+static Err check_tags(TagList tags, Fault *fault)
+{
+    if (tags.count > TAGS_MAX)
+        return fault_set(fault, ERR_TOO_BIG,
+                         "tags: %zu of them, at most %d are taken", tags.count,
+                         TAGS_MAX);
+    for (size_t i = 0; i < tags.count; i++) {
+        Err err = check_line(tags.items[i].name, "tags", FIELD_MAX, fault);
+
+        if (!err &&
+            (!tags.items[i].slug.len || tags.items[i].slug.len > SLUG_MAX))
+            err = fault_set(fault, ERR_INVALID,
+                            "tags: \"%.*s\" has no usable form",
+                            STR_ARG(tags.items[i].name));
+        if (err) return err;
+    }
+    return ERR_OK;
+}
+
+Err item_check(const Item *item, Fault *fault)
+{
+    const struct {
+        Str text;
+        const char *field;
+        size_t max;
+    } lines[] = {
+        {item->headline, "headline", HEADLINE_MAX},
+        {item->uri, "uri", URI_MAX},
+        {item->language, "language", 35},
+        {item->group, "group", URI_MAX},
+        {item->follows, "follows", URI_MAX},
+        {item->deck, "deck", DECK_MAX},
+        {item->byline, "byline", FIELD_MAX},
+        {item->place, "place", FIELD_MAX},
+        {item->section, "section", SLUG_MAX},
+        {item->section_name, "section", FIELD_MAX},
+        {item->correction, "correction", NOTE_MAX},
+        {item->source, "source", FIELD_MAX},
+        {item->source_url, "source_url", URI_MAX},
+    };
+
+    if (!str_trim(item->headline).len)
+        return fault_set(fault, ERR_INVALID, "headline: it has none");
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        Err err =
+            check_line(lines[i].text, lines[i].field, lines[i].max, fault);
+
+        if (err) return err;
+    }
+    if (item->body.markup.len > BODY_MAX)
+        return fault_set(fault, ERR_TOO_BIG,
+                         "body: %zu bytes, at most %zu are taken",
+                         item->body.markup.len, BODY_MAX);
+    if (item->urgency < 0 || item->urgency > 9)
+        return fault_set(fault, ERR_INVALID, "urgency: %d, expected 1 to 9",
+                         item->urgency);
+    return check_tags(item->tags, fault);
+}
+
+static bool folds(uint32_t c)
+{
+    return c <= 0x20 || c == 0x7F || c == 0xA0 || (c >= 0x80 && c < 0xA0) ||
+           c == 0x2028 || c == 0x2029 || c == 0xFEFF;
+}
+
+Str item_line(Arena *arena, Str text)
+{
+    Buf buf = buf_open(arena, text.len ? text.len : 1);
+    bool space = false;
+
+    while (text.len) {
+        uint32_t c = utf8_take(&text);
+
+        if (folds(c)) {
+            space = buf.len > 0;
+            continue;
+        }
+        if (space) buf_putc(&buf, ' ');
+        space = false;
+        buf_utf8(&buf, c);
+    }
+    return buf_str(&buf);
+}
+
+void item_tag(Item *item, Arena *arena, Str slug, Str name)
+{
+    TagList *tags = &item->tags;
+    size_t n = tags->count;
+
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(tags->items[i].slug, slug)) return;
+    if ((n & (n - 1)) == 0)
+        tags->items = arena_grow(arena, tags->items, n * sizeof(Tag),
+                                 (n ? n * 2 : 1) * sizeof(Tag));
+    tags->items[n] = (Tag){slug, name};
+    tags->count = n + 1;
+}

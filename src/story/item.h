@@ -1,0 +1,76 @@
+/* story/item.h -- a story as it comes from outside or goes there.
+ *
+ * Readers in format/ turn bytes into Items; ingest and desk turn an Item into
+ * a Story and its Version.  Everything that a format may not say can be absent:
+ * an empty Str, TIME_NONE, 0.
+ *
+ * An Item is bounded and clean when a reader returns it: UTF-8, markup
+ * sanitised, no field over the limits of story/story.h.
+ *
+ * Threads: plain values in the arena of the reader's caller.
+ */
+#ifndef STORY_ITEM_H
+#define STORY_ITEM_H
+
+#include "story/story.h"
+
+typedef enum ItemStatus {
+    ITEM_USABLE,
+    ITEM_WITHHELD, /* ninjs pubStatus withheld: not for the public (yet) */
+    ITEM_CANCELED, /* ninjs pubStatus canceled: a kill */
+} ItemStatus;
+
+typedef struct Item {
+    Str uri;         /* the source's identity: ninjs uri, guid, link; the
+                        reader makes one from the content when it has none:
+                        "sha256:..." stands for a text without identity */
+    int64_t version; /* 0: not said */
+    ItemStatus status;
+    Str language; /* BCP 47 or empty: the site's first */
+    Str group;    /* a key shared by translations of one another */
+    Str follows;  /* uri of the earlier story that this one updates */
+    Str headline;
+    Str deck;
+    Html body;
+    Str byline;
+    Str place;
+    Str section;      /* slug or empty */
+    Str section_name; /* as the source writes it, or empty */
+    TagList tags;
+    int32_t urgency; /* 0: not said */
+    Time at;         /* first publication; TIME_NONE: not said */
+    bool timed;      /* false: `at` only says where it sorts */
+    Time embargo;    /* not before; TIME_NONE: none */
+    Str correction;  /* note to readers, when this version corrects */
+    Str source;
+    Str source_url;
+    int64_t line; /* where it began in the input, from 1; 0 unknown */
+    int64_t byte; /* offset there; -1 unknown */
+} Item;
+
+typedef struct ItemList {
+    Item *items;
+    size_t count;
+} ItemList;
+
+/* Doubles its room when the count is a power of two. */
+void items_add(ItemList *list, Arena *arena, const Item *item);
+
+/* An Item with nothing said: times TIME_NONE, byte -1. */
+Item item_none(void);
+
+/* Checks what every reader must: headline present and not over its limit, the
+ * body, deck, fields, tags, uri within theirs, UTF-8 everywhere, no control
+ * characters in one-line fields.  The fault names the field.
+ *   ERR_INVALID, ERR_TOO_BIG                                              */
+MUST_USE Err item_check(const Item *item, Fault *fault);
+
+/* One line of text as a headline wants it: white space folded to single
+ * spaces, controls out, trimmed. */
+Str item_line(Arena *arena, Str text);
+
+/* Appends a tag whose slug is made by the caller; a second one with the same
+ * slug is dropped. */
+void item_tag(Item *item, Arena *arena, Str slug, Str name);
+
+#endif
