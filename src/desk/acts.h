@@ -1,0 +1,76 @@
+/* desk/acts.h -- what people do to stories, whatever door they came through.
+ *
+ * Each act checks the table of states, writes version, state, public side and
+ * change as one part of the caller's transaction, and says what came of it.
+ * The caller (store/writer.h's thread, or a command that holds the writing
+ * handle itself) begins and ends the transaction.
+ *
+ * Threads: as the Store.
+ */
+#ifndef DESK_ACTS_H
+#define DESK_ACTS_H
+
+#include "store/stories.h"
+#include "story/item.h"
+
+/* Who acts. Until there are users: the operator of the machine. */
+typedef struct Actor {
+    Role role;
+    Str name;
+} Actor;
+
+typedef struct Outcome {
+    StoryId story;
+    int32_t version; /* the one concerned */
+    StoryState state;
+    int64_t change; /* number in the log; 0: nothing public changed */
+    Str language, section, slug; /* of the address */
+    bool no_op;                  /* put: the same version is there already */
+} Outcome;
+
+/* How a put lands. */
+typedef enum PutMode {
+    PUT_DRAFT,   /* saved for the desk; a public story keeps its version */
+    PUT_PUBLISH, /* public at once (import) */
+} PutMode;
+
+/* Saves an Item: a new story, or the next version of the one with its uri.
+ *   same source version   no_op
+ *   older source version  ERR_CONFLICT, the fault says both versions
+ *   new version of a public story with PUT_PUBLISH: CORRECT when the item has
+ *   a correction note, else UPDATE; an item that is ITEM_CANCELED kills;
+ *   ITEM_WITHHELD or an embargo ahead of now makes it scheduled or a draft.
+ * default_language and default_section stand in when the item says none. */
+typedef struct PutContext {
+    Str default_language;
+    Str default_section; /* "news" */
+    Time now;
+} PutContext;
+MUST_USE Err desk_put(Store *store, Arena *arena, const Actor *actor,
+                      const Item *item, PutMode mode, const PutContext *context,
+                      Outcome *out, Fault *fault);
+
+/* publish, correct, withdraw, restore, kill, schedule, unschedule, spike ... of
+ * a story by number. note: for readers, needed where state_needs_note says so.
+ * at: publish or schedule at that time (TIME_NONE: now); embargo: as at, but
+ * for subscribers trusted with embargoes it exists before. A time that is past
+ * publishes now and keeps that time as the story's own. correct publishes the
+ * latest version, which must be newer than the public one. */
+typedef struct ActRequest {
+    Act act;
+    StoryId story;
+    Str note;
+    Time at;
+    Time embargo;
+} ActRequest;
+MUST_USE Err desk_act(Store *store, Arena *arena, const Actor *actor,
+                      const ActRequest *request, Time now, Outcome *out,
+                      Fault *fault);
+
+/* Makes public what is due; late ones too, and the change says how late.
+ * *next: when the next one is due, TIME_NONE for none. At most 100 at once;
+ * when there are more, *next is now. */
+MUST_USE Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,
+                              size_t *released);
+
+#endif

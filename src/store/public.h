@@ -1,0 +1,107 @@
+/* store/public.h -- what readers may see: the queries of the reading side.
+ *
+ * Open the Store with STORE_PUBLIC: then nothing else can be read through it.
+ * The public side is: listed, listed_tag, listed_tag_count, listed_term, gone,
+ * change, section, section_name, tag, tag_name, language, and the views
+ * public_*.
+ *
+ * Lists are newest first by (at, number), never counted, never skipped by
+ * offset; a Cursor is the place of the item that came last.  Every query here
+ * uses an index (test/unit/store/plan_test.c).
+ *
+ * Results live in the arena given.  Threads: as the Store.
+ */
+#ifndef STORE_PUBLIC_H
+#define STORE_PUBLIC_H
+
+#include "store/changes.h"
+
+#define LIST_MAX 1000
+
+/* Which list: all of a language, one of its sections, or one of its tags. */
+typedef struct ListKey {
+    Str language;
+    Str section; /* empty: every section */
+    Str tag;     /* empty: every tag; not together with section */
+} ListKey;
+
+/* The whole story. ERR_GONE: it was public (then *notice is filled);
+ * ERR_NOT_FOUND: never was, as far as anybody outside may know. */
+MUST_USE Err public_story(Store *store, Arena *arena, StoryId id,
+                          PublicStory *out, PublicNotice *notice);
+
+/* Items older than before (NULL: the newest), and not older than since (at >=
+ * since; TIME_MIN: all), at most max (1..LIST_MAX). A language, section or tag
+ * that is not known gives an empty list. */
+MUST_USE Err public_list(Store *store, Arena *arena, ListKey key,
+                         const Cursor *before, Time since, size_t max,
+                         PublicList *out);
+
+/* Items newer than after, still newest first: the page before. */
+MUST_USE Err public_list_newer(Store *store, Arena *arena, ListKey key,
+                               Cursor after, size_t max, PublicList *out);
+
+/* One item; ERR_NOT_FOUND when it is not public. */
+MUST_USE Err public_item(Store *store, Arena *arena, StoryId id,
+                         PublicItem *out);
+
+/* The public stories of the same group, with id itself left out, by language.
+ */
+MUST_USE Err public_peers(Store *store, Arena *arena, StoryId group,
+                          StoryId except, PublicList *out);
+
+/* The public stories that follow (update) this one, oldest first. */
+MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
+                              PublicList *out);
+
+/* Earlier stories (before (at, number) of story) that share its tags, the
+ * rarer ones weighing more, and, where these are fewer than max, words of its
+ * headline (terms); at most max, newest first. The story itself, what it
+ * follows and what follows it are left out. */
+MUST_USE Err public_related(Store *store, Arena *arena,
+                            const PublicStory *story, const uint32_t *terms,
+                            size_t term_count, size_t max, PublicList *out);
+
+typedef struct SectionInfo {
+    Str slug;
+    Str name; /* in the language, else the slug */
+} SectionInfo;
+
+typedef struct SectionList {
+    SectionInfo *items;
+    size_t count;
+} SectionList;
+
+/* The sections that have a public story in this language, in menu order. */
+MUST_USE Err public_sections(Store *store, Arena *arena, Str language,
+                             SectionList *out);
+
+/* A section's or tag's name in the language (the slug when it has none).
+ * ERR_NOT_FOUND when no such section or tag exists. */
+MUST_USE Err public_section_name(Store *store, Arena *arena, Str slug,
+                                 Str language, Str *out);
+MUST_USE Err public_tag_name(Store *store, Arena *arena, Str slug, Str language,
+                             Str *out);
+
+/* Public stories with first <= number < first + count in number order, for the
+ * sitemap: items without deck. */
+MUST_USE Err public_range(Store *store, Arena *arena, int64_t first,
+                          int64_t count, PublicList *out);
+
+/* The highest number of a public story; 0 when there is none. */
+MUST_USE Err public_highest(Store *store, int64_t *out);
+
+/* Which lists a public story stands in, for followers that drop what they made
+ * of them: ERR_NOT_FOUND when it is not public. */
+typedef struct Placing {
+    Str language;
+    Str section;
+    StrList tags; /* slugs */
+    Time at;
+    StoryId group;
+    StoryId follows;
+} Placing;
+MUST_USE Err public_placing(Store *store, Arena *arena, StoryId id,
+                            Placing *out);
+
+#endif

@@ -1,0 +1,213 @@
+-- The first schema.  Numbered patches are never edited after a release.
+--
+-- Times are microseconds since 1970, UTC.  Numbers (story, change) are given
+-- from the one row of `head`, inside the writer's transaction, so that number
+-- order is commit order on every database.
+--
+-- What readers may see lies in the tables and views named in the list
+-- "public side" of store/public.h: listed, listed_tag, listed_tag_count, listed_term, gone,
+-- change, section, section_name, tag_name, language and the views public_*.
+-- The reading side's handle can read nothing else.
+
+-- The last numbers given.
+CREATE TABLE head (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    story  INTEGER NOT NULL,
+    change INTEGER NOT NULL
+) STRICT;
+INSERT INTO head VALUES (1, 0, 0);
+
+-- Facts about this store: 'id' (random, made at init), 'created_at'.
+CREATE TABLE fact (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Languages by small numbers, so that list keys are short.
+CREATE TABLE language (
+    id   INTEGER PRIMARY KEY,
+    code TEXT NOT NULL UNIQUE      -- BCP 47
+) STRICT;
+
+CREATE TABLE section (
+    id       INTEGER PRIMARY KEY,
+    slug     TEXT NOT NULL UNIQUE,
+    position INTEGER NOT NULL      -- order in menus; equal ones by slug
+) STRICT;
+
+CREATE TABLE section_name (
+    section  INTEGER NOT NULL REFERENCES section (id),
+    language INTEGER NOT NULL REFERENCES language (id),
+    name     TEXT NOT NULL,
+    PRIMARY KEY (section, language)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tag (
+    id   INTEGER PRIMARY KEY,
+    slug TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE tag_name (
+    tag      INTEGER NOT NULL REFERENCES tag (id),
+    language INTEGER NOT NULL REFERENCES language (id),
+    name     TEXT NOT NULL,
+    PRIMARY KEY (tag, language)
+) STRICT, WITHOUT ROWID;
+
+-- One row a story: what holds for all its versions, and where it stands.
+CREATE TABLE story (
+    number         INTEGER PRIMARY KEY,
+    uri            TEXT NOT NULL UNIQUE,
+    language       INTEGER NOT NULL REFERENCES language (id),
+    peers          INTEGER NOT NULL, -- number of the first of its translations
+    follows        INTEGER REFERENCES story (number),
+    state          INTEGER NOT NULL, -- enum StoryState
+    latest         INTEGER NOT NULL, -- newest version
+    public_version INTEGER NOT NULL, -- 0: none
+    source_version INTEGER NOT NULL, -- 0: not said
+    created_at     INTEGER NOT NULL,
+    at             INTEGER,          -- publication; NULL before the first
+    timed          INTEGER NOT NULL, -- 0: the source did not say when
+    changed_at     INTEGER NOT NULL,
+    due_at         INTEGER,          -- state scheduled
+    embargo        INTEGER NOT NULL,
+    note           TEXT NOT NULL
+) STRICT;
+CREATE INDEX story_by_peers ON story (peers);
+CREATE INDEX story_by_follows ON story (follows) WHERE follows IS NOT NULL;
+CREATE INDEX story_by_due ON story (due_at) WHERE due_at IS NOT NULL;
+
+-- Translations that do not know one another's numbers share a key.
+CREATE TABLE peer_key (
+    key   TEXT PRIMARY KEY,
+    peers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What somebody wrote.  Never edited, never deleted.
+CREATE TABLE version (
+    story      INTEGER NOT NULL REFERENCES story (number),
+    version    INTEGER NOT NULL,     -- 1, 2, 3 ...
+    saved_at   INTEGER NOT NULL,
+    section    INTEGER NOT NULL REFERENCES section (id),
+    urgency    INTEGER NOT NULL,     -- IPTC 1..9
+    words      INTEGER NOT NULL,
+    slug       TEXT NOT NULL,
+    headline   TEXT NOT NULL,
+    deck       TEXT NOT NULL,
+    byline     TEXT NOT NULL,
+    place      TEXT NOT NULL,
+    tags       TEXT NOT NULL,        -- slugs in order, one space between
+    correction TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    source_url TEXT NOT NULL,
+    body       TEXT NOT NULL,        -- sanitised markup
+    PRIMARY KEY (story, version)
+) STRICT;
+
+-- The log of what became public, in order.
+CREATE TABLE change (
+    number  INTEGER PRIMARY KEY,     -- 1, 2, 3 ...
+    at      INTEGER NOT NULL,
+    kind    INTEGER NOT NULL,        -- enum ChangeKind
+    story   INTEGER NOT NULL,
+    version INTEGER NOT NULL,        -- made public; 0 when it went away
+    late_us INTEGER NOT NULL         -- how late a schedule was kept
+) STRICT;
+CREATE INDEX change_correction ON change (story, version) WHERE kind = 2; -- CHANGE_CORRECT
+
+-- Followers and how far each has come.
+CREATE TABLE cursor (
+    follower TEXT PRIMARY KEY,
+    change   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- ---- the public side: derived, in the same transaction, from the above ----
+
+-- One row for each story that is public now: the line of a list.
+CREATE TABLE listed (
+    story      INTEGER PRIMARY KEY REFERENCES story (number),
+    version    INTEGER NOT NULL,
+    language   INTEGER NOT NULL,
+    section    INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    timed      INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL,
+    urgency    INTEGER NOT NULL,
+    corrected  INTEGER NOT NULL,
+    slug       TEXT NOT NULL,
+    headline   TEXT NOT NULL,
+    deck       TEXT NOT NULL
+) STRICT;
+CREATE INDEX listed_by_time ON listed (language, at, story);
+CREATE INDEX listed_by_section ON listed (language, section, at, story);
+
+CREATE TABLE listed_tag (
+    language INTEGER NOT NULL,
+    tag      INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    story    INTEGER NOT NULL,
+    PRIMARY KEY (language, tag, at, story)
+) STRICT, WITHOUT ROWID;
+
+-- How many public stories a tag has: the fewer, the more it says.
+CREATE TABLE listed_tag_count (
+    language INTEGER NOT NULL,
+    tag      INTEGER NOT NULL,
+    stories  INTEGER NOT NULL,
+    PRIMARY KEY (language, tag)
+) STRICT, WITHOUT ROWID;
+
+-- The rarer words of headlines, as 32-bit hashes, to find related stories.
+CREATE TABLE listed_term (
+    language INTEGER NOT NULL,
+    term     INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    story    INTEGER NOT NULL,
+    PRIMARY KEY (language, term, at, story)
+) STRICT, WITHOUT ROWID;
+
+-- What was public and is not: withdrawn or killed.
+CREATE TABLE gone (
+    story    INTEGER PRIMARY KEY REFERENCES story (number),
+    language INTEGER NOT NULL,
+    state    INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    note     TEXT NOT NULL
+) STRICT;
+
+-- The whole of a public story.
+CREATE VIEW public_story AS
+    SELECT l.story, l.version, g.code AS language, s.uri, s.peers, s.follows,
+           x.slug AS section, l.at, l.timed, l.changed_at, l.urgency,
+           l.corrected, l.slug, l.headline, l.deck, l.language AS language_id,
+           l.section AS section_id, v.body, v.byline, v.place, v.tags, v.words,
+           v.source, v.source_url
+      FROM listed l
+      JOIN story s ON s.number = l.story
+      JOIN version v ON v.story = l.story AND v.version = l.version
+      JOIN language g ON g.id = l.language
+      JOIN section x ON x.id = l.section;
+
+-- Public stories by the group of their translations.
+CREATE VIEW public_peer AS
+    SELECT s.peers, l.story, g.code AS language, x.slug AS section, l.slug,
+           l.headline, l.at
+      FROM story s
+      JOIN listed l ON l.story = s.number
+      JOIN language g ON g.id = l.language
+      JOIN section x ON x.id = l.section;
+
+-- Public stories by the one that they follow.
+CREATE VIEW public_follower AS
+    SELECT s.follows, l.story
+      FROM story s
+      JOIN listed l ON l.story = s.number
+     WHERE s.follows IS NOT NULL;
+
+-- What readers were told of corrections, while the story is public.
+CREATE VIEW public_correction AS
+    SELECT c.story, c.version, c.at, v.correction
+      FROM change c
+      JOIN version v ON v.story = c.story AND v.version = c.version
+      JOIN listed l ON l.story = c.story
+     WHERE c.kind = 2;

@@ -1,0 +1,71 @@
+/* store/store.h -- one open handle on the agency's data, and its transactions.
+ *
+ * There are two sides.  The writing side (STORE_WRITE) sees everything.  The
+ * reading side (STORE_PUBLIC) sees only what is public now: the database
+ * itself refuses it any other table, so that a forgotten condition cannot leak
+ * a draft.  STORE_READ sees everything and changes nothing: for the desk and
+ * for commands.
+ *
+ * One writer at a time, in this process or another; a second one waits up to
+ * 10 seconds (ERR_BUSY).  Readers never wait for the writer.
+ *
+ * After a failed commit (fsync) the writing handle refuses every further write
+ * with ERR_CLOSED until the process starts anew; reading goes on.
+ *
+ * Threads: a Store belongs to the thread that opened it.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/err.h"
+#include "story/public.h"
+
+typedef struct Store Store;
+
+typedef enum StoreSide {
+    STORE_WRITE,
+    STORE_READ,
+    STORE_PUBLIC,
+} StoreSide;
+
+/* Makes an empty store with the newest schema. where: a path now, later also
+ * "postgresql://...". ERR_CONFLICT when there is one. */
+MUST_USE Err store_create(const char *where, Fault *fault);
+
+/* Opens it; STORE_WRITE also brings an older schema up to date, each numbered
+ * patch in a transaction of its own. ERR_NOT_FOUND, ERR_UNSUPPORTED (made by a
+ * newer program), ERR_STORE. */
+MUST_USE Err store_open(const char *where, StoreSide side, Store **out,
+                        Fault *fault);
+void store_close(Store *store);
+
+/* A transaction. On the writing side begin waits for the lock at once; on the
+ * reading sides it pins one snapshot, so that all queries until the end agree.
+ * store_end commits when err is ERR_OK, else rolls back and returns err.
+ * Outside of a transaction each query stands alone. */
+MUST_USE Err store_begin(Store *store);
+MUST_USE Err store_end(Store *store, Err err);
+
+/* A part of a transaction that may be taken back alone: many jobs share one
+ * commit. store_part_end keeps it when err is ERR_OK, else undoes the part. */
+MUST_USE Err store_part_begin(Store *store);
+MUST_USE Err store_part_end(Store *store, Err err);
+
+/* True when another process or handle has committed since the last call on
+ * this handle (or since it was opened). About a microsecond. */
+bool store_has_news(Store *store);
+
+/* Copies pages of the log file into the main file without holding up the
+ * writer: for a thread or a pause of its own. *left: pages still to copy. */
+MUST_USE Err store_checkpoint(Store *store, int64_t *left);
+
+/* Looks whether the store is whole: the database's own integrity check,
+ * foreign keys, and that the public side is what the stories say.  Calls say
+ * for each thing that is wrong; ERR_STORE when there was one. */
+MUST_USE Err store_check(Store *store, void (*say)(void *ctx, const char *what),
+                         void *ctx);
+
+/* What the database said last on this handle, for the log. */
+const char *store_reason(const Store *store);
+
+#endif

@@ -1,0 +1,58 @@
+/* store/writer.h -- the one thread that writes, and what it is handed.
+ *
+ * Jobs come from any thread.  The writer takes all that wait (at most 64),
+ * runs each as a part of one transaction, commits once, and only then calls
+ * each job's done: an acknowledgement follows the durable commit.  A job that
+ * fails is undone alone.  When the commit itself fails, every job of it is told
+ * ERR_IO or ERR_STORE, and the writer refuses all further ones with ERR_CLOSED
+ * until a restart.
+ *
+ * Between jobs it keeps the clock: `due` is called at start, after each commit
+ * and when the time that it named has come.  Checkpoints of the log file are
+ * made by a second thread, so that no writer waits for them.
+ *
+ * committed is the number of the last change that this process committed; the
+ * followers of this process read it before they answer anything.
+ */
+#ifndef STORE_WRITER_H
+#define STORE_WRITER_H
+
+#include <stdatomic.h>
+
+#include "store/store.h"
+
+typedef struct Writer Writer;
+
+typedef struct WriterJob {
+    /* On the writer's thread, inside the transaction. The arena lives until
+     * done has returned. */
+    Err (*run)(Store *store, Arena *arena, void *job);
+    /* On the writer's thread, after the commit. */
+    void (*done)(Err err, void *job);
+    void *job;
+} WriterJob;
+
+typedef struct WriterClock {
+    /* Inside a transaction; *next TIME_NONE: nothing waits. */
+    Err (*due)(Store *store, Arena *arena, Time now, Time *next, void *ctx);
+    void *ctx;
+} WriterClock;
+
+/* Opens the writing handle on where and starts the threads. */
+MUST_USE Err writer_start(const char *where, WriterClock clock, Writer **out,
+                          Fault *fault);
+
+/* Any thread. ERR_BUSY when 4096 jobs wait, ERR_CLOSED after a failed commit
+ * or when stopping; then done is not called. */
+MUST_USE Err writer_submit(Writer *writer, WriterJob job);
+
+/* The number of the last change committed here; one atomic read. */
+int64_t writer_committed(const Writer *writer);
+
+/* True after a failed commit: writing is closed until a restart. */
+bool writer_broken(const Writer *writer);
+
+/* Finishes what was handed in, stops the threads, closes the handle. */
+void writer_stop(Writer *writer);
+
+#endif
