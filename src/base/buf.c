@@ -119,7 +119,15 @@ static bool is_plain(unsigned char c)
 {
     if (c < 0x20) return c == '\t' || c == '\n' || c == '\r';
     return c != '&' && c != '<' && c != '>' && c != '"' && c != '\'' &&
-           c != 0x7F;
+           c != 0x7F && c != 0xEF;
+}
+
+/* U+FFFE and U+FFFF, which XML 1.0 does not allow even as references. */
+static bool is_no_character(Str text, size_t i)
+{
+    return text.len - i >= 3 && (unsigned char)text.ptr[i] == 0xEF &&
+           (unsigned char)text.ptr[i + 1] == 0xBF &&
+           (unsigned char)text.ptr[i + 2] >= 0xBE;
 }
 
 void buf_escape(Buf *buf, Str text)
@@ -127,9 +135,16 @@ void buf_escape(Buf *buf, Str text)
     size_t from = 0;
 
     for (size_t i = 0; i < text.len; i++) {
+        bool none = false;
+
         if (is_plain((unsigned char)text.ptr[i])) continue;
+        if ((unsigned char)text.ptr[i] == 0xEF) {
+            none = is_no_character(text, i);
+            if (!none) continue;
+        }
         buf_puts(buf, str_slice(text, from, i));
         buf_puts(buf, entity(text.ptr[i]));
+        if (none) i += 2;
         from = i + 1;
     }
     buf_puts(buf, str_skip(text, from));

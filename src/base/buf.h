@@ -36,7 +36,8 @@ void buf_printf(Buf *buf, const char *format, ...) PRINTF(2, 3);
 void buf_utf8(Buf *buf, uint32_t code_point);
 
 /* Text for HTML or XML, in content or in a double-quoted attribute: & < > " '
- * are escaped; control characters that XML 1.0 forbids are left out. */
+ * are escaped; control characters, U+FFFE and U+FFFF, which XML 1.0 forbids,
+ * are left out. */
 void buf_escape(Buf *buf, Str text);
 
 /* size bytes to fill in, or NULL when they do not fit. */

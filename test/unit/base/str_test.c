@@ -83,6 +83,9 @@ static void markup_in_text_is_escaped(void **unused)
     (void)unused;
     buf_escape(&buf, S("a<b>&\"c'\x01\x7f\n"));
     assert_str(buf_str(&buf), S("a&lt;b&gt;&amp;&quot;c&#39;\n"));
+    buf_cut(&buf, 0);
+    buf_escape(&buf, S("\xEF\xBF\xBF|\xEF\xBF\xBE|\xEF\xBF\xBD|\xEF\xBB\xBF"));
+    assert_str(buf_str(&buf), S("||\xEF\xBF\xBD|\xEF\xBB\xBF"));
     arena_close(&arena);
 }
 
