@@ -5,8 +5,8 @@
  * checked where it enters the house and assumed afterwards.
  *
  * Html is markup that is safe to send as it is.  It is another type on
- * purpose: only text/sanitize, format/body and the template engine make one,
- * and passing a Str where Html is wanted does not compile.
+ * purpose: only text/sanitize, what format/ writes and the template engine make
+ * one, and passing a Str where Html is wanted does not compile.
  *
  * Threads: pure.
  */
