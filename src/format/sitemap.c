@@ -1,0 +1,126 @@
+#include "format/sitemap.h"
+
+#include <assert.h>
+
+#include "format/xml_out.h"
+
+#define SITEMAP_NS "http://www.sitemaps.org/schemas/sitemap/0.9"
+#define NEWS_NS    "http://www.google.com/schemas/sitemap-news/0.9"
+#define XHTML_NS   "http://www.w3.org/1999/xhtml"
+
+static const char *root_of(SitemapKind kind)
+{
+    return kind == SITEMAP_INDEX ? "sitemapindex" : "urlset";
+}
+
+static const char *entry_of(SitemapKind kind)
+{
+    return kind == SITEMAP_INDEX ? "sitemap" : "url";
+}
+
+static size_t count_max(SitemapKind kind)
+{
+    return kind == SITEMAP_NEWS ? SITEMAP_NEWS_MAX : SITEMAP_PAGES_MAX;
+}
+
+Sitemap sitemap_begin(Buf *buf, SitemapKind kind)
+{
+    Sitemap map = {.kind = kind};
+    size_t before = buf->len;
+
+    xml_head(buf);
+    xml_start(buf, root_of(kind));
+    xml_attr(buf, "xmlns", S(SITEMAP_NS));
+    if (kind == SITEMAP_PAGES) xml_attr(buf, "xmlns:xhtml", S(XHTML_NS));
+    if (kind == SITEMAP_NEWS) xml_attr(buf, "xmlns:news", S(NEWS_NS));
+    xml_into(buf);
+    buf_putc(buf, '\n');
+    map.bytes = buf->len - before;
+    return map;
+}
+
+/* Keeps the entry that begins at before, or takes it back when it would make
+ * the file longer than sitemaps may be. */
+static bool keep(Sitemap *map, Buf *buf, size_t before)
+{
+    size_t size = buf->len - before;
+
+    if (size > SITEMAP_BYTES_MAX - map->bytes) {
+        buf_cut(buf, before);
+        return false;
+    }
+    map->bytes += size;
+    map->count++;
+    return true;
+}
+
+static void put_peer(Buf *buf, const SitemapPeer *peer)
+{
+    xml_start(buf, "xhtml:link");
+    xml_attr(buf, "rel", S("alternate"));
+    xml_attr(buf, "hreflang", peer->language);
+    xml_attr(buf, "href", peer->href);
+    xml_done(buf);
+}
+
+bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page)
+{
+    size_t before = buf->len;
+
+    assert(map->kind != SITEMAP_NEWS);
+    assert(map->kind == SITEMAP_PAGES || !page->peer_count);
+    if (map->count >= count_max(map->kind)) return false;
+    xml_open(buf, entry_of(map->kind));
+    xml_text(buf, "loc", page->loc);
+    xml_time(buf, "lastmod", page->changed_at);
+    for (size_t i = 0; i < page->peer_count; i++)
+        put_peer(buf, &page->peers[i]);
+    xml_close(buf, entry_of(map->kind));
+    return keep(map, buf, before);
+}
+
+/* "zh-cn" or "zh-tw" for Chinese, the primary subtag for all others; into room
+ * of at least 9 bytes. */
+static Str news_language(Str tag, char *room)
+{
+    size_t len = 0;
+
+    if (str_eq_nocase(tag, S("zh-TW")) || str_eq_nocase(tag, S("zh-HK")) ||
+        str_starts_nocase(tag, S("zh-Hant")))
+        return S("zh-tw");
+    if (str_eq_nocase(tag, S("zh")) || str_starts_nocase(tag, S("zh-")))
+        return S("zh-cn");
+    for (; len < tag.len && len < 8 && tag.ptr[len] != '-'; len++) {
+        char c = tag.ptr[len];
+
+        room[len] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    return (Str){room, len};
+}
+
+bool sitemap_news(Sitemap *map, Buf *buf, const SitemapNews *news)
+{
+    size_t before = buf->len;
+    char room[9];
+
+    assert(map->kind == SITEMAP_NEWS);
+    assert(news->at >= TIME_MIN && news->at <= TIME_MAX);
+    if (map->count >= count_max(map->kind)) return false;
+    xml_open(buf, "url");
+    xml_text(buf, "loc", news->loc);
+    xml_open(buf, "news:news");
+    xml_open(buf, "news:publication");
+    xml_text(buf, "news:name", news->agency);
+    xml_text(buf, "news:language", news_language(news->language, room));
+    xml_close(buf, "news:publication");
+    xml_time(buf, "news:publication_date", news->at);
+    xml_text(buf, "news:title", news->headline);
+    xml_close(buf, "news:news");
+    xml_close(buf, "url");
+    return keep(map, buf, before);
+}
+
+void sitemap_end(const Sitemap *map, Buf *buf)
+{
+    xml_close(buf, root_of(map->kind));
+}
