@@ -1,0 +1,62 @@
+/* format/jsonld.h -- what a story page tells search engines, in schema.org's
+ * words: a NewsArticle and the BreadcrumbList above it.
+ *
+ * The result stands inside <script type="application/ld+json">: JsonOut writes
+ * < > & U+2028 and U+2029 as escapes, so that no text can end the element.
+ * That is why it is Html.
+ *
+ *   headline       whole up to JSONLD_HEADLINE_MAX characters; a longer one is
+ *                  cut at a word and "..." set behind, and stands whole in
+ *                  alternativeHeadline
+ *   datePublished  left out when the time of publication is unknown
+ *   correction     a CorrectionComment each, oldest first, the last
+ *                  JSONLD_CORRECTIONS_MAX of them
+ *   workTranslation, translationOfWork
+ *                  the first of a group of translations names the others; the
+ *                  others name the first, if it is public
+ *
+ * Threads: any.  The result lives in the arena given.
+ */
+#ifndef FORMAT_JSONLD_H
+#define FORMAT_JSONLD_H
+
+#include "base/buf.h"
+#include "story/public.h"
+
+#define JSONLD_MAX             ((size_t)1024 * 1024)
+#define JSONLD_HEADLINE_MAX    110 /* code points; what Google shows */
+#define JSONLD_CORRECTIONS_MAX 16
+
+typedef struct JsonLdPeer {
+    StoryId id;
+    Str language;
+    Str url;
+    Str headline;
+} JsonLdPeer;
+
+typedef struct JsonLdCrumb {
+    Str name;
+    Str url;
+} JsonLdCrumb;
+
+/* Addresses are absolute; an empty field is left out. */
+typedef struct JsonLd {
+    const PublicStory *story;
+    Str url;
+    Str description;
+    Str image; /* of the story, else of the agency */
+    Str agency;
+    Str agency_url; /* the site's front, for the publisher and isPartOf */
+    Str logo;
+    Str follows_url;         /* the earlier story that this one updates */
+    const JsonLdPeer *peers; /* the other public translations */
+    size_t peer_count;
+    const JsonLdCrumb *crumbs; /* from the front to the story's section */
+    size_t crumb_count;
+} JsonLd;
+
+/* ERR_TOO_BIG  over JSONLD_MAX, which a story within the limits of
+ *              story/story.h with less than 200 peers never is */
+MUST_USE Err jsonld_article(Arena *arena, const JsonLd *page, Html *out);
+
+#endif
