@@ -1,0 +1,202 @@
+#include "format/ninjs_write.h"
+
+#include "text/json.h"
+
+static void put_standard(JsonOut *json)
+{
+    json_put_key(json, "standard");
+    json_put_object(json);
+    json_pair_str(json, "name", S("ninjs"));
+    json_pair_str(json, "version", S("3.0"));
+    json_pair_str(json, "schema",
+                  S("http://www.iptc.org/std/ninjs/ninjs-schema_3.0.json#"));
+    json_put_end(json);
+}
+
+static void put_number(JsonOut *json, const char *key, int64_t number)
+{
+    json_pair_str(json, key,
+                  str_format(json->buf->arena, "%lld", (long long)number));
+}
+
+static void put_head(JsonOut *json, const NinjsOut *out)
+{
+    const PublicItem *item = &out->story->item;
+
+    json_pair_str(json, "uri", out->story->uri);
+    put_standard(json);
+    json_pair_str(json, "type", S("text"));
+    json_pair_str(json, "representationType", S("full"));
+    put_number(json, "version", item->version);
+    json_pair_str(json, "pubStatus", S("usable"));
+    json_pair_int(json, "urgency", item->urgency);
+    json_pair_some(json, "language", item->language);
+    if (item->timed)
+        json_pair_str(json, "firstCreated",
+                      time_rfc3339(json->buf->arena, item->at));
+    if (item->changed_at != TIME_NONE)
+        json_pair_str(json, "versionCreated",
+                      time_rfc3339(json->buf->arena, item->changed_at));
+}
+
+/* One text of a list of them, as headlines, descriptions and bodies are. */
+static void open_text(JsonOut *json, Str role, Str type)
+{
+    json_put_object(json);
+    json_pair_str(json, "role", role);
+    json_pair_str(json, "contentType", type);
+}
+
+static void put_text(JsonOut *json, Str role, Str value)
+{
+    if (!value.len) return;
+    open_text(json, role, S("text/plain"));
+    json_pair_str(json, "value", value);
+    json_put_end(json);
+}
+
+static void put_descriptions(JsonOut *json, const PublicStory *story)
+{
+    if (!story->item.deck.len && !story->correction_count) return;
+    json_put_key(json, "descriptions");
+    json_put_array(json);
+    put_text(json, S("summary"), story->item.deck);
+    for (size_t i = 0; i < story->correction_count; i++)
+        put_text(json,
+                 story->corrections[i].version == story->item.version
+                     ? S("correction")
+                     : S("earlierCorrection"),
+                 story->corrections[i].note);
+    json_put_end(json);
+}
+
+static void put_texts(JsonOut *json, const PublicStory *story)
+{
+    json_put_key(json, "headlines");
+    json_put_array(json);
+    put_text(json, S("main"), story->item.headline);
+    json_put_end(json);
+    put_descriptions(json, story);
+    if (!story->body.markup.len) return;
+    json_put_key(json, "bodies");
+    json_put_array(json);
+    open_text(json, S("main"), S("text/html"));
+    json_pair_int(json, "wordCount", story->words);
+    json_pair_str(json, "value", story->body.markup);
+    json_put_end(json);
+    json_put_end(json);
+}
+
+static void put_subject(JsonOut *json, Str rel, Str slug, Str name)
+{
+    if (!slug.len) return;
+    json_put_object(json);
+    json_pair_str(json, "name", name.len ? name : slug);
+    json_pair_str(json, "rel", rel);
+    json_pair_str(json, "literal", slug);
+    json_put_end(json);
+}
+
+static void put_subjects(JsonOut *json, const PublicStory *story)
+{
+    json_put_key(json, "subjects");
+    json_put_array(json);
+    put_subject(json, S("section"), story->item.section,
+                story->item.section_name);
+    for (size_t i = 0; i < story->tags.count; i++)
+        put_subject(json, S("tag"), story->tags.items[i].slug,
+                    story->tags.items[i].name);
+    json_put_end(json);
+}
+
+static void put_source(JsonOut *json, const PublicStory *story)
+{
+    if (!story->source.len && !story->source_url.len) return;
+    json_put_key(json, "infoSources");
+    json_put_array(json);
+    json_put_object(json);
+    json_pair_some(json, "name", story->source);
+    json_pair_str(json, "role", S("source"));
+    json_pair_some(json, "uri", story->source_url);
+    json_put_end(json);
+    json_put_end(json);
+}
+
+static void put_origin(JsonOut *json, const NinjsOut *out)
+{
+    const PublicStory *story = out->story;
+
+    json_pair_some(json, "by", story->byline);
+    json_pair_some(json, "located", story->place);
+    json_pair_some(json, "slugline", story->item.slug);
+    json_pair_some(json, "copyrightHolder", out->agency);
+    put_source(json, story);
+}
+
+static void put_alt_id(JsonOut *json, Str role, Str value)
+{
+    json_put_object(json);
+    json_pair_str(json, "role", role);
+    json_pair_str(json, "value", value);
+    json_put_end(json);
+}
+
+static void put_alt_ids(JsonOut *json, const NinjsOut *out)
+{
+    const PublicStory *story = out->story;
+    Arena *arena = json->buf->arena;
+
+    json_put_key(json, "altIds");
+    json_put_array(json);
+    if (out->authority.len)
+        put_alt_id(json, S("translationGroup"),
+                   str_format(arena, "tag:%.*s:group/%lld",
+                              STR_ARG(out->authority),
+                              (long long)story->group.number));
+    put_alt_id(json, S("number"),
+               str_format(arena, "%lld", (long long)story->item.id.number));
+    json_put_end(json);
+}
+
+static void put_follows(JsonOut *json, const NinjsOut *out)
+{
+    if (!out->follows_uri.len) return;
+    json_put_key(json, "associations");
+    json_put_array(json);
+    json_put_object(json);
+    json_pair_str(json, "name",
+                  out->follows_headline.len ? out->follows_headline
+                                            : S("follows"));
+    json_pair_str(json, "rel", S("follows"));
+    json_pair_str(json, "uri", out->follows_uri);
+    json_put_end(json);
+    json_put_end(json);
+}
+
+static void put_page(JsonOut *json, Str url)
+{
+    if (!url.len) return;
+    json_put_key(json, "renditions");
+    json_put_array(json);
+    json_put_object(json);
+    json_pair_str(json, "name", S("page"));
+    json_pair_str(json, "href", url);
+    json_pair_str(json, "contentType", S("text/html"));
+    json_put_end(json);
+    json_put_end(json);
+}
+
+void ninjs_write(Buf *buf, const NinjsOut *out)
+{
+    JsonOut json = json_out(buf);
+
+    json_put_object(&json);
+    put_head(&json, out);
+    put_texts(&json, out->story);
+    put_subjects(&json, out->story);
+    put_origin(&json, out);
+    put_alt_ids(&json, out);
+    put_follows(&json, out);
+    put_page(&json, out->url);
+    json_put_end(&json);
+}
