@@ -73,10 +73,12 @@ void arena_reset(Arena *arena)
 #endif
 }
 
+#ifndef ARENA_MALLOC
 static size_t aligned(size_t size)
 {
     return (size + ALIGN - 1) & ~(ALIGN - 1);
 }
+#endif
 
 void *arena_alloc(Arena *arena, size_t size)
 {
@@ -122,9 +124,9 @@ void *arena_grow(Arena *arena, void *old, size_t old_size, size_t new_size)
     void *bytes;
 
 #ifndef ARENA_MALLOC
-    char *last = arena->free - aligned(old_size ? old_size : 1);
+    char *last = old;
 
-    if (old && last == (char *)old &&
+    if (old && last + aligned(old_size ? old_size : 1) == arena->free &&
         (size_t)(arena->end - last) >= aligned(new_size)) {
         memset(last + old_size, 0, new_size - old_size);
         arena->free = last + aligned(new_size);
