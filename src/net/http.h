@@ -16,7 +16,8 @@
  * pointer.
  *
  * Limits: HTTP_HEAD_MAX bytes from the first of the request line to the empty
- * line, HTTP_TARGET_MAX of target, HTTP_HEADERS_MAX lines.
+ * line, HTTP_TARGET_MAX of target, HTTP_VALUE_MAX of one header's value,
+ * HTTP_HEADERS_MAX header lines.
  *
  * Threads: pure.
  */
@@ -29,6 +30,7 @@
 
 #define HTTP_HEAD_MAX    ((size_t)16 * 1024) /* else 431 */
 #define HTTP_TARGET_MAX  ((size_t)8 * 1024)  /* else 414 */
+#define HTTP_VALUE_MAX   ((size_t)8000)      /* of one header; else 431 */
 #define HTTP_HEADERS_MAX 100                 /* else 431 */
 #define HTTP_LENGTH_MAX  ((uint64_t)512 << 20)
 /* A Content-Length over HTTP_LENGTH_MAX is nothing that is sent here: 400. */
@@ -49,26 +51,26 @@ typedef struct HttpHeader {
     Str value; /* without the space around it */
 } HttpHeader;
 
-/* The headers that answers ask for, picked out while parsing: field, name.
- * Of several lines with one name the first is taken (http_header_next has the
- * others); two of host, authorization or content-type are refused. */
+/* The headers that answers ask for, picked out while parsing: field, name,
+ * how many lines of it a request may have.  Of MANY the first is taken, and
+ * http_header_next has the others; a second of ONE is refused. */
 #define HTTP_PICKED(X)                                                         \
-    X(host, "host")                                                            \
-    X(accept, "accept")                                                        \
-    X(accept_encoding, "accept-encoding")                                      \
-    X(accept_language, "accept-language")                                      \
-    X(if_none_match, "if-none-match")                                          \
-    X(if_match, "if-match")                                                    \
-    X(if_modified_since, "if-modified-since")                                  \
-    X(if_unmodified_since, "if-unmodified-since")                              \
-    X(if_range, "if-range")                                                    \
-    X(range, "range")                                                          \
-    X(cookie, "cookie")                                                        \
-    X(authorization, "authorization")                                          \
-    X(content_type, "content-type")                                            \
-    X(origin, "origin")                                                        \
-    X(user_agent, "user-agent")                                                \
-    X(referer, "referer")
+    X(host, "host", ONE)                                                       \
+    X(accept, "accept", MANY)                                                  \
+    X(accept_encoding, "accept-encoding", MANY)                                \
+    X(accept_language, "accept-language", MANY)                                \
+    X(if_none_match, "if-none-match", MANY)                                    \
+    X(if_match, "if-match", MANY)                                              \
+    X(if_modified_since, "if-modified-since", ONE)                             \
+    X(if_unmodified_since, "if-unmodified-since", ONE)                         \
+    X(if_range, "if-range", ONE)                                               \
+    X(range, "range", ONE)                                                     \
+    X(cookie, "cookie", MANY)                                                  \
+    X(authorization, "authorization", ONE)                                     \
+    X(content_type, "content-type", ONE)                                       \
+    X(origin, "origin", ONE)                                                   \
+    X(user_agent, "user-agent", MANY)                                          \
+    X(referer, "referer", MANY)
 
 typedef struct HttpRequest {
     HttpMethod method;
@@ -85,7 +87,7 @@ typedef struct HttpRequest {
     bool body_dropped;       /* it came, small, and nobody had asked for it */
     Str peer; /* filled by the server: "192.0.2.1", "2001:db8::1", "local" */
 
-#define X(field, name) Str field;
+#define X(field, name, lines) Str field;
     HTTP_PICKED(X)
 #undef X
 
@@ -109,12 +111,58 @@ typedef struct HttpRefusal {
 MUST_USE Err http_parse(Str in, HttpRequest *out, size_t *used,
                         HttpRefusal *refusal);
 
+/* Whether c may stand in a method or in a header's name (RFC 9110, 5.6.2). */
+bool http_is_token(char c);
+
 /* The value of the first header of that name (any case), or {NULL, 0}. */
 Str http_header(const HttpRequest *request, Str name);
 
 /* Walks all headers of one name: start with *at = 0; false at the end. */
 bool http_header_next(const HttpRequest *request, Str name, size_t *at,
                       Str *value);
+
+/* The statuses that have a reason phrase here (RFC 9110, 15). */
+#define HTTP_REASONS(X)                                                        \
+    X(100, "Continue")                                                         \
+    X(200, "OK")                                                               \
+    X(201, "Created")                                                          \
+    X(202, "Accepted")                                                         \
+    X(204, "No Content")                                                       \
+    X(206, "Partial Content")                                                  \
+    X(301, "Moved Permanently")                                                \
+    X(302, "Found")                                                            \
+    X(303, "See Other")                                                        \
+    X(304, "Not Modified")                                                     \
+    X(307, "Temporary Redirect")                                               \
+    X(308, "Permanent Redirect")                                               \
+    X(400, "Bad Request")                                                      \
+    X(401, "Unauthorized")                                                     \
+    X(403, "Forbidden")                                                        \
+    X(404, "Not Found")                                                        \
+    X(405, "Method Not Allowed")                                               \
+    X(406, "Not Acceptable")                                                   \
+    X(408, "Request Timeout")                                                  \
+    X(409, "Conflict")                                                         \
+    X(410, "Gone")                                                             \
+    X(412, "Precondition Failed")                                              \
+    X(413, "Content Too Large")                                                \
+    X(414, "URI Too Long")                                                     \
+    X(415, "Unsupported Media Type")                                           \
+    X(416, "Range Not Satisfiable")                                            \
+    X(417, "Expectation Failed")                                               \
+    X(421, "Misdirected Request")                                              \
+    X(422, "Unprocessable Content")                                            \
+    X(426, "Upgrade Required")                                                 \
+    X(428, "Precondition Required")                                            \
+    X(429, "Too Many Requests")                                                \
+    X(431, "Request Header Fields Too Large")                                  \
+    X(500, "Internal Server Error")                                            \
+    X(501, "Not Implemented")                                                  \
+    X(502, "Bad Gateway")                                                      \
+    X(503, "Service Unavailable")                                              \
+    X(504, "Gateway Timeout")                                                  \
+    X(505, "HTTP Version Not Supported")                                       \
+    X(507, "Insufficient Storage")
 
 /* "Not Found" for 404; "Status" for one that is not known. */
 Str http_reason(int status);

@@ -1,0 +1,543 @@
+/* One pass over the bytes, line by line, no state kept between calls: a head
+ * that came in pieces is read again from its beginning.  That costs less than
+ * the system calls that brought the pieces, and a parser without state has no
+ * state to get wrong.
+ *
+ * Names and targets go byte by byte through a table; values, the bulk of what
+ * browsers send, are found by memchr and checked eight bytes at a time. */
+#include "net/http.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
+
+#define METHOD_MAX      32 /* longer than any in use */
+#define EMPTY_LINES_MAX 4
+
+enum { TOKEN = 1, TARGET = 2, HOST = 4, HEX = 8 };
+
+static const uint8_t class_of[256] = {
+    ['!'] = TOKEN | TARGET,
+    ['"'] = TARGET,
+    ['#'] = TOKEN,
+    ['$'] = TOKEN | TARGET,
+    ['%'] = TOKEN | TARGET | HOST,
+    ['&' ... '\''] = TOKEN | TARGET,
+    ['(' ... ')'] = TARGET,
+    ['*' ... '+'] = TOKEN | TARGET,
+    [','] = TARGET,
+    ['-' ... '.'] = TOKEN | TARGET | HOST,
+    ['/'] = TARGET,
+    ['0' ... '9'] = TOKEN | TARGET | HOST | HEX,
+    [':' ... '@'] = TARGET,
+    ['A' ... 'F'] = TOKEN | TARGET | HOST | HEX,
+    ['G' ... 'Z'] = TOKEN | TARGET | HOST,
+    ['[' ... ']'] = TARGET,
+    ['^'] = TOKEN | TARGET,
+    ['_'] = TOKEN | TARGET | HOST,
+    ['`'] = TOKEN | TARGET,
+    ['a' ... 'f'] = TOKEN | TARGET | HOST | HEX,
+    ['g' ... 'z'] = TOKEN | TARGET | HOST,
+    ['{'] = TARGET,
+    ['|'] = TOKEN | TARGET,
+    ['}'] = TARGET,
+    ['~'] = TOKEN | TARGET | HOST,
+};
+
+static bool is(char c, uint8_t class)
+{
+    return class_of[(unsigned char)c] & class;
+}
+
+typedef struct Reader {
+    const char *start, *at, *end;
+    HttpRefusal *refusal;
+    bool has_host, has_length, has_coding; /* seen once already */
+    bool says_close, says_keep_alive;
+} Reader;
+
+static Err refuse(Reader *in, int status, const char *text)
+{
+    if (in->refusal)
+        *in->refusal = (HttpRefusal){
+            .status = status,
+            .byte = (size_t)(in->at - in->start),
+            .text = text,
+        };
+    return ERR_INVALID;
+}
+
+/* CR LF at the cursor, and past it. */
+static Err line_end(Reader *in)
+{
+    if (in->at == in->end) return ERR_AGAIN;
+    if (*in->at != '\r') return refuse(in, 400, "a line does not end in CR LF");
+    if (in->at + 1 == in->end) return ERR_AGAIN;
+    if (in->at[1] != '\n')
+        return refuse(in, 400, "a CR without its LF in the head");
+    in->at += 2;
+    return ERR_OK;
+}
+
+/* ---- the request line ---- */
+
+static Err empty_lines(Reader *in)
+{
+    for (int i = 0; i < EMPTY_LINES_MAX; i++) {
+        Err err;
+
+        if (in->at == in->end) return ERR_AGAIN;
+        if (*in->at != '\r') return ERR_OK;
+        err = line_end(in);
+        if (err) return err;
+    }
+    return ERR_OK;
+}
+
+static HttpMethod method_of(Str text)
+{
+    static const Str names[] = {
+        [HTTP_GET] = S_INIT("GET"),         [HTTP_HEAD] = S_INIT("HEAD"),
+        [HTTP_POST] = S_INIT("POST"),       [HTTP_PUT] = S_INIT("PUT"),
+        [HTTP_PATCH] = S_INIT("PATCH"),     [HTTP_DELETE] = S_INIT("DELETE"),
+        [HTTP_OPTIONS] = S_INIT("OPTIONS"),
+    };
+    size_t i = 0;
+
+    while (i < COUNT(names) && !str_eq(names[i], text))
+        i++;
+    return (HttpMethod)i; /* HTTP_OTHER comes after the named ones */
+}
+
+static Err read_method(Reader *in, HttpRequest *out)
+{
+    const char *from = in->at;
+
+    while (in->at < in->end && is(*in->at, TOKEN))
+        in->at++;
+    if (in->at - from > METHOD_MAX)
+        return refuse(in, 501, "no method has so long a name");
+    if (in->at == in->end) return ERR_AGAIN;
+    if (in->at == from || *in->at != ' ')
+        return refuse(in, 400, "a method and one space were expected");
+    out->method_text = str_range(from, in->at);
+    out->method = method_of(out->method_text);
+    in->at++;
+    return ERR_OK;
+}
+
+static Err read_target(Reader *in, HttpRequest *out)
+{
+    const char *from = in->at;
+
+    while (in->at < in->end && is(*in->at, TARGET))
+        in->at++;
+    if ((size_t)(in->at - from) > HTTP_TARGET_MAX)
+        return refuse(in, 414, "the request target is too long");
+    if (in->at == in->end) return ERR_AGAIN;
+    if (in->at == from || *in->at != ' ')
+        return refuse(in, 400,
+                      "a target of visible ASCII and one space were expected");
+    out->target = str_range(from, in->at);
+    in->at++;
+    return ERR_OK;
+}
+
+static Err read_version(Reader *in, HttpRequest *out)
+{
+    static const char form[] = "HTTP/0.0";
+    int digits[2] = {0, 0};
+    int count = 0;
+
+    for (size_t i = 0; i < sizeof form - 1; i++) {
+        bool digit;
+
+        if (in->at == in->end) return ERR_AGAIN;
+        digit = *in->at >= '0' && *in->at <= '9';
+        if (form[i] == '0' ? !digit : *in->at != form[i])
+            return refuse(in, 400, "HTTP/1.1 was expected after the target");
+        if (digit) digits[count++] = *in->at - '0';
+        in->at++;
+    }
+    if (digits[0] != 1)
+        return refuse(in, 505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
+    out->minor = digits[1] ? 1 : 0;
+    return line_end(in);
+}
+
+/* ---- header lines ---- */
+
+typedef enum Kind { ONE, MANY, LENGTH, CODING, CONNECTION, EXPECT, BAD } Kind;
+
+typedef struct Known {
+    Str name;
+    Kind kind;
+    size_t offset; /* of its Str in HttpRequest, for ONE and MANY */
+} Known;
+
+static const Known knowns[] = {
+#define X(field, name, lines)                                                  \
+    {S_INIT(name), lines, offsetof(HttpRequest, field)},
+    HTTP_PICKED(X)
+#undef X
+        {S_INIT("content-length"), LENGTH, 0},
+    {S_INIT("transfer-encoding"), CODING, 0},
+    {S_INIT("connection"), CONNECTION, 0},
+    {S_INIT("expect"), EXPECT, 0},
+    /* Some gateways read "_" as "-": to them these would be framing. */
+    {S_INIT("content_length"), BAD, 0},
+    {S_INIT("transfer_encoding"), BAD, 0},
+};
+
+static const Known *find_known(Str name)
+{
+    for (size_t i = 0; i < COUNT(knowns); i++)
+        if (knowns[i].name.len == name.len &&
+            (knowns[i].name.ptr[0] | 0x20) == (name.ptr[0] | 0x20) &&
+            str_eq_nocase(knowns[i].name, name))
+            return &knowns[i];
+    return NULL;
+}
+
+static Err read_length(Reader *in, HttpRequest *out, Str value)
+{
+    uint64_t length = 0;
+
+    if (in->has_length) return refuse(in, 400, "more than one Content-Length");
+    in->has_length = true;
+    if (!value.len || (value.len > 1 && value.ptr[0] == '0'))
+        return refuse(in, 400, "Content-Length is not a plain number");
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.ptr[i] < '0' || value.ptr[i] > '9')
+            return refuse(in, 400, "Content-Length is not a plain number");
+        length = length * 10 + (uint64_t)(value.ptr[i] - '0');
+        if (length > HTTP_LENGTH_MAX)
+            return refuse(in, 400, "Content-Length is out of all bounds");
+    }
+    out->content_length = length;
+    return ERR_OK;
+}
+
+static Err read_coding(Reader *in, HttpRequest *out, Str value)
+{
+    if (in->has_coding)
+        return refuse(in, 400, "more than one Transfer-Encoding");
+    in->has_coding = true;
+    if (str_eq_nocase(value, S("chunked"))) {
+        out->chunked = true;
+        return ERR_OK;
+    }
+    if (value.len > 9 &&
+        str_eq_nocase(str_skip(value, value.len - 9), S(", chunked")))
+        return refuse(in, 501, "no transfer coding but chunked is known here");
+    return refuse(in, 400, "Transfer-Encoding is not chunked");
+}
+
+static void read_connection(Reader *in, Str value)
+{
+    while (value.len) {
+        Str token = str_trim(str_cut(&value, ','));
+
+        if (str_eq_nocase(token, S("close"))) in->says_close = true;
+        if (str_eq_nocase(token, S("keep-alive"))) in->says_keep_alive = true;
+    }
+}
+
+static Err pick(Reader *in, HttpRequest *out, const Known *known, Str value)
+{
+    Str *field;
+
+    switch (known->kind) {
+    case LENGTH: return read_length(in, out, value);
+    case CODING: return read_coding(in, out, value);
+    case CONNECTION: read_connection(in, value); return ERR_OK;
+    case EXPECT:
+        if (!out->minor) return ERR_OK;
+        if (!str_eq_nocase(value, S("100-continue")))
+            return refuse(in, 417, "no expectation but 100-continue is met");
+        out->expects_continue = true;
+        return ERR_OK;
+    case BAD: return refuse(in, 400, "a header that passes for framing");
+    case ONE:
+    case MANY: break;
+    }
+    field = (Str *)(void *)((char *)out + known->offset);
+    if (!field->ptr)
+        *field = value;
+    else if (known->kind == ONE)
+        return refuse(in, 400, "a header that may be given only once");
+    return ERR_OK;
+}
+
+/* Whether any byte is below 0x20, but TAB, or 0x7F. */
+static bool has_control(const char *at, size_t len)
+{
+    const uint64_t ones = 0x0101010101010101;
+    const uint64_t highs = 0x8080808080808080;
+
+    for (; len >= 8; at += 8, len -= 8) {
+        uint64_t word;
+        uint64_t low;
+        uint64_t del;
+
+        memcpy(&word, at, 8);
+        low = (word - ones * 0x20) & ~word & highs;
+        del = word ^ (ones * 0x7f);
+        del = (del - ones) & ~del & highs;
+        if (!(low | del)) continue;
+        for (size_t i = 0; i < 8; i++)
+            if (((unsigned char)at[i] < 0x20 && at[i] != '\t') || at[i] == 0x7f)
+                return true;
+    }
+    for (; len; at++, len--)
+        if (((unsigned char)*at < 0x20 && *at != '\t') || *at == 0x7f)
+            return true;
+    return false;
+}
+
+static Err read_name(Reader *in, Str *name)
+{
+    const char *from = in->at;
+
+    if (*from == ' ' || *from == '\t')
+        return refuse(in, 400, "a header line begins with a space");
+    while (in->at < in->end && is(*in->at, TOKEN))
+        in->at++;
+    if (in->at == in->end) return ERR_AGAIN;
+    if (in->at == from || *in->at != ':')
+        return refuse(in, 400, "a header name and a colon were expected");
+    *name = str_range(from, in->at);
+    in->at++;
+    return ERR_OK;
+}
+
+static Err read_value(Reader *in, Str *value)
+{
+    const char *from;
+    const char *to;
+
+    while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
+        in->at++;
+    from = in->at;
+    to = from < in->end ? memchr(from, '\r', (size_t)(in->end - from)) : NULL;
+    if (has_control(from, (size_t)((to ? to : in->end) - from)))
+        return refuse(in, 400, "a control character in a header's value");
+    if ((size_t)((to ? to : in->end) - from) > HTTP_VALUE_MAX)
+        return refuse(in, 431, "a header's value is too long");
+    if (!to) return ERR_AGAIN;
+    in->at = to;
+    while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
+        to--;
+    *value = str_range(from, to);
+    return line_end(in);
+}
+
+static Err read_headers(Reader *in, HttpRequest *out)
+{
+    for (;;) {
+        HttpHeader header;
+        const Known *known;
+        Err err;
+
+        if (in->at == in->end) return ERR_AGAIN;
+        if (*in->at == '\r') return line_end(in);
+        err = read_name(in, &header.name);
+        if (!err) err = read_value(in, &header.value);
+        if (err) return err;
+        if (out->header_count == HTTP_HEADERS_MAX)
+            return refuse(in, 431, "too many header lines");
+        out->headers[out->header_count++] = header;
+        known = find_known(header.name);
+        err = known ? pick(in, out, known, header.value) : ERR_OK;
+        if (err) return err;
+    }
+}
+
+/* ---- what the head means as a whole ---- */
+
+/* A name or an IPv4 address, or an IPv6 address in brackets; then perhaps a
+ * port. */
+static bool is_authority(Str text)
+{
+    size_t i = 0;
+
+    if (text.len && text.ptr[0] == '[') {
+        for (i = 1; i < text.len && text.ptr[i] != ']'; i++)
+            if (!is(text.ptr[i], HEX) && text.ptr[i] != ':' &&
+                text.ptr[i] != '.')
+                return false;
+        if (i < 3 || i == text.len) return false;
+        i++;
+    } else {
+        while (i < text.len && is(text.ptr[i], HOST))
+            i++;
+        if (!i) return false;
+    }
+    if (i == text.len) return true;
+    if (text.ptr[i++] != ':' || text.len - i > 5) return false;
+    while (i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9')
+        i++;
+    return i == text.len;
+}
+
+/* The target without its scheme and authority, which become the host. */
+static Err absolute_form(Reader *in, HttpRequest *out, Str *rest)
+{
+    Str target = out->target;
+    size_t scheme = str_starts_nocase(target, S("http://"))    ? 7
+                    : str_starts_nocase(target, S("https://")) ? 8
+                                                               : 0;
+    size_t to = scheme;
+
+    if (!scheme)
+        return refuse(in, 400, "a path or an http address was expected");
+    while (to < target.len && target.ptr[to] != '/' && target.ptr[to] != '?')
+        to++;
+    out->host = str_slice(target, scheme, to);
+    if (!is_authority(out->host))
+        return refuse(in, 400, "the address has no valid host");
+    *rest = str_skip(target, to);
+    return ERR_OK;
+}
+
+static Err split_target(Reader *in, HttpRequest *out)
+{
+    Str rest = out->target;
+    ptrdiff_t mark;
+
+    if (str_eq(out->method_text, S("CONNECT")))
+        return refuse(in, 501, "this is no proxy");
+    if (str_eq(rest, S("*"))) {
+        out->path = rest;
+        if (out->method == HTTP_OPTIONS) return ERR_OK;
+        return refuse(in, 400, "the target * goes with OPTIONS only");
+    }
+    if (rest.ptr[0] != '/') {
+        Err err = absolute_form(in, out, &rest);
+
+        if (err) return err;
+    }
+    mark = str_find_char(rest, '?', 0);
+    out->path = mark < 0 ? rest : str_slice(rest, 0, (size_t)mark);
+    if (mark >= 0) out->query = str_skip(rest, (size_t)mark + 1);
+    if (!out->path.len) out->path = S("/"); /* http://host?query */
+    return ERR_OK;
+}
+
+static Err judge(Reader *in, HttpRequest *out)
+{
+    if (out->minor && !out->host.ptr)
+        return refuse(in, 400, "HTTP/1.1 needs a Host header");
+    if (out->host.ptr && !is_authority(out->host))
+        return refuse(in, 400, "Host is not a name or an address");
+    if (in->has_coding && in->has_length)
+        return refuse(in, 400,
+                      "both Content-Length and Transfer-Encoding are given");
+    if (in->has_coding && !out->minor)
+        return refuse(in, 400, "HTTP/1.0 has no Transfer-Encoding");
+    out->keep_alive =
+        !in->says_close && (out->minor == 1 || in->says_keep_alive);
+    return split_target(in, out);
+}
+
+static Err read_head(Reader *in, HttpRequest *out)
+{
+    Err err = empty_lines(in);
+
+    if (!err) err = read_method(in, out);
+    if (!err) err = read_target(in, out);
+    if (!err) err = read_version(in, out);
+    if (!err) err = read_headers(in, out);
+    if (!err) err = judge(in, out);
+    return err;
+}
+
+Err http_parse(Str in, HttpRequest *out, size_t *used, HttpRefusal *refusal)
+{
+    Reader reader = {
+        .start = in.ptr,
+        .at = in.ptr,
+        .end = in.ptr + (in.len < HTTP_HEAD_MAX ? in.len : HTTP_HEAD_MAX),
+        .refusal = refusal,
+    };
+    Err err;
+
+    memset(out, 0, offsetof(HttpRequest, headers));
+    err = read_head(&reader, out);
+    if (err == ERR_AGAIN && in.len >= HTTP_HEAD_MAX)
+        return refuse(&reader, 431, "the head of the request is too long");
+    if (!err) *used = (size_t)(reader.at - reader.start);
+    return err;
+}
+
+/* ---- asking ---- */
+
+bool http_is_token(char c)
+{
+    return is(c, TOKEN);
+}
+
+bool http_header_next(const HttpRequest *request, Str name, size_t *at,
+                      Str *value)
+{
+    while (*at < request->header_count) {
+        const HttpHeader *header = &request->headers[(*at)++];
+
+        if (str_eq_nocase(header->name, name)) {
+            *value = header->value;
+            return true;
+        }
+    }
+    return false;
+}
+
+Str http_header(const HttpRequest *request, Str name)
+{
+    size_t at = 0;
+    Str value = {0};
+
+    http_header_next(request, name, &at, &value);
+    return value;
+}
+
+Str http_reason(int status)
+{
+    switch (status) {
+#define X(status, reason)                                                      \
+    case status: return S(reason);
+        HTTP_REASONS(X)
+#undef X
+    default: return S("Status");
+    }
+}
+
+static int hex_of(char c)
+{
+    if (!is(c, HEX)) return -1;
+    return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
+Err http_path_decode(Arena *arena, Str path, Str *out)
+{
+    Buf buf = buf_open(arena, path.len + 1);
+
+    for (size_t i = 0; i < path.len; i++) {
+        int value = (unsigned char)path.ptr[i];
+
+        if (value == '%') {
+            int high = i + 2 < path.len ? hex_of(path.ptr[i + 1]) : -1;
+            int low = i + 2 < path.len ? hex_of(path.ptr[i + 2]) : -1;
+
+            if (high < 0 || low < 0) return ERR_INVALID;
+            value = high * 16 + low;
+            if (value == '/') return ERR_INVALID;
+            i += 2;
+        }
+        if (value < 0x20 || value == 0x7f) return ERR_INVALID;
+        buf_putc(&buf, (char)value);
+    }
+    if (utf8_bad(buf_str(&buf)) >= 0) return ERR_INVALID;
+    return buf_end(&buf, out);
+}
