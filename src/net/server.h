@@ -41,7 +41,7 @@
  * chunk is passed over. */
 typedef Err (*HttpNext)(void *hold, Arena *arena, Str *chunk, bool *last);
 
-/* All fields are zero when a handler gets it, but status, which is 200.
+/* When a handler gets it, status is 200 and the rest is zero.
  *   head   header lines, each ended by CR LF, without those the server adds:
  *          Date, Connection, Content-Length, Transfer-Encoding
  *   parts  the body, in order; its length is their sum.  For HEAD the handler
@@ -56,9 +56,9 @@ typedef struct HttpReply {
     HttpNext next;
     void (*release)(void *hold); /* NULL: nothing to release */
     void *hold;
+    struct HttpWaiting *waiting; /* private to http_defer; leave it */
     size_t part_count;
-    struct iovec parts[HTTP_PARTS_MAX];
-    void *ticket; /* private to http_defer */
+    struct iovec parts[HTTP_PARTS_MAX]; /* not set to zero */
 } HttpReply;
 
 typedef void (*HttpHandler)(void *state, const HttpRequest *request,

@@ -1,0 +1,165 @@
+/* net/conn.h -- one connection as a machine: bytes in, pieces out.
+ *
+ * No sockets and no clock: the loop (or a test, or a fuzzer) feeds what it
+ * received, sends what it is given, tells what time it is, and asks who has
+ * waited too long.
+ *
+ *      conn_feed -> [head] -> [body] -> handler -> conn_pieces, conn_sent
+ *
+ *   IDLE     between requests                       closed after idle_s
+ *   HEAD     some of a request's head is here       408 after head_s
+ *   BODY     its body is coming                     cut when slow
+ *   WAITING  another thread will answer             no limit
+ *   REPLY    an answer is leaving                   cut when slow
+ *   LINGER   the last answer has left; what still comes is thrown away, so
+ *            that the peer can read it              closed after LINGER_S
+ *   CLOSED   to be closed by the loop, then conn_free
+ *
+ * One request is answered at a time; others behind it wait in the buffer, and
+ * nothing more is read meanwhile.  The buffer exists only while it holds
+ * something: an idle connection is a Conn and nothing else.
+ *
+ * Threads: as its Host.
+ */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include "net/accesslog.h"
+#include "net/chunked.h"
+#include "net/reply.h"
+#include "net/ticket.h"
+#include "net/timers.h"
+
+#define CONN_DROP_MAX 65536 /* of a body nobody asked for */
+#define LINGER_S      2
+#define PEER_MAX      46 /* an IPv6 address and its NUL */
+
+typedef enum ConnPhase {
+    CONN_IDLE,
+    CONN_HEAD,
+    CONN_BODY,
+    CONN_WAITING,
+    CONN_REPLY,
+    CONN_LINGER,
+    CONN_CLOSED
+} ConnPhase;
+
+typedef enum ConnTimer {
+    TIMER_IDLE,  /* idle_s: no request yet */
+    TIMER_AFTER, /* slow_s: an answer was handed to the kernel; is it read? */
+    TIMER_REST,  /* the rest of idle_s after that */
+    TIMER_HEAD,
+    TIMER_SLOW,
+    TIMER_LINGER,
+    TIMER_COUNT
+} ConnTimer;
+
+typedef struct Conn Conn;
+
+/* What all connections of a loop share. */
+typedef struct Host {
+    const ServerConfig *config;
+    void *state;      /* the handler's; set before the first connection */
+    Time now;         /* monotonic */
+    Time wall;        /* of the calendar */
+    Time date_second; /* the second that date says, as wall */
+    char date[48];    /* "Date: ...\r\n" */
+    size_t date_len;
+    bool stopping; /* every answer is a connection's last */
+    TimerList timers[TIMER_COUNT];
+    ServerCounters counters;
+    AccessLog log;
+    HttpWaiting waiting;
+    HttpRequest request;
+    Output *spare; /* the next answer's; NULL: make one */
+    struct iovec interim;
+
+    /* Bytes handed to the kernel that the peer has not acknowledged. */
+    size_t (*unsent)(const Conn *conn);
+} Host;
+
+struct Conn {
+    Timer timer; /* first: a Timer * of the lists is a Conn * */
+    Conn *prev, *next, *next_todo; /* the loop's lists */
+    uint64_t address;              /* the loop's: see net/peers.h */
+    Host *host;
+    const ServerListener *listener;
+    char *in; /* NULL when nothing is kept */
+    Output *out;
+    HttpTicket *ticket;
+    uint32_t in_at, in_len, in_room; /* unread: in[in_at..in_len) */
+    uint32_t head_len, body_len;     /* in BODY: what is read already */
+    uint32_t body_seen, body_max;
+    ChunkReader chunks; /* or .left of a body with a length */
+    uint32_t moved;     /* bytes that went since the slow timer began */
+    uint32_t unsent;    /* what the kernel held then */
+    int fd;             /* the loop's */
+    uint8_t phase;
+    uint8_t minor;
+    uint8_t go_on; /* bytes of "100 Continue" still to be sent */
+    bool head_only;
+    bool keep_alive;
+    bool chunked;
+    bool drop;       /* the body is read for order's sake only */
+    bool unread;     /* bytes of the peer may be left unread at the end */
+    bool peer_ended; /* nothing more will come */
+    bool reset;      /* close it without waiting for what is not read */
+    uint8_t events;  /* the loop's: what epoll waits for */
+    bool todo;       /* the loop's: in its list of those to look after */
+    bool shut;       /* the loop's: our direction is shut down */
+    char peer[PEER_MAX];
+};
+
+void host_init(Host *host, const ServerConfig *config, Desk *desk);
+void host_close(Host *host); /* all its connections are freed before */
+
+/* Tells the time; makes the Date header once a second. */
+void host_clock(Host *host, Time now, Time wall);
+
+/* When somebody will be due, or TIME_NONE. */
+Time host_due(const Host *host);
+
+/* The next connection that is due at host->now: its time is dealt with, and
+ * the loop looks after what came of it (pieces, or CLOSED). NULL: no more. */
+Conn *host_expire(Host *host);
+
+/* The longest idle connection, to make room, or NULL. */
+Conn *host_oldest(const Host *host);
+
+Conn *conn_open(Host *host, const ServerListener *listener, int fd,
+                const char *peer);
+void conn_free(Conn *conn);
+
+/* Whether the loop should read from the peer now. */
+bool conn_wants_input(const Conn *conn);
+
+/* The peer sent bytes, len > 0. They may be changed; what must stay is copied.
+ * Call only while conn_wants_input. */
+void conn_feed(Conn *conn, char *bytes, size_t len);
+
+/* The peer will send nothing more. */
+void conn_end(Conn *conn);
+
+/* The pieces to send now, *count 0 when there are none.  Reads the next
+ * request out of the buffer if the last answer is gone. */
+void conn_pieces(Conn *conn, struct iovec **pieces, size_t *count);
+
+/* bytes of those pieces were taken by the kernel. */
+void conn_sent(Conn *conn, size_t bytes);
+
+/* The kernel takes no more for now: the reader's patience is timed. */
+void conn_blocked(Conn *conn);
+
+/* Its ticket was completed. Frees the ticket; the connection may be dead. */
+Conn *conn_complete(HttpTicket *ticket);
+
+/* Enters CLOSED, whatever it was doing; releases what it held. */
+void conn_close(Conn *conn);
+
+/* counter += n, readable by other threads meanwhile. */
+static inline void counter_add(uint64_t *counter, uint64_t n)
+{
+    __atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+#endif

@@ -1,0 +1,447 @@
+#include "net/loop.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+
+#define INPUT_SIZE   65536 /* one read */
+#define EVENTS       256   /* one wait */
+#define TURNS        16    /* writes to one connection before others' turn */
+#define ACCEPTS      8     /* connections taken before others' turn */
+#define ACCEPT_PAUSE (100 * TIME_MS)
+
+/* epoll's data: 0 the eventfd, 1.. a listener's number, else a Conn. */
+#define WAKE_ID 0u
+
+static size_t unsent(const Conn *conn)
+{
+    int bytes = 0;
+
+    if (ioctl(conn->fd, SIOCOUTQ, &bytes) || bytes < 0) return 0;
+    return (size_t)bytes;
+}
+
+Err loop_open(Loop *loop, Shared *shared, Fault *fault)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.u64 = WAKE_ID};
+
+    memset(loop, 0, sizeof *loop);
+    loop->shared = shared;
+    loop->accept_again = loop->flush_at = TIME_NONE;
+    loop->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (loop->wake < 0 || loop->epoll < 0 ||
+        epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->wake, &event)) {
+        fault_set(fault, ERR_IO, "cannot make an event loop: %s",
+                  strerror(errno));
+        if (loop->wake >= 0) close(loop->wake);
+        if (loop->epoll >= 0) close(loop->epoll);
+        return ERR_IO;
+    }
+    loop->input = mem_alloc(INPUT_SIZE);
+    loop->desk = desk_open(loop->wake);
+    host_init(&loop->host, &shared->config, loop->desk);
+    loop->host.unsent = unsent;
+    return ERR_OK;
+}
+
+void loop_close(Loop *loop)
+{
+    desk_close(loop->desk);
+    host_close(&loop->host);
+    close(loop->wake);
+    close(loop->epoll);
+    mem_free(loop->input);
+}
+
+void loop_wake(const Loop *loop)
+{
+    const uint64_t one = 1;
+    ssize_t n;
+
+    do
+        n = write(loop->wake, &one, sizeof one);
+    while (n < 0 && errno == EINTR);
+}
+
+/* ---- connections ---- */
+
+static void put_todo(Loop *loop, Conn *conn)
+{
+    if (conn->todo) return;
+    conn->todo = true;
+    conn->next_todo = loop->todo;
+    loop->todo = conn;
+}
+
+/* Closes the socket of a connection that is CLOSED; it is freed after the
+ * round, since an event for it may still be in the batch. */
+static void part_with(Loop *loop, Conn *conn)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+    if (conn->fd < 0) return;
+    if (conn->reset)
+        setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(conn->fd);
+    conn->fd = -1;
+    if (conn->prev)
+        conn->prev->next = conn->next;
+    else
+        loop->conns = conn->next;
+    if (conn->next) conn->next->prev = conn->prev;
+    peers_leave(&loop->shared->peers, conn->address);
+    atomic_fetch_sub(&loop->shared->connections, 1);
+    put_todo(loop, conn);
+}
+
+static void wait_for(Loop *loop, Conn *conn, uint32_t events)
+{
+    struct epoll_event event = {.events = events, .data.ptr = conn};
+
+    if (conn->events == events) return;
+    conn->events = (uint8_t)events;
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_MOD, conn->fd, &event)) {
+        conn_close(conn);
+        part_with(loop, conn);
+    }
+}
+
+/* After anything happened to a connection: what does it wait for? */
+static void settle(Loop *loop, Conn *conn, bool blocked)
+{
+    if (conn->phase == CONN_LINGER && !conn->shut) {
+        conn->shut = true;
+        shutdown(conn->fd, SHUT_WR);
+    }
+    if (conn->phase == CONN_CLOSED)
+        part_with(loop, conn);
+    else if (blocked)
+        wait_for(loop, conn, EPOLLOUT);
+    else if (conn_wants_input(conn))
+        wait_for(loop, conn, EPOLLIN);
+    /* else: input is switched off only when some comes, see readable() */
+}
+
+static void drive(Loop *loop, Conn *conn)
+{
+    struct msghdr message = {0};
+
+    for (int turn = 0; turn < TURNS; turn++) {
+        size_t count;
+        ssize_t n;
+
+        conn_pieces(conn, &message.msg_iov, &count);
+        if (!count) {
+            settle(loop, conn, false);
+            return;
+        }
+        message.msg_iovlen = count;
+        n = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+        if (n >= 0) {
+            conn_sent(conn, (size_t)n);
+            if (conn->phase == CONN_IDLE && !conn->in) {
+                settle(loop, conn, false);
+                return;
+            }
+        } else if (errno == EAGAIN) {
+            conn_blocked(conn);
+            settle(loop, conn, true);
+            return;
+        } else if (errno != EINTR) {
+            conn_close(conn);
+        }
+        if (conn->phase == CONN_CLOSED) break;
+    }
+    if (conn->phase == CONN_CLOSED)
+        part_with(loop, conn);
+    else
+        put_todo(loop, conn);
+}
+
+static void readable(Loop *loop, Conn *conn)
+{
+    ssize_t n;
+
+    if (!conn_wants_input(conn)) {
+        wait_for(loop, conn, 0);
+        return;
+    }
+    n = recv(conn->fd, loop->input, INPUT_SIZE, 0);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n > 0)
+        conn_feed(conn, loop->input, (size_t)n);
+    else if (n == 0)
+        conn_end(conn);
+    else
+        conn_close(conn);
+    drive(loop, conn);
+}
+
+static void on_conn(Loop *loop, Conn *conn, uint32_t events)
+{
+    if (conn->phase == CONN_CLOSED) return;
+    if (events & (EPOLLERR | EPOLLHUP)) {
+        conn_close(conn);
+        part_with(loop, conn);
+    } else if (events & EPOLLOUT) {
+        drive(loop, conn);
+    } else if (events & EPOLLIN) {
+        readable(loop, conn);
+    }
+}
+
+/* ---- accepting ---- */
+
+static void set_accepting(Loop *loop, bool on)
+{
+    const ServerConfig *config = &loop->shared->config;
+
+    if (loop->accepting == on) return;
+    loop->accepting = on;
+    for (size_t i = 0; i < config->listener_count; i++) {
+        struct epoll_event event = {.events = EPOLLIN | EPOLLEXCLUSIVE,
+                                    .data.u64 = i + 1};
+
+        if (epoll_ctl(loop->epoll, on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL,
+                      config->listeners[i].fd, &event) &&
+            on)
+            loop->accept_again = loop->host.now + ACCEPT_PAUSE;
+    }
+}
+
+static bool is_same_user(int fd)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+
+    return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) &&
+           peer.uid == geteuid();
+}
+
+/* One more connection is one too many: the longest idle one goes. */
+static bool make_room(Loop *loop)
+{
+    Conn *oldest;
+
+    if (atomic_load(&loop->shared->connections) < loop->shared->connections_max)
+        return true;
+    oldest = host_oldest(&loop->host);
+    if (!oldest) return false;
+    conn_close(oldest);
+    part_with(loop, oldest);
+    return true;
+}
+
+static void turn_away(Loop *loop, int fd)
+{
+    counter_add(&loop->host.counters.turned_away, 1);
+    close(fd);
+}
+
+static void admit(Loop *loop, const ServerListener *listener, int fd,
+                  const struct sockaddr *from)
+{
+    char text[PEER_MAX];
+    uint64_t address = peers_address(from, text, sizeof text);
+    struct epoll_event event = {.events = EPOLLIN};
+    Conn *conn;
+
+    if ((listener->same_user && !is_same_user(fd)) || !make_room(loop) ||
+        !peers_enter(&loop->shared->peers, address)) {
+        turn_away(loop, fd);
+        return;
+    }
+    conn = conn_open(&loop->host, listener, fd, text);
+    conn->address = address;
+    conn->events = EPOLLIN;
+    conn->next = loop->conns;
+    if (conn->next) conn->next->prev = conn;
+    loop->conns = conn;
+    atomic_fetch_add(&loop->shared->connections, 1);
+    event.data.ptr = conn;
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event)) {
+        conn_close(conn);
+        part_with(loop, conn);
+    }
+}
+
+/* Out of descriptors or memory: the ones waiting would wake the loop again at
+ * once, so it looks away for a while. */
+static void pause_accepting(Loop *loop)
+{
+    set_accepting(loop, false);
+    loop->accept_again = loop->host.now + ACCEPT_PAUSE;
+}
+
+static void on_listener(Loop *loop, const ServerListener *listener)
+{
+    for (int i = 0; i < ACCEPTS; i++) {
+        struct sockaddr_storage from = {0};
+        socklen_t size = sizeof from;
+        int fd = accept4(listener->fd, (void *)&from, &size,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+        if (fd >= 0)
+            admit(loop, listener, fd, (void *)&from);
+        else if (errno == EAGAIN)
+            return;
+        else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+                 errno == ENOMEM) {
+            pause_accepting(loop);
+            return;
+        } /* else: that one is gone already, or a signal came: the next */
+    }
+}
+
+/* ---- rounds ---- */
+
+static void on_wake(Loop *loop)
+{
+    uint64_t count;
+    HttpTicket *ticket;
+
+    /* Nothing to read is as good: then another write woke us before. */
+    if (read(loop->wake, &count, sizeof count) < 0 && errno != EAGAIN) return;
+    while ((ticket = desk_take(loop->desk))) {
+        Conn *conn = conn_complete(ticket);
+
+        if (conn) drive(loop, conn);
+    }
+}
+
+/* Goes on with those whose turn was over, and frees the closed. */
+static void do_todo(Loop *loop)
+{
+    Conn *todo = loop->todo;
+
+    loop->todo = NULL;
+    while (todo) {
+        Conn *conn = todo;
+
+        todo = conn->next_todo;
+        conn->todo = false;
+        if (conn->phase == CONN_CLOSED)
+            conn_free(conn);
+        else
+            drive(loop, conn);
+    }
+}
+
+static void do_timers(Loop *loop)
+{
+    Host *host = &loop->host;
+    Conn *conn;
+
+    while ((conn = host_expire(host))) {
+        if (conn->phase == CONN_REPLY)
+            drive(loop, conn);
+        else
+            settle(loop, conn, conn->events == EPOLLOUT);
+    }
+    if (loop->accept_again != TIME_NONE && host->now >= loop->accept_again) {
+        loop->accept_again = TIME_NONE;
+        set_accepting(loop, false);
+        set_accepting(loop, true);
+    }
+    if (host->log.len && loop->flush_at == TIME_NONE)
+        loop->flush_at = host->now + TIME_SECOND;
+    if (loop->flush_at != TIME_NONE && host->now >= loop->flush_at) {
+        accesslog_flush(&host->log);
+        loop->flush_at = TIME_NONE;
+    }
+}
+
+static bool is_quiet(const Conn *conn)
+{
+    return conn->phase == CONN_IDLE && !conn->in;
+}
+
+/* Stopping: nobody new; every answer is its connection's last; idle ones have
+ * a moment left, so that a request already on its way is still answered. */
+static void do_stop(Loop *loop)
+{
+    Time now = loop->host.now;
+    bool quiet = now >= atomic_load(&loop->shared->quiet_at);
+    bool over = now >= atomic_load(&loop->shared->stop_at);
+
+    loop->host.stopping = true;
+    loop->accept_again = TIME_NONE;
+    set_accepting(loop, false);
+    for (Conn *conn = loop->conns, *next; conn; conn = next) {
+        next = conn->next;
+        if (!over && !(quiet && is_quiet(conn))) continue;
+        conn_close(conn);
+        part_with(loop, conn);
+    }
+}
+
+static Time earlier(Time a, Time b)
+{
+    return a == TIME_NONE || (b != TIME_NONE && b < a) ? b : a;
+}
+
+static int patience_ms(const Loop *loop)
+{
+    Time due = host_due(&loop->host);
+    Time left;
+
+    if (loop->todo) return 0;
+    due = earlier(due, loop->accept_again);
+    due = earlier(due, loop->flush_at);
+    if (loop->host.stopping) {
+        Time quiet_at = atomic_load(&loop->shared->quiet_at);
+
+        if (quiet_at > loop->host.now) due = earlier(due, quiet_at);
+        due = earlier(due, atomic_load(&loop->shared->stop_at));
+    }
+    if (due == TIME_NONE) return -1;
+    left = due - loop->host.now;
+    if (left <= 0) return 0;
+    return left > TIME_HOUR ? 3600000 : (int)((left + TIME_MS - 1) / TIME_MS);
+}
+
+static void round_of(Loop *loop, const struct epoll_event *events, int count)
+{
+    const ServerListener *listeners = loop->shared->config.listeners;
+
+    for (int i = 0; i < count; i++) {
+        uint64_t id = events[i].data.u64;
+
+        if (id == WAKE_ID)
+            on_wake(loop);
+        else if (id > loop->shared->config.listener_count)
+            on_conn(loop, events[i].data.ptr, events[i].events);
+        else if (loop->accepting)
+            on_listener(loop, &listeners[id - 1]);
+    }
+    do_todo(loop);
+    do_timers(loop);
+    if (atomic_load(&loop->shared->stopping)) do_stop(loop);
+}
+
+void loop_run(Loop *loop, void *state)
+{
+    struct epoll_event events[EVENTS];
+    Host *host = &loop->host;
+
+    host->state = state;
+    host_clock(host, time_monotonic(), time_now());
+    set_accepting(loop, true);
+    while (!host->stopping || loop->conns) {
+        int count = epoll_wait(loop->epoll, events, EVENTS, patience_ms(loop));
+
+        host_clock(host, time_monotonic(), time_now());
+        round_of(loop, events, count > 0 ? count : 0);
+    }
+    while (loop->todo)
+        do_todo(loop);
+    accesslog_flush(&host->log);
+}

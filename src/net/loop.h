@@ -1,0 +1,49 @@
+/* net/loop.h -- one thread's epoll loop over its connections.
+ *
+ * Level-triggered: a connection is registered once for input, and for output
+ * only while the kernel takes no more of its answer.  What a connection does
+ * is decided in net/conn.c; here are the system calls.
+ *
+ * Threads: a Loop runs on one; loop_wake is for any, also a signal handler.
+ */
+#ifndef NET_LOOP_H
+#define NET_LOOP_H
+
+#include <stdatomic.h>
+
+#include "net/conn.h"
+#include "net/peers.h"
+
+/* What all loops of a server share. */
+typedef struct Shared {
+    ServerConfig config;
+    Peers peers;
+    atomic_uint connections;
+    unsigned connections_max;
+    atomic_bool stopping;
+    atomic_llong stop_at;  /* monotonic; when to cut what is still there */
+    atomic_llong quiet_at; /* when to close those that are idle */
+} Shared;
+
+typedef struct Loop {
+    Shared *shared;
+    Host host;
+    Desk *desk;
+    int epoll;
+    int wake;
+    bool accepting;
+    Time accept_again; /* after too many open files; else TIME_NONE */
+    Time flush_at;     /* of the log; TIME_NONE: nothing to write */
+    Conn *conns;       /* all of them */
+    Conn *todo;        /* to go on with, or to free, after this round */
+    char *input;
+} Loop;
+
+MUST_USE Err loop_open(Loop *loop, Shared *shared, Fault *fault);
+
+/* Runs until the server stops. state is the handlers'. */
+void loop_run(Loop *loop, void *state);
+void loop_close(Loop *loop);
+void loop_wake(const Loop *loop);
+
+#endif
