@@ -15,7 +15,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define JSON_DEPTH 64
+#define JSON_DEPTH  64
+#define JSON_VALUES ((size_t)1 << 20) /* in one document */
 
 typedef enum JsonKind {
     JSON_NULL,
@@ -40,7 +41,7 @@ struct JsonNode {
 };
 
 /* One value, of at most max bytes.
- *   ERR_TOO_BIG  over max or JSON_DEPTH
+ *   ERR_TOO_BIG  over max, JSON_DEPTH or JSON_VALUES
  *   ERR_INVALID  not JSON; line, column and byte are in the fault */
 MUST_USE Err json_read(Arena *arena, Str source, size_t max, JsonNode **out,
                        Fault *fault);

@@ -49,6 +49,11 @@ MUST_USE Err url_resolve(Arena *arena, Str base, Str ref, Str *out);
  * host. */
 bool url_is_safe_link(Str text);
 
+/* A reference as people write it into a href, made fit for one: trimmed, line
+ * breaks and tabs inside taken out, spaces and other ASCII that no address may
+ * hold percent-encoded. In arena. */
+Str url_clean(Arena *arena, Str text);
+
 /* The parts of an address that a program puts together: everything but
  * unreserved characters is percent-encoded. */
 void url_put_segment(Buf *buf, Str segment); /* one path segment */
