@@ -45,6 +45,8 @@ static int is_taken(const struct dirent *entry)
     return entry->d_name[0] != '.' && entry->d_name[len - 1] != '~';
 }
 
+static void take(char *name);
+
 static void walk(const char *below)
 {
     char *path = join(job.root, below);
@@ -54,17 +56,28 @@ static void walk(const char *below)
     if (count < 0) fail("cannot read the folder", path);
     fprintf(job.deps, " %s", path);
     for (int i = 0; i < count; i++) {
-        char *name = join(below, entries[i]->d_name);
-        struct stat st;
-
-        if (stat(join(job.root, name), &st)) fail("cannot look at", name);
-        if (S_ISDIR(st.st_mode)) {
-            walk(name);
-        } else {
-            if (job.count == FILES_MAX) fail("too many files at", name);
-            job.names[job.count++] = name;
-        }
+        take(join(below, entries[i]->d_name));
+        free(entries[i]);
     }
+    free(entries);
+    free(path);
+}
+
+/* name becomes ours */
+static void take(char *name)
+{
+    char *path = join(job.root, name);
+    struct stat st;
+
+    if (stat(path, &st)) fail("cannot look at", path);
+    free(path);
+    if (S_ISDIR(st.st_mode)) {
+        walk(name);
+        free(name);
+        return;
+    }
+    if (job.count == FILES_MAX) fail("too many files at", name);
+    job.names[job.count++] = name;
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -103,6 +116,7 @@ static void write_file(const char *name)
     fputs(")},\n", job.out);
     if (ferror(in)) fail("cannot read", path);
     fclose(in);
+    free(path);
 }
 
 int main(int argc, char **argv)
@@ -118,8 +132,10 @@ int main(int argc, char **argv)
     fputs("#include \"text/embedded.h\"\n\n"
           "const Embedded embedded_files[] = {\n",
           job.out);
-    for (size_t i = 0; i < job.count; i++)
+    for (size_t i = 0; i < job.count; i++) {
         write_file(job.names[i]);
+        free(job.names[i]);
+    }
     fprintf(job.out, "};\nconst size_t embedded_count = %zu;\n", job.count);
     putc('\n', job.deps);
     if (fclose(job.out) || fclose(job.deps)) fail("cannot write", argv[1]);
