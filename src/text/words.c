@@ -1,0 +1,269 @@
+#include "text/words.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <unicode/uchar.h>
+#include <unicode/ucol.h>
+#include <unicode/udat.h>
+#include <unicode/umsg.h>
+#include <unicode/ustring.h>
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "text/pattern.h"
+
+#define WORDED_MAX (CATALOG_TEXT_MAX * 2) /* UTF-16 units of one message */
+
+typedef struct Numbers {
+    UMessageFormat *format;
+    Str small[WORDS_SMALL + 1];
+} Numbers;
+
+struct Words {
+    Arena arena;
+    const Catalog *catalog;
+    char *locale;
+    Numbers **numbers; /* by the catalog's index; NULL until asked for */
+    UDateFormat *day;
+    UCollator *order;
+    bool no_order; /* there is none to open */
+};
+
+Words *words_open(const Catalog *catalog)
+{
+    Words *words = mem_zero(sizeof *words);
+
+    words->arena = arena_open();
+    words->catalog = catalog;
+    words->locale = pattern_locale(&words->arena, catalog_language(catalog));
+    words->numbers =
+        ARENA_ARRAY(&words->arena, Numbers *, catalog_count(catalog));
+    return words;
+}
+
+void words_close(Words *words)
+{
+    if (!words) return;
+    for (size_t i = 0; i < catalog_count(words->catalog); i++)
+        if (words->numbers[i]) umsg_close(words->numbers[i]->format);
+    udat_close(words->day);
+    ucol_close(words->order);
+    arena_close(&words->arena);
+    mem_free(words);
+}
+
+const Catalog *words_catalog(const Words *words)
+{
+    return words->catalog;
+}
+
+static UChar *wide_from(Arena *arena, Str s, int32_t *len)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    UChar *wide = arena_array(arena, s.len + 1, sizeof *wide);
+
+    u_strFromUTF8(wide, (int32_t)s.len + 1, len, s.ptr, (int32_t)s.len, &code);
+    return wide;
+}
+
+static Str from_wide(Arena *arena, const UChar *wide, int32_t len)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    int32_t room = len * 3 + 1;
+    char *text = arena_alloc(arena, (size_t)room);
+    int32_t bytes = 0;
+
+    u_strToUTF8(text, room, &bytes, wide, len, &code);
+    return (Str){text, (size_t)bytes};
+}
+
+/* -- numbers -- */
+
+static Err numbers_of(Words *words, size_t index, Numbers **out)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    Arena scratch = arena_open();
+    UMessageFormat *format;
+    UChar *pattern;
+    int32_t len = 0;
+
+    if (words->numbers[index]) {
+        *out = words->numbers[index];
+        return ERR_OK;
+    }
+    pattern = wide_from(&scratch, catalog_word(words->catalog, index), &len);
+    format = umsg_open(pattern, len, words->locale, NULL, &code);
+    arena_close(&scratch);
+    if (U_FAILURE(code)) return ERR_UNSUPPORTED;
+    *out = ARENA_NEW(&words->arena, Numbers);
+    (*out)->format = format;
+    words->numbers[index] = *out;
+    return ERR_OK;
+}
+
+static Err word_number(const Numbers *numbers, Arena *arena, int64_t n,
+                       Str *out)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    UChar wide[WORDED_MAX];
+    int32_t len =
+        umsg_format(numbers->format, wide, WORDED_MAX, &code, (double)n);
+
+    if (U_FAILURE(code)) return ERR_UNSUPPORTED;
+    *out = from_wide(arena, wide, len);
+    return ERR_OK;
+}
+
+Err words_number(Words *words, Arena *arena, Str name, int64_t n, Str *out)
+{
+    Numbers *numbers;
+    size_t index = 0;
+    Str *small;
+    Err err;
+
+    if (!catalog_find(words->catalog, name, &index)) assert(!"no such word");
+    assert(catalog_kind(words->catalog, index) == WORD_NUMBER);
+    err = numbers_of(words, index, &numbers);
+    if (err) return err;
+    if (n < 0 || n > WORDS_SMALL) return word_number(numbers, arena, n, out);
+    small = &numbers->small[n];
+    if (!small->len) err = word_number(numbers, &words->arena, n, small);
+    if (!err) *out = *small;
+    return err;
+}
+
+Str words_text(const Catalog *catalog, Arena *arena, Str name, Str argument)
+{
+    size_t index = catalog_count(catalog);
+
+    catalog_find(catalog, name, &index);
+    return catalog_fill(catalog, arena, index, argument);
+}
+
+/* -- times -- */
+
+Str words_stamp(Arena *arena, Civil c)
+{
+    return str_format(arena, "%02d:%02d %02d.%02d.%04d", c.hour, c.minute,
+                      c.day, c.month, c.year);
+}
+
+Str words_clock(Arena *arena, Civil c)
+{
+    return str_format(arena, "%02d:%02d", c.hour, c.minute);
+}
+
+Str words_date(Arena *arena, Civil c)
+{
+    return str_format(arena, "%02d.%02d.%04d", c.day, c.month, c.year);
+}
+
+/* A day is no moment: it is worded as if all clocks showed UTC. */
+Err words_day(Words *words, Arena *arena, Civil c, Str *out)
+{
+    Civil noon = {.year = c.year, .month = c.month, .day = c.day, .hour = 12};
+    UErrorCode code = U_ZERO_ERROR;
+    UChar wide[200];
+    int32_t len;
+
+    if (!civil_valid(noon)) return ERR_INVALID;
+    if (!words->day)
+        words->day = udat_open(UDAT_NONE, UDAT_LONG, words->locale, u"Etc/UTC",
+                               -1, NULL, 0, &code);
+    if (U_FAILURE(code)) return ERR_UNSUPPORTED;
+    len = udat_format(words->day, (double)(time_from_civil(noon) / TIME_MS),
+                      wide, 200, NULL, &code);
+    if (U_FAILURE(code)) return ERR_UNSUPPORTED;
+    *out = from_wide(arena, wide, len);
+    return ERR_OK;
+}
+
+/* -- lists -- */
+
+static int by_order(const void *a, const void *b, void *order)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    const Str *x = a;
+    const Str *y = b;
+    int result = 0;
+
+    if (order)
+        result = ucol_strcollUTF8(order, x->ptr, (int32_t)x->len, y->ptr,
+                                  (int32_t)y->len, &code);
+    return result ? result : str_cmp(*x, *y);
+}
+
+void words_sort(Words *words, StrList list)
+{
+    UErrorCode code = U_ZERO_ERROR;
+
+    if (!words->order && !words->no_order) {
+        words->order = ucol_open(words->locale, &code);
+        words->no_order = U_FAILURE(code);
+    }
+    if (list.count > 1)
+        qsort_r(list.items, list.count, sizeof *list.items, by_order,
+                words->order);
+}
+
+/* -- words of a text -- */
+
+static bool is_letter(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               (c >= '0' && c <= '9');
+    return u_isalnum((UChar32)c) ||
+           (U_GET_GC_MASK((UChar32)c) & U_GC_M_MASK) != 0;
+}
+
+static bool is_cyrillic(uint32_t c)
+{
+    return c >= 0x400 && c < 0x530;
+}
+
+static bool is_apostrophe(uint32_t c)
+{
+    return c == '\'' || c == 0x2019 || c == 0x2BC;
+}
+
+/* Takes the next word of *text into out; false at the end. */
+static bool next_word(Str *text, Buf *out)
+{
+    size_t from = out->len;
+    uint32_t before = 0;
+
+    while (text->len) {
+        uint32_t c = utf8_take(text);
+
+        if (is_apostrophe(c) && is_cyrillic(before)) {
+            Str rest = *text;
+
+            if (rest.len && is_cyrillic(utf8_take(&rest))) continue;
+        }
+        if (is_letter(c) && !is_apostrophe(c))
+            buf_utf8(out, (uint32_t)u_tolower((UChar32)c));
+        else if (out->len > from)
+            break;
+        before = c;
+    }
+    return out->len > from;
+}
+
+void words_split(Arena *arena, Str text, StrList *out)
+{
+    /* A letter grows by at most a half when it is made small (Ⱥ, 2 to 3). */
+    Buf buf = buf_open(arena, text.len * 2 + 4);
+    size_t from = 0;
+
+    buf_reserve(&buf, text.len * 2 + 4); /* so that it moves no more */
+    buf_cut(&buf, 0);
+    *out = (StrList){0};
+    while (next_word(&text, &buf)) {
+        strs_add(out, arena, (Str){buf.ptr + from, buf.len - from});
+        from = buf.len;
+    }
+}
