@@ -126,6 +126,12 @@ Err file_mkdir(const char *path, Fault *fault)
     return from_errno(path, "make the folder", fault);
 }
 
+Err file_sync_folder(const char *path, Fault *fault)
+{
+    if (sync_folder(path)) return ERR_OK;
+    return from_errno(path, "make its folder durable", fault);
+}
+
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;

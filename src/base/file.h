@@ -25,6 +25,10 @@ MUST_USE Err file_mkdir(const char *path, Fault *fault);
 
 bool file_exists(const char *path);
 
+/* fsyncs the folder in which path stands: a new name is only durable when its
+ * folder is. ERR_IO. */
+MUST_USE Err file_sync_folder(const char *path, Fault *fault);
+
 /* "dir/name" in arena, ended by NUL. */
 char *file_join(Arena *arena, const char *dir, const char *name);
 
