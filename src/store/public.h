@@ -37,7 +37,8 @@ MUST_USE Err public_list(Store *store, Arena *arena, ListKey key,
                          const Cursor *before, Time since, size_t max,
                          PublicList *out);
 
-/* Items newer than after, still newest first: the page before. */
+/* Items newer than after, still newest first: the page before.  out->more says
+ * here that there are newer ones still. */
 MUST_USE Err public_list_newer(Store *store, Arena *arena, ListKey key,
                                Cursor after, size_t max, PublicList *out);
 
@@ -50,14 +51,17 @@ MUST_USE Err public_item(Store *store, Arena *arena, StoryId id,
 MUST_USE Err public_peers(Store *store, Arena *arena, StoryId group,
                           StoryId except, PublicList *out);
 
-/* The public stories that follow (update) this one, oldest first. */
+/* The public stories that follow (update) this one, oldest first.  The story
+ * that this one follows is PublicStory.follows, 0 while that is not public. */
 MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
                               PublicList *out);
 
 /* Earlier stories (before (at, number) of story) that share its tags, the
  * rarer ones weighing more, and, where these are fewer than max, words of its
- * headline (terms); at most max, newest first. The story itself, what it
- * follows and what follows it are left out. */
+ * headline (terms, by terms_of); at most max, newest first. A tag that one
+ * story in 50 has counts only when nothing else gave one. The story itself,
+ * what it follows and what follows it are left out. A few milliseconds at a
+ * million stories. */
 MUST_USE Err public_related(Store *store, Arena *arena,
                             const PublicStory *story, const uint32_t *terms,
                             size_t term_count, size_t max, PublicList *out);
@@ -77,7 +81,8 @@ MUST_USE Err public_sections(Store *store, Arena *arena, Str language,
                              SectionList *out);
 
 /* A section's or tag's name in the language (the slug when it has none).
- * ERR_NOT_FOUND when no such section or tag exists. */
+ * ERR_NOT_FOUND when no public story of the language stands there: what only a
+ * draft names does not exist. */
 MUST_USE Err public_section_name(Store *store, Arena *arena, Str slug,
                                  Str language, Str *out);
 MUST_USE Err public_tag_name(Store *store, Arena *arena, Str slug, Str language,
@@ -92,7 +97,10 @@ MUST_USE Err public_range(Store *store, Arena *arena, int64_t first,
 MUST_USE Err public_highest(Store *store, int64_t *out);
 
 /* Which lists a public story stands in, for followers that drop what they made
- * of them: ERR_NOT_FOUND when it is not public. */
+ * of them. ERR_GONE: it stood there until it was withdrawn or killed, and *out
+ * is filled all the same; ERR_NOT_FOUND: it never was public. A change of a
+ * story also touches the pages of its followers (public_followers), of the one
+ * it follows, and of its peers. */
 typedef struct Placing {
     Str language;
     Str section;

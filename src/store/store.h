@@ -59,9 +59,14 @@ bool store_has_news(Store *store);
  * writer: for a thread or a pause of its own. *left: pages still to copy. */
 MUST_USE Err store_checkpoint(Store *store, int64_t *left);
 
+/* Pages in the log file after this handle's last commit: the log grows until
+ * all of it is copied while nobody writes, and then begins anew. */
+int64_t store_log_pages(const Store *store);
+
 /* Looks whether the store is whole: the database's own integrity check,
  * foreign keys, and that the public side is what the stories say.  Calls say
- * for each thing that is wrong; ERR_STORE when there was one. */
+ * for each thing that is wrong; ERR_STORE when there was one.  Takes one
+ * snapshot (not inside a transaction; STORE_READ or STORE_WRITE). */
 MUST_USE Err store_check(Store *store, void (*say)(void *ctx, const char *what),
                          void *ctx);
 

@@ -19,24 +19,19 @@ MUST_USE Err stories_find(Store *store, Arena *arena, Str uri, Story *out);
 MUST_USE Err versions_get(Store *store, Arena *arena, StoryId id,
                           int32_t version, Version *out);
 
-/* Words of a headline by which related stories are found: 32-bit hashes. */
-#define TERMS_MAX 6
-
-typedef struct TermList {
-    uint32_t items[TERMS_MAX];
-    size_t count;
-} TermList;
-
 /* Gives the story its number and writes it with its first version, as a draft:
  * state DRAFT, public_version 0. *story and *version get their numbers. In
  * story, uri, language, source_version, follows, at, timed are taken; group 0
- * makes a group of its own.
+ * makes a group of its own. Stories that waited for this uri (follows_by_uri)
+ * follow it from now on.
  *   ERR_CONFLICT  the uri is there already */
 MUST_USE Err stories_add(Store *store, Story *story, Version *version,
                          Time now);
 
 /* Writes the next version of a story; version->version gets its number and
- * story->latest follows. */
+ * story->latest follows; story->source_version is written too.
+ *   ERR_TOO_BIG  it has VERSION_MAX versions */
+#define VERSION_MAX 65535
 MUST_USE Err versions_add(Store *store, Story *story, Version *version,
                           Time now);
 
@@ -44,13 +39,20 @@ MUST_USE Err versions_add(Store *store, Story *story, Version *version,
 typedef struct Publicity {
     bool changes; /* false: only the desk's side changes */
     ChangeKind kind;
-    Time late;
-    TermList terms; /* of the version that becomes public */
+    Time late;              /* microseconds after its schedule */
+    const Version *version; /* the public one if at hand; NULL: it is read */
 } Publicity;
 
-/* Writes where the story stands (state, public_version, at, due_at, note ...)
- * and, when publicity says so, the lists, the notice and the change.
- * *change: its number, or 0. story->changed_at becomes now. */
+/* Writes where the story stands (group, follows, state, public_version,
+ * source_version, at, timed, due_at, embargo, note) and, when publicity says
+ * so, the lists, the notice and the change. *change: its number, or 0 (also
+ * when a story goes away that never was public).
+ *
+ * With publicity story->changed_at becomes now, and for CHANGE_PUBLISH the time
+ * of publication: what was published elsewhere long ago did not change today.
+ *
+ * A version's names of tags and section become public with it, where these
+ * have no name in the language yet. */
 MUST_USE Err stories_save(Store *store, Arena *arena, Story *story,
                           const Publicity *publicity, Time now,
                           int64_t *change);
@@ -68,6 +70,12 @@ MUST_USE Err stories_due(Store *store, Arena *arena, Time now, size_t max,
  * gets the number of the first story that brought the key. mine is used when
  * the key is new. */
 MUST_USE Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group);
+
+/* The earlier story known by uri, for story->follows. When it is not here yet,
+ * *follows is none and mine will follow it as soon as it comes: stories may
+ * come in any order. A story does not follow itself. */
+MUST_USE Err follows_by_uri(Store *store, Str uri, StoryId mine,
+                            StoryId *follows);
 
 /* The shown name of a section or tag in a language; the row is made when it is
  * missing. An empty name only makes the row. position < 0 leaves the order. */

@@ -57,7 +57,7 @@ typedef struct Story {
     StoryId follows; /* the earlier story that this one updates, or 0 */
     StoryState state;
     int32_t latest;         /* the newest version */
-    int32_t public_version; /* 0: none is public */
+    int32_t public_version; /* 0: none is public; withdrawn: the one that was */
     int64_t source_version; /* version number of the source; 0 unsaid */
     Time created_at;
     Time at; /* publication; TIME_NONE before the first */
@@ -77,7 +77,8 @@ typedef struct Version {
     Html body; /* may be empty: a flash */
     Str byline;
     Str place;
-    Str section; /* slug; never empty */
+    Str section;      /* slug; never empty */
+    Str section_name; /* as its source calls it; or empty */
     TagList tags;
     Str slug; /* of the address; made from the headline */
     int32_t urgency;

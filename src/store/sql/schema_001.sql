@@ -4,10 +4,9 @@
 -- from the one row of `head`, inside the writer's transaction, so that number
 -- order is commit order on every database.
 --
--- What readers may see lies in the tables and views named in the list
--- "public side" of store/public.h: listed, listed_tag, listed_tag_count, listed_term, gone,
--- change, section, section_name, tag_name, language and the views public_*.
--- The reading side's handle can read nothing else.
+-- What readers may see lies in these: listed, listed_tag, listed_tag_count,
+-- listed_term, gone, change, section, section_name, tag, tag_name, language
+-- and the views public_*.  The reading side's handle can read nothing else.
 
 -- The last numbers given.
 CREATE TABLE head (
@@ -17,7 +16,7 @@ CREATE TABLE head (
 ) STRICT;
 INSERT INTO head VALUES (1, 0, 0);
 
--- Facts about this store: 'id' (random, made at init), 'created_at'.
+-- Facts about this store: 'id' (random), 'created_at' (microseconds).
 CREATE TABLE fact (
     name  TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -55,6 +54,8 @@ CREATE TABLE tag_name (
 ) STRICT, WITHOUT ROWID;
 
 -- One row a story: what holds for all its versions, and where it stands.
+-- public_version is the version that readers see; after a withdrawal the one
+-- that they saw.
 CREATE TABLE story (
     number         INTEGER PRIMARY KEY,
     uri            TEXT NOT NULL UNIQUE,
@@ -83,10 +84,20 @@ CREATE TABLE peer_key (
     peers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What somebody wrote.  Never edited, never deleted.
+-- An earlier story that another one says it updates, and that is not here yet.
+CREATE TABLE pending_follow (
+    uri   TEXT NOT NULL,             -- of the earlier one
+    story INTEGER NOT NULL REFERENCES story (number),
+    PRIMARY KEY (uri, story)
+) STRICT, WITHOUT ROWID;
+
+-- What somebody wrote.  Never edited, never deleted.  Names of tags and section
+-- stay in here until the version is public: only then do they become tag_name
+-- and section_name, which readers see.
 CREATE TABLE version (
+    id         INTEGER PRIMARY KEY,  -- story * 65536 + version: one tree less
     story      INTEGER NOT NULL REFERENCES story (number),
-    version    INTEGER NOT NULL,     -- 1, 2, 3 ...
+    version    INTEGER NOT NULL,     -- 1, 2, 3 ... 65535
     saved_at   INTEGER NOT NULL,
     section    INTEGER NOT NULL REFERENCES section (id),
     urgency    INTEGER NOT NULL,     -- IPTC 1..9
@@ -96,13 +107,18 @@ CREATE TABLE version (
     deck       TEXT NOT NULL,
     byline     TEXT NOT NULL,
     place      TEXT NOT NULL,
-    tags       TEXT NOT NULL,        -- slugs in order, one space between
+    tags       TEXT NOT NULL,        -- a line each: slug, tab and name if any
+    section_name TEXT NOT NULL,      -- as its source calls it, or empty
     correction TEXT NOT NULL,
     source     TEXT NOT NULL,
     source_url TEXT NOT NULL,
     body       TEXT NOT NULL,        -- sanitised markup
-    PRIMARY KEY (story, version)
+    CHECK (id = story * 65536 + version AND version BETWEEN 1 AND 65535)
 ) STRICT;
+CREATE TRIGGER version_stays BEFORE UPDATE ON version
+    BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
+CREATE TRIGGER version_remains BEFORE DELETE ON version
+    BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
 
 -- The log of what became public, in order.
 CREATE TABLE change (
@@ -113,7 +129,12 @@ CREATE TABLE change (
     version INTEGER NOT NULL,        -- made public; 0 when it went away
     late_us INTEGER NOT NULL         -- how late a schedule was kept
 ) STRICT;
-CREATE INDEX change_correction ON change (story, version) WHERE kind = 2; -- CHANGE_CORRECT
+-- 2 is CHANGE_CORRECT.
+CREATE INDEX change_correction ON change (story, version) WHERE kind = 2;
+CREATE TRIGGER change_stays BEFORE UPDATE ON change
+    BEGIN SELECT RAISE(ABORT, 'the log is never edited'); END;
+CREATE TRIGGER change_remains BEFORE DELETE ON change
+    BEGIN SELECT RAISE(ABORT, 'the log is never cut'); END;
 
 -- Followers and how far each has come.
 CREATE TABLE cursor (
@@ -149,7 +170,8 @@ CREATE TABLE listed_tag (
     PRIMARY KEY (language, tag, at, story)
 ) STRICT, WITHOUT ROWID;
 
--- How many public stories a tag has: the fewer, the more it says.
+-- How many public stories a tag has: the fewer, the more it says.  Tag 0 stands
+-- for all stories of the language.
 CREATE TABLE listed_tag_count (
     language INTEGER NOT NULL,
     tag      INTEGER NOT NULL,
@@ -158,44 +180,56 @@ CREATE TABLE listed_tag_count (
 ) STRICT, WITHOUT ROWID;
 
 -- The rarer words of headlines, as 32-bit hashes, to find related stories.
+-- season is `at` in whole spans of 64 days: the words of a season lie together,
+-- so that a batch of stories of one time touches few pages.
 CREATE TABLE listed_term (
     language INTEGER NOT NULL,
+    season   INTEGER NOT NULL,
     term     INTEGER NOT NULL,
     at       INTEGER NOT NULL,
     story    INTEGER NOT NULL,
-    PRIMARY KEY (language, term, at, story)
+    PRIMARY KEY (language, season, term, at, story)
 ) STRICT, WITHOUT ROWID;
 
 -- What was public and is not: withdrawn or killed.
 CREATE TABLE gone (
     story    INTEGER PRIMARY KEY REFERENCES story (number),
+    version  INTEGER NOT NULL,       -- that was public last
     language INTEGER NOT NULL,
+    section  INTEGER NOT NULL,
     state    INTEGER NOT NULL,
     at       INTEGER NOT NULL,
     note     TEXT NOT NULL
 ) STRICT;
 
--- The whole of a public story.
-CREATE VIEW public_story AS
-    SELECT l.story, l.version, g.code AS language, s.uri, s.peers, s.follows,
-           x.slug AS section, l.at, l.timed, l.changed_at, l.urgency,
-           l.corrected, l.slug, l.headline, l.deck, l.language AS language_id,
-           l.section AS section_id, v.body, v.byline, v.place, v.tags, v.words,
-           v.source, v.source_url
+-- A public story as the line of a list, with its words of section and language.
+CREATE VIEW public_item AS
+    SELECT l.story, l.version, g.code AS language_code, x.slug AS section_slug,
+           coalesce((SELECT n.name
+                       FROM section_name n
+                      WHERE n.section = l.section
+                        AND n.language = l.language), x.slug) AS section_name,
+           l.headline, l.deck, l.slug, l.at, l.timed, l.changed_at, l.urgency,
+           l.corrected, l.language, l.section
       FROM listed l
-      JOIN story s ON s.number = l.story
-      JOIN version v ON v.story = l.story AND v.version = l.version
       JOIN language g ON g.id = l.language
       JOIN section x ON x.id = l.section;
 
+-- What the page of a public story shows beside its line.  The story that it
+-- follows is named only while that one is public too.
+CREATE VIEW public_story AS
+    SELECT l.story, s.uri, s.peers,
+           (SELECT f.story FROM listed f WHERE f.story = s.follows) AS follows,
+           v.body, v.byline, v.place, v.tags, v.words, v.source, v.source_url
+      FROM listed l
+      JOIN story s ON s.number = l.story
+      JOIN version v ON v.id = l.story * 65536 + l.version;
+
 -- Public stories by the group of their translations.
 CREATE VIEW public_peer AS
-    SELECT s.peers, l.story, g.code AS language, x.slug AS section, l.slug,
-           l.headline, l.at
+    SELECT s.peers, l.story
       FROM story s
-      JOIN listed l ON l.story = s.number
-      JOIN language g ON g.id = l.language
-      JOIN section x ON x.id = l.section;
+      JOIN listed l ON l.story = s.number;
 
 -- Public stories by the one that they follow.
 CREATE VIEW public_follower AS
@@ -208,6 +242,25 @@ CREATE VIEW public_follower AS
 CREATE VIEW public_correction AS
     SELECT c.story, c.version, c.at, v.correction
       FROM change c
-      JOIN version v ON v.story = c.story AND v.version = c.version
+      JOIN version v ON v.id = c.story * 65536 + c.version
       JOIN listed l ON l.story = c.story
      WHERE c.kind = 2;
+
+-- In which lists a public story stands, and one that is gone stood: so that
+-- followers drop what they made of them.
+CREATE VIEW public_placing AS
+    SELECT l.story, g.code AS language, x.slug AS section, v.tags, l.at,
+           s.peers, s.follows
+      FROM listed l
+      JOIN story s ON s.number = l.story
+      JOIN version v ON v.id = l.story * 65536 + l.version
+      JOIN language g ON g.id = l.language
+      JOIN section x ON x.id = l.section;
+CREATE VIEW public_placing_gone AS
+    SELECT o.story, g.code AS language, x.slug AS section, v.tags, s.at,
+           s.peers, s.follows
+      FROM gone o
+      JOIN story s ON s.number = o.story
+      JOIN version v ON v.id = o.story * 65536 + o.version
+      JOIN language g ON g.id = o.language
+      JOIN section x ON x.id = o.section;

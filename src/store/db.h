@@ -1,0 +1,130 @@
+/* store/db.h -- what the room asks of a database: values in, rows out.
+ *
+ * Private to the room.  sqlite.c is the one there is; PostgreSQL will be
+ * another.  Nothing of a database's own (types, dialect, error codes) is seen
+ * above this line; the queries are known by name (sql/queries_*.sql).
+ *
+ *     Rows rows = db_query(db, QUERY_LIST_ALL, ARGS(v_text(code), v_int(9)));
+ *     while (db_next(&rows))
+ *         use(db_int(&rows, 0), db_text(&rows, arena, 1));
+ *     return db_done(&rows);
+ *
+ * A query may not be asked again before its rows are done.
+ *
+ * Threads: a Db belongs to the thread that opened it.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/time.h"
+#include "store/query_names.h"
+#include "store/store.h"
+
+typedef struct Db Db;
+
+typedef enum ValueKind { VALUE_NULL, VALUE_INT, VALUE_TEXT } ValueKind;
+
+typedef struct Value {
+    ValueKind kind;
+    int64_t number;
+    Str text; /* must stay until the rows are done */
+} Value;
+
+static inline Value v_int(int64_t number)
+{
+    return (Value){.kind = VALUE_INT, .number = number};
+}
+
+static inline Value v_text(Str text)
+{
+    return (Value){.kind = VALUE_TEXT, .text = text};
+}
+
+/* TIME_NONE and no story are NULL. */
+static inline Value v_time(Time time)
+{
+    return time == TIME_NONE ? (Value){0} : v_int(time);
+}
+
+static inline Value v_story(StoryId id)
+{
+    return id.number ? v_int(id.number) : (Value){0};
+}
+
+typedef struct Args {
+    const Value *items;
+    size_t count;
+} Args;
+
+#define ARGS(...)                                                              \
+    ((Args){(const Value[]){__VA_ARGS__},                                      \
+            sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)})
+#define NO_ARGS ((Args){0})
+
+typedef struct Rows {
+    Db *db;
+    void *statement;
+    Err err;
+} Rows;
+
+/* The query with its rows ahead; a failure shows in db_done. */
+Rows db_query(Db *db, Query query, Args args);
+
+/* The next row; false at the end and on failure. */
+bool db_next(Rows *rows);
+
+/* Columns of the row, from 0. NULL is 0, TIME_NONE, empty. */
+int64_t db_int(const Rows *rows, int column);
+Time db_time(const Rows *rows, int column);
+Str db_text(const Rows *rows, Arena *arena, int column);
+Str db_peek(const Rows *rows, int column); /* good until the next step */
+
+MUST_USE Err db_done(Rows *rows);
+
+/* For one row: ERR_NOT_FOUND when there is none; db_done is still needed. */
+MUST_USE Err db_first(Rows *rows);
+
+/* A query without rows. ERR_CONFLICT: a key is there already. */
+MUST_USE Err db_run(Db *db, Query query, Args args);
+
+/* One number; ERR_NOT_FOUND. */
+MUST_USE Err db_number(Db *db, Query query, Args args, int64_t *out);
+
+/* How many rows the last db_run changed. */
+int64_t db_changed(const Db *db);
+
+/* An empty database, no schema yet. ERR_CONFLICT when there is a file. */
+MUST_USE Err db_create(const char *where, Fault *fault);
+MUST_USE Err db_open(const char *where, StoreSide side, Db **out, Fault *fault);
+void db_close(Db *db);
+
+MUST_USE Err db_begin(Db *db);
+MUST_USE Err db_commit(Db *db);
+void db_rollback(Db *db);
+MUST_USE Err db_part_begin(Db *db);
+MUST_USE Err db_part_keep(Db *db);
+MUST_USE Err db_part_undo(Db *db);
+
+/* The number of the newest patch applied. */
+MUST_USE Err db_schema(Db *db, int *out);
+MUST_USE Err db_schema_set(Db *db, int number);
+
+/* Text of its own: schema patches, and the tests of what is refused. */
+MUST_USE Err db_exec(Db *db, const char *sql);
+
+bool db_has_news(Db *db);
+MUST_USE Err db_checkpoint(Db *db, int64_t *left);
+
+/* Closing will not copy the log, as the last one to close else does. */
+void db_leave_log(Db *db);
+
+/* Pages in the log file after this handle's last commit. */
+int64_t db_log_pages(const Db *db);
+
+/* The database's own look at itself: pages, indexes, references. */
+MUST_USE Err db_integrity(Db *db, void (*say)(void *ctx, const char *what),
+                          void *ctx);
+
+const char *db_reason(const Db *db);
+
+#endif

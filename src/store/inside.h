@@ -1,0 +1,102 @@
+/* store/inside.h -- what the files of this room share.  Private to the room.
+ *
+ * Inside a transaction the Store holds back what would be written once per
+ * story and is wanted once per commit: the numbers of `head` and the counts of
+ * tags.  store_flush writes them; begin and end of a part and the end of the
+ * transaction call it.  Whatever is rolled back takes them with it, and the
+ * ids known by heart too, since some may never have been.
+ *
+ * Threads: as the Store.
+ */
+#ifndef STORE_INSIDE_H
+#define STORE_INSIDE_H
+
+#include "base/map.h"
+#include "store/changes.h"
+#include "store/db.h"
+
+#define KNOWN_MAX 100000 /* ids known by heart before all are forgotten */
+
+/* An id by its text: of a language, section or tag. */
+typedef struct Known {
+    Str text;
+    int64_t id;
+    uint64_t named; /* bit of each language (id < 64) that names it */
+} Known;
+
+typedef struct Knowledge {
+    Arena arena;
+    Map languages, sections, tags; /* of Known */
+    Arena count_arena;
+    Map counts; /* of TagCount; emptied by each flush */
+} Knowledge;
+
+typedef struct TagCount {
+    int64_t language, tag, stories;
+} TagCount;
+
+struct Store {
+    Db *db;
+    StoreSide side;
+    bool begun;
+    bool in_part;
+    bool broken;
+    bool head_known, head_changed;
+    int64_t story, change; /* last numbers given, while head_known */
+    int pending_follows;   /* -1: not asked in this transaction */
+    Knowledge known;
+};
+
+/* Writes what was held back. */
+MUST_USE Err store_flush(Store *store);
+
+/* The next number, from the locked row. */
+MUST_USE Err next_story(Store *store, int64_t *number);
+MUST_USE Err next_change(Store *store, int64_t *number);
+
+/* Ids, made when they are not there. */
+MUST_USE Err language_id(Store *store, Str code, int64_t *id);
+MUST_USE Err section_id(Store *store, Str slug, Known **section);
+MUST_USE Err tag_id(Store *store, Str slug, Known **tag);
+
+/* Gives a name in a language to what has none there. */
+MUST_USE Err section_name_keep(Store *store, Known *section, int64_t language,
+                               Str name);
+MUST_USE Err tag_name_keep(Store *store, Known *tag, int64_t language,
+                           Str name);
+
+/* stories more (or fewer) have the tag; tag 0 is all of the language. */
+void tag_count_add(Store *store, int64_t language, int64_t tag,
+                   int64_t stories);
+void tag_counts_clear(Store *store);
+
+void knowledge_open(Knowledge *known);
+void knowledge_close(Knowledge *known);
+
+/* The public side of a story whose row is written: lists, names, notice.
+ * version: the one made public, or NULL to read it.  *shown says whether
+ * readers see any difference: nothing of a story that never was public. */
+MUST_USE Err listing_update(Store *store, Arena *arena, const Story *story,
+                            const Version *version, ChangeKind kind, Time now,
+                            bool *shown);
+
+/* version.tags as a list: lines of slug, tab and name; a name that is missing
+ * is empty. */
+TagList tags_split(Arena *arena, Str lines);
+Str tags_join(Arena *arena, TagList tags);
+
+/* The key of a version in its table. */
+static inline int64_t version_key(StoryId id, int32_t version)
+{
+    return id.number * 65536 + version;
+}
+
+/* The span of 64 days in which a time lies, for listed_term. */
+static inline int64_t season_of(Time at)
+{
+    int64_t span = 64 * TIME_DAY;
+
+    return at / span - (at % span < 0);
+}
+
+#endif

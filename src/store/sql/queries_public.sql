@@ -1,0 +1,204 @@
+-- What the reading side asks.  No table or view beyond those that
+-- schema_001.sql calls public may stand here: the handle would be refused.
+--
+-- Lists go by the indexes (language, [section,] at, story) and the key of
+-- listed_tag, backwards, and stop at their limit.
+
+-- name: public_item :one
+SELECT i.* FROM public_item i WHERE i.story = $1;
+
+-- name: public_story :one
+SELECT i.*, s.uri, s.peers, s.follows, s.body, s.byline, s.place, s.tags,
+       s.words, s.source, s.source_url
+  FROM public_item i
+  JOIN public_story s ON s.story = i.story
+ WHERE i.story = $1;
+
+-- name: public_corrections :many
+SELECT c.version, c.at, c.correction
+  FROM public_correction c
+ WHERE c.story = $1
+ ORDER BY c.version;
+
+-- name: public_notice :one
+SELECT g.code, o.state, o.at, o.note
+  FROM gone o
+  JOIN language g ON g.id = o.language
+ WHERE o.story = $1;
+
+-- name: list_all :many
+SELECT i.* FROM public_item i
+ WHERE i.language = (SELECT id FROM language WHERE code = $1)
+   AND (i.at, i.story) < ($2, $3)
+   AND i.at >= $4
+ ORDER BY i.at DESC, i.story DESC
+ LIMIT $5;
+
+-- name: list_all_newer :many
+SELECT i.* FROM public_item i
+ WHERE i.language = (SELECT id FROM language WHERE code = $1)
+   AND (i.at, i.story) > ($2, $3)
+ ORDER BY i.at, i.story
+ LIMIT $4;
+
+-- name: list_section :many
+SELECT i.* FROM public_item i
+ WHERE i.language = (SELECT id FROM language WHERE code = $1)
+   AND i.section = (SELECT id FROM section WHERE slug = $6)
+   AND (i.at, i.story) < ($2, $3)
+   AND i.at >= $4
+ ORDER BY i.at DESC, i.story DESC
+ LIMIT $5;
+
+-- name: list_section_newer :many
+SELECT i.* FROM public_item i
+ WHERE i.language = (SELECT id FROM language WHERE code = $1)
+   AND i.section = (SELECT id FROM section WHERE slug = $5)
+   AND (i.at, i.story) > ($2, $3)
+ ORDER BY i.at, i.story
+ LIMIT $4;
+
+-- name: list_tag :many
+SELECT i.*
+  FROM listed_tag t
+  CROSS JOIN public_item i
+ WHERE t.language = (SELECT id FROM language WHERE code = $1)
+   AND t.tag = (SELECT id FROM tag WHERE slug = $6)
+   AND (t.at, t.story) < ($2, $3)
+   AND t.at >= $4
+   AND i.story = t.story
+ ORDER BY t.at DESC, t.story DESC
+ LIMIT $5;
+
+-- name: list_tag_newer :many
+SELECT i.*
+  FROM listed_tag t
+  CROSS JOIN public_item i
+ WHERE t.language = (SELECT id FROM language WHERE code = $1)
+   AND t.tag = (SELECT id FROM tag WHERE slug = $5)
+   AND (t.at, t.story) > ($2, $3)
+   AND i.story = t.story
+ ORDER BY t.at, t.story
+ LIMIT $4;
+
+-- A group has few members: sorting them costs nothing.
+-- name: public_peers :many
+SELECT i.*
+  FROM public_peer p
+  JOIN public_item i ON i.story = p.story
+ WHERE p.peers = $1 AND p.story <> $2
+ ORDER BY i.language_code, i.story
+ LIMIT 1000;
+
+-- name: public_followers :many
+SELECT i.*
+  FROM public_follower f
+  JOIN public_item i ON i.story = f.story
+ WHERE f.follows = $1
+ ORDER BY i.at, i.story
+ LIMIT 1000;
+
+-- name: public_range :many
+SELECT i.*
+  FROM public_item i
+ WHERE i.story >= $1 AND i.story < $2
+ ORDER BY i.story;
+
+-- name: public_highest :one
+SELECT coalesce(max(story), 0) FROM listed;
+
+-- name: public_placing :one
+SELECT language, section, tags, at, peers, follows
+  FROM public_placing
+ WHERE story = $1;
+
+-- name: public_placing_gone :one
+SELECT language, section, tags, at, peers, follows
+  FROM public_placing_gone
+ WHERE story = $1;
+
+-- Sections are few; each is asked for its first story.
+-- name: public_sections :many
+SELECT x.slug,
+       coalesce((SELECT n.name
+                   FROM section_name n
+                  WHERE n.section = x.id AND n.language = g.id), x.slug)
+  FROM language g
+  CROSS JOIN section x
+ WHERE g.code = $1
+   AND EXISTS (SELECT 1
+                 FROM listed l
+                WHERE l.language = g.id AND l.section = x.id)
+ ORDER BY x.position, x.slug;
+
+-- name: public_section_name :one
+SELECT coalesce((SELECT n.name
+                   FROM section_name n
+                  WHERE n.section = x.id AND n.language = g.id), x.slug)
+  FROM section x
+  CROSS JOIN language g
+ WHERE x.slug = $1 AND g.code = $2
+   AND EXISTS (SELECT 1
+                 FROM listed l
+                WHERE l.language = g.id AND l.section = x.id);
+
+-- name: public_tag_name :one
+SELECT coalesce((SELECT n.name
+                   FROM tag_name n
+                  WHERE n.tag = t.id AND n.language = g.id), t.slug)
+  FROM tag t
+  CROSS JOIN language g
+ WHERE t.slug = $1 AND g.code = $2
+   AND EXISTS (SELECT 1
+                 FROM listed_tag_count c
+                WHERE c.language = g.id AND c.tag = t.id AND c.stories > 0);
+
+-- How rare a tag is: its id and count beside the count of all.
+-- name: related_weight :one
+SELECT t.id, c.stories, a.stories
+  FROM tag t
+  CROSS JOIN language g
+  CROSS JOIN listed_tag_count c
+  CROSS JOIN listed_tag_count a
+ WHERE t.slug = $1 AND g.code = $2
+   AND c.language = g.id AND c.tag = t.id
+   AND a.language = g.id AND a.tag = 0;
+
+-- name: related_by_tag :many
+SELECT t.story, t.at
+  FROM listed_tag t
+ WHERE t.language = (SELECT id FROM language WHERE code = $1)
+   AND t.tag = $2
+   AND (t.at, t.story) < ($3, $4)
+ ORDER BY t.at DESC, t.story DESC
+ LIMIT $5;
+
+-- The newest season not after $2 that has words at all: how the search by words
+-- jumps over times in which nothing happened.
+-- name: related_season :one
+SELECT w.season
+  FROM listed_term w
+ WHERE w.language = (SELECT id FROM language WHERE code = $1)
+   AND w.season <= $2
+ ORDER BY w.season DESC
+ LIMIT 1;
+
+-- name: related_by_term :many
+SELECT w.story, w.at
+  FROM listed_term w
+ WHERE w.language = (SELECT id FROM language WHERE code = $1)
+   AND w.season = $2
+   AND w.term = $3
+   AND (w.at, w.story) < ($4, $5)
+ ORDER BY w.at DESC, w.story DESC
+ LIMIT $6;
+
+-- name: changes_after :many
+SELECT number, at, kind, story, version, late_us
+  FROM change
+ WHERE number > $1
+ ORDER BY number
+ LIMIT $2;
+
+-- name: changes_last :one
+SELECT coalesce(max(number), 0) FROM change;

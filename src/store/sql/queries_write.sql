@@ -1,0 +1,201 @@
+-- What the writing side asks and does.
+
+-- The one row is locked from here to the end of the transaction.
+-- name: head_get :one sqlite
+SELECT story, change FROM head WHERE one = 1;
+-- name: head_get :one postgres
+SELECT story, change FROM head WHERE one = 1 FOR UPDATE;
+
+-- name: head_put :run
+UPDATE head SET story = $1, change = $2 WHERE one = 1;
+
+-- name: fact_get :one
+SELECT value FROM fact WHERE name = $1;
+
+-- name: fact_put :run
+INSERT INTO fact (name, value) VALUES ($1, $2)
+    ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: cursor_get :one
+SELECT change FROM cursor WHERE follower = $1;
+
+-- name: cursor_put :run
+INSERT INTO cursor (follower, change) VALUES ($1, $2)
+    ON CONFLICT (follower) DO UPDATE SET change = excluded.change;
+
+-- name: language_id :one
+SELECT id FROM language WHERE code = $1;
+
+-- name: language_add :one
+INSERT INTO language (code) VALUES ($1) RETURNING id;
+
+-- name: section_id :one
+SELECT id FROM section WHERE slug = $1;
+
+-- Without a place in the menu a section stands after those that have one.
+-- name: section_add :one
+INSERT INTO section (slug, position) VALUES ($1, 1000000) RETURNING id;
+
+-- name: section_place :run
+UPDATE section SET position = $2 WHERE id = $1;
+
+-- name: section_name_set :run
+INSERT INTO section_name (section, language, name) VALUES ($1, $2, $3)
+    ON CONFLICT (section, language) DO UPDATE SET name = excluded.name;
+
+-- name: section_name_keep :run
+INSERT INTO section_name (section, language, name) VALUES ($1, $2, $3)
+    ON CONFLICT (section, language) DO NOTHING;
+
+-- name: tag_id :one
+SELECT id FROM tag WHERE slug = $1;
+
+-- name: tag_add :one
+INSERT INTO tag (slug) VALUES ($1) RETURNING id;
+
+-- name: tag_name_set :run
+INSERT INTO tag_name (tag, language, name) VALUES ($1, $2, $3)
+    ON CONFLICT (tag, language) DO UPDATE SET name = excluded.name;
+
+-- name: tag_name_keep :run
+INSERT INTO tag_name (tag, language, name) VALUES ($1, $2, $3)
+    ON CONFLICT (tag, language) DO NOTHING;
+
+-- name: tag_name_get :one
+SELECT n.name
+  FROM tag t
+  CROSS JOIN language g
+  CROSS JOIN tag_name n
+ WHERE t.slug = $1 AND g.code = $2 AND n.tag = t.id AND n.language = g.id;
+
+-- name: story_get :one
+SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
+       s.public_version, s.source_version, s.created_at, s.at, s.timed,
+       s.changed_at, s.due_at, s.embargo, s.note
+  FROM story s
+  JOIN language g ON g.id = s.language
+ WHERE s.number = $1;
+
+-- name: story_find :one
+SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
+       s.public_version, s.source_version, s.created_at, s.at, s.timed,
+       s.changed_at, s.due_at, s.embargo, s.note
+  FROM story s
+  JOIN language g ON g.id = s.language
+ WHERE s.uri = $1;
+
+-- name: story_number :one
+SELECT number FROM story WHERE uri = $1;
+
+-- name: story_add :run
+INSERT INTO story (number, uri, language, peers, follows, state, latest,
+                   public_version, source_version, created_at, at, timed,
+                   changed_at, due_at, embargo, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+
+-- name: story_save :run
+UPDATE story
+   SET peers = $2, follows = $3, state = $4, public_version = $5,
+       source_version = $6, at = $7, timed = $8, changed_at = $9, due_at = $10,
+       embargo = $11, note = $12
+ WHERE number = $1;
+
+-- name: story_latest :run
+UPDATE story SET latest = $2, source_version = $3 WHERE number = $1;
+
+-- name: story_due :many
+SELECT number FROM story
+ WHERE due_at IS NOT NULL AND due_at <= $1
+ ORDER BY due_at, number
+ LIMIT $2;
+
+-- name: story_due_next :one
+SELECT due_at FROM story
+ WHERE due_at IS NOT NULL AND due_at > $1
+ ORDER BY due_at
+ LIMIT 1;
+
+-- name: version_add :run
+INSERT INTO version (id, story, version, saved_at, section, urgency, words,
+                     slug, headline, deck, byline, place, tags, section_name,
+                     correction, source, source_url, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17, $18);
+
+-- name: version_get :one
+SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,
+       v.headline, v.deck, v.byline, v.place, v.tags, v.section_name,
+       v.correction, v.source, v.source_url, v.body
+  FROM version v
+  JOIN section x ON x.id = v.section
+ WHERE v.id = $1;
+
+-- name: peers_get :one
+SELECT peers FROM peer_key WHERE key = $1;
+
+-- name: peers_add :run
+INSERT INTO peer_key (key, peers) VALUES ($1, $2);
+
+-- name: pending_any :one
+SELECT EXISTS (SELECT 1 FROM pending_follow);
+
+-- name: pending_add :run
+INSERT INTO pending_follow (uri, story) VALUES ($1, $2)
+    ON CONFLICT (uri, story) DO NOTHING;
+
+-- name: pending_link :run
+UPDATE story SET follows = $2
+ WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1);
+
+-- name: pending_drop :run
+DELETE FROM pending_follow WHERE uri = $1;
+
+-- name: change_add :run
+INSERT INTO change (number, at, kind, story, version, late_us)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+-- 2 is CHANGE_CORRECT; a version that was never public has none.
+-- name: change_corrected :one
+SELECT EXISTS (SELECT 1 FROM change WHERE kind = 2 AND story = $1);
+
+-- name: listed_get :one
+SELECT version, language, section, at, headline FROM listed WHERE story = $1;
+
+-- name: listed_add :run
+INSERT INTO listed (story, version, language, section, at, timed, changed_at,
+                    urgency, corrected, slug, headline, deck)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- name: listed_drop :run
+DELETE FROM listed WHERE story = $1;
+
+-- name: listed_tag_add :run
+INSERT INTO listed_tag (language, tag, at, story) VALUES ($1, $2, $3, $4);
+
+-- name: listed_tag_drop :run
+DELETE FROM listed_tag
+ WHERE language = $1 AND tag = $2 AND at = $3 AND story = $4;
+
+-- name: listed_tag_count_add :run
+INSERT INTO listed_tag_count (language, tag, stories) VALUES ($1, $2, $3)
+    ON CONFLICT (language, tag)
+    DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
+
+-- name: listed_term_add :run
+INSERT INTO listed_term (language, season, term, at, story)
+VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT DO NOTHING;
+
+-- name: listed_term_drop :run
+DELETE FROM listed_term
+ WHERE language = $1 AND season = $2 AND term = $3 AND at = $4 AND story = $5;
+
+-- name: gone_add :run
+INSERT INTO gone (story, version, language, section, state, at, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
+
+-- name: gone_change :run
+UPDATE gone SET state = $2, at = $3, note = $4 WHERE story = $1;
+
+-- name: gone_drop :run
+DELETE FROM gone WHERE story = $1;

@@ -1,0 +1,333 @@
+#include <assert.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "base/rand.h"
+#include "store/inside.h"
+#include "store/query.h"
+
+/* ---- making and opening ---- */
+
+static Err apply_patch(Db *db, const Patch *patch)
+{
+    Err err = db_begin(db);
+
+    if (err) return err;
+    err = db_exec(db, patch->sql);
+    if (!err) err = db_schema_set(db, patch->number);
+    if (!err) err = db_commit(db);
+    if (err) db_rollback(db);
+    return err;
+}
+
+/* Each patch is wholly there or not at all, and so a stop between two is
+ * mended by the next opening. */
+static Err bring_up(Db *db, const char *where, Fault *fault)
+{
+    int number = 0;
+    Err err = db_schema(db, &number);
+
+    for (size_t i = 0; !err && i < patch_count; i++)
+        if (patches[i].number > number) err = apply_patch(db, &patches[i]);
+    if (err)
+        fault_set(fault, err, "%s: the schema cannot be brought up: %s", where,
+                  db_reason(db));
+    return err;
+}
+
+static Err check_schema(Db *db, const char *where, Fault *fault)
+{
+    int newest = patches[patch_count - 1].number;
+    int number = 0;
+    Err err = db_schema(db, &number);
+
+    if (err)
+        return fault_set(fault, err, "%s cannot be read: %s", where,
+                         db_reason(db));
+    if (number > newest)
+        return fault_set(fault, ERR_UNSUPPORTED,
+                         "%s has schema %d, this program knows up to %d", where,
+                         number, newest);
+    if (number < newest)
+        return fault_set(fault, ERR_UNSUPPORTED,
+                         "%s has schema %d of %d: open it for writing first",
+                         where, number, newest);
+    return ERR_OK;
+}
+
+static Err put_facts(Db *db)
+{
+    Arena arena = arena_open();
+    char id[33];
+    Str now = str_format(&arena, "%lld", (long long)time_now());
+    uint8_t bytes[16];
+    Err err;
+
+    rand_bytes(bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++)
+        snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+    err = db_begin(db);
+    if (!err)
+        err = db_run(db, QUERY_FACT_PUT,
+                     ARGS(v_text(S("id")), v_text(str_from(id))));
+    if (!err)
+        err = db_run(db, QUERY_FACT_PUT,
+                     ARGS(v_text(S("created_at")), v_text(now)));
+    if (!err) err = db_commit(db);
+    if (err) db_rollback(db);
+    arena_close(&arena);
+    return err;
+}
+
+static Err fill(const char *where, Fault *fault)
+{
+    Db *db;
+    Err err = db_create(where, fault);
+
+    if (err) return err;
+    err = db_open(where, STORE_WRITE, &db, fault);
+    if (err) return err;
+    err = bring_up(db, where, fault);
+    if (!err) {
+        err = put_facts(db);
+        if (err)
+            fault_set(fault, err, "%s cannot be filled: %s", where,
+                      db_reason(db));
+    }
+    db_close(db);
+    return err;
+}
+
+/* It is made beside its place and then linked there, so that a stop half-way
+ * leaves no half store. */
+Err store_create(const char *where, Fault *fault)
+{
+    static const char *const rests[] = {"", "-wal", "-shm"};
+    Arena arena = arena_open();
+    char *new = str_z(&arena, str_format(&arena, "%s.new", where));
+    Err err = ERR_OK;
+
+    if (file_exists(where))
+        err = fault_set(fault, ERR_CONFLICT, "there is a file at %s already",
+                        where);
+    if (!err) {
+        for (size_t i = 0; i < COUNT(rests); i++)
+            unlink(str_z(&arena, str_format(&arena, "%s%s", new, rests[i])));
+        err = fill(new, fault);
+        if (!err && link(new, where))
+            err = fault_set(fault, file_exists(where) ? ERR_CONFLICT : ERR_IO,
+                            "%s cannot be put in its place: %m", where);
+        for (size_t i = 0; i < COUNT(rests); i++)
+            unlink(str_z(&arena, str_format(&arena, "%s%s", new, rests[i])));
+    }
+    if (!err) err = file_sync_folder(where, fault);
+    arena_close(&arena);
+    return err;
+}
+
+Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
+{
+    Store *store;
+    Db *db;
+    Err err = db_open(where, side, &db, fault);
+
+    if (err) return err;
+    if (side == STORE_WRITE) err = bring_up(db, where, fault);
+    if (!err && side != STORE_PUBLIC) err = check_schema(db, where, fault);
+    if (err) {
+        db_close(db);
+        return err;
+    }
+    store = mem_zero(sizeof *store);
+    store->db = db;
+    store->side = side;
+    knowledge_open(&store->known);
+    *out = store;
+    return ERR_OK;
+}
+
+void store_close(Store *store)
+{
+    if (!store) return;
+    if (store->begun) db_rollback(store->db);
+    knowledge_close(&store->known);
+    db_close(store->db);
+    mem_free(store);
+}
+
+/* ---- transactions ---- */
+
+static void forget(Store *store)
+{
+    store->head_known = store->head_changed = false;
+    store->pending_follows = -1;
+    knowledge_close(&store->known);
+    knowledge_open(&store->known);
+}
+
+Err store_begin(Store *store)
+{
+    Err err;
+
+    assert(!store->begun);
+    if (store->broken) return ERR_CLOSED;
+    err = db_begin(store->db);
+    if (err) return err;
+    if (store->known.tags.count > KNOWN_MAX) forget(store);
+    store->begun = true;
+    store->head_known = store->head_changed = false;
+    store->pending_follows = -1;
+    return ERR_OK;
+}
+
+/* A disk that is full, or a lock, leaves the log as it was.  After anything
+ * else nobody knows what is on the disk: what the system has dropped from its
+ * cache after a failed fsync a second fsync would not write. */
+static Err commit(Store *store)
+{
+    Err err = db_commit(store->db);
+
+    if (err && store->side == STORE_WRITE && err != ERR_FULL &&
+        err != ERR_BUSY) {
+        store->broken = true;
+        db_leave_log(store->db);
+    }
+    return err;
+}
+
+Err store_end(Store *store, Err err)
+{
+    assert(store->begun && !store->in_part);
+    store->begun = false;
+    if (!err) err = store_flush(store);
+    if (!err) err = commit(store);
+    if (!err) {
+        store->head_known = false;
+        return ERR_OK;
+    }
+    db_rollback(store->db);
+    forget(store);
+    return err;
+}
+
+Err store_part_begin(Store *store)
+{
+    Err err;
+
+    assert(store->begun && !store->in_part);
+    err = store_flush(store);
+    if (!err) err = db_part_begin(store->db);
+    store->in_part = !err;
+    return err;
+}
+
+Err store_part_end(Store *store, Err err)
+{
+    Err undone;
+
+    assert(store->in_part);
+    store->in_part = false;
+    if (!err) err = store_flush(store);
+    if (!err) err = db_part_keep(store->db);
+    if (!err) return ERR_OK;
+    undone = db_part_undo(store->db);
+    forget(store);
+    return undone ? undone : err;
+}
+
+/* ---- numbers ---- */
+
+static Err know_head(Store *store)
+{
+    Rows rows;
+    Err err;
+    Err end;
+
+    assert(store->begun && store->side == STORE_WRITE);
+    if (store->head_known) return ERR_OK;
+    rows = db_query(store->db, QUERY_HEAD_GET, NO_ARGS);
+    err = db_first(&rows);
+    if (!err) {
+        store->story = db_int(&rows, 0);
+        store->change = db_int(&rows, 1);
+        store->head_known = true;
+    }
+    end = db_done(&rows);
+    return err == ERR_NOT_FOUND ? ERR_STORE : end;
+}
+
+Err next_story(Store *store, int64_t *number)
+{
+    Err err = know_head(store);
+
+    if (err) return err;
+    store->head_changed = true;
+    *number = ++store->story;
+    return ERR_OK;
+}
+
+Err next_change(Store *store, int64_t *number)
+{
+    Err err = know_head(store);
+
+    if (err) return err;
+    store->head_changed = true;
+    *number = ++store->change;
+    return ERR_OK;
+}
+
+static Err flush_counts(Store *store)
+{
+    Map *counts = &store->known.counts;
+    size_t at = 0;
+    const TagCount *count;
+
+    if (!counts->count) return ERR_OK;
+    while ((count = map_next(counts, &at))) {
+        Err err;
+
+        if (!count->stories) continue;
+        err = db_run(store->db, QUERY_LISTED_TAG_COUNT_ADD,
+                     ARGS(v_int(count->language), v_int(count->tag),
+                          v_int(count->stories)));
+        if (err) return err;
+    }
+    tag_counts_clear(store);
+    return ERR_OK;
+}
+
+Err store_flush(Store *store)
+{
+    Err err = ERR_OK;
+
+    if (store->side != STORE_WRITE) return ERR_OK;
+    if (store->head_changed)
+        err = db_run(store->db, QUERY_HEAD_PUT,
+                     ARGS(v_int(store->story), v_int(store->change)));
+    store->head_changed = false;
+    return err ? err : flush_counts(store);
+}
+
+/* ---- the rest ---- */
+
+bool store_has_news(Store *store)
+{
+    return db_has_news(store->db);
+}
+
+Err store_checkpoint(Store *store, int64_t *left)
+{
+    return db_checkpoint(store->db, left);
+}
+
+int64_t store_log_pages(const Store *store)
+{
+    return db_log_pages(store->db);
+}
+
+const char *store_reason(const Store *store)
+{
+    return db_reason(store->db);
+}

@@ -1,0 +1,329 @@
+#include "store/stories.h"
+
+#include <assert.h>
+
+#include "base/buf.h"
+#include "store/inside.h"
+
+/* ---- reading ---- */
+
+static Err read_story(Rows *rows, Arena *arena, Story *out)
+{
+    Story story;
+    Err err = db_first(rows);
+    Err end;
+
+    if (!err)
+        story = (Story){
+            .id = {db_int(rows, 0)},
+            .uri = db_text(rows, arena, 1),
+            .language = db_text(rows, arena, 2),
+            .group = {db_int(rows, 3)},
+            .follows = {db_int(rows, 4)},
+            .state = (StoryState)db_int(rows, 5),
+            .latest = (int32_t)db_int(rows, 6),
+            .public_version = (int32_t)db_int(rows, 7),
+            .source_version = db_int(rows, 8),
+            .created_at = db_int(rows, 9),
+            .at = db_time(rows, 10),
+            .timed = db_int(rows, 11) != 0,
+            .changed_at = db_int(rows, 12),
+            .due_at = db_time(rows, 13),
+            .embargo = db_int(rows, 14) != 0,
+            .note = db_text(rows, arena, 15),
+        };
+    end = db_done(rows);
+    if (err || end) return err ? err : end;
+    *out = story;
+    return ERR_OK;
+}
+
+Err stories_get(Store *store, Arena *arena, StoryId id, Story *out)
+{
+    Rows rows = db_query(store->db, QUERY_STORY_GET, ARGS(v_int(id.number)));
+
+    return read_story(&rows, arena, out);
+}
+
+Err stories_find(Store *store, Arena *arena, Str uri, Story *out)
+{
+    Rows rows = db_query(store->db, QUERY_STORY_FIND, ARGS(v_text(uri)));
+
+    return read_story(&rows, arena, out);
+}
+
+TagList tags_split(Arena *arena, Str lines)
+{
+    TagList list = {0};
+    size_t count = lines.len ? 1 : 0;
+
+    for (size_t i = 0; i < lines.len; i++)
+        count += lines.ptr[i] == '\n';
+    list.items = ARENA_ARRAY(arena, Tag, count);
+    while (lines.len) {
+        Str name = str_cut(&lines, '\n');
+        Str slug = str_cut(&name, '\t');
+
+        list.items[list.count++] = (Tag){slug, name};
+    }
+    return list;
+}
+
+Str tags_join(Arena *arena, TagList tags)
+{
+    size_t size = 1;
+    Buf buf;
+
+    for (size_t i = 0; i < tags.count; i++)
+        size += tags.items[i].slug.len + tags.items[i].name.len + 2;
+    buf = buf_open(arena, size);
+    for (size_t i = 0; i < tags.count; i++) {
+        const Tag *tag = &tags.items[i];
+
+        if (i) buf_putc(&buf, '\n');
+        buf_puts(&buf, tag->slug);
+        if (!tag->name.len || str_eq(tag->name, tag->slug)) continue;
+        buf_putc(&buf, '\t');
+        buf_puts(&buf, tag->name);
+    }
+    return buf_str(&buf);
+}
+
+Err versions_get(Store *store, Arena *arena, StoryId id, int32_t version,
+                 Version *out)
+{
+    Version found;
+    Rows rows;
+    Err err;
+    Err end;
+
+    if (!version) {
+        Story story;
+
+        err = stories_get(store, arena, id, &story);
+        if (err) return err;
+        version = story.latest;
+    }
+    rows = db_query(store->db, QUERY_VERSION_GET,
+                    ARGS(v_int(version_key(id, version))));
+    err = db_first(&rows);
+    if (!err)
+        found = (Version){
+            .story = {db_int(&rows, 0)},
+            .version = (int32_t)db_int(&rows, 1),
+            .saved_at = db_int(&rows, 2),
+            .section = db_text(&rows, arena, 3),
+            .urgency = (int32_t)db_int(&rows, 4),
+            .words = (int32_t)db_int(&rows, 5),
+            .slug = db_text(&rows, arena, 6),
+            .headline = db_text(&rows, arena, 7),
+            .deck = db_text(&rows, arena, 8),
+            .byline = db_text(&rows, arena, 9),
+            .place = db_text(&rows, arena, 10),
+            .tags = tags_split(arena, db_text(&rows, arena, 11)),
+            .section_name = db_text(&rows, arena, 12),
+            .correction = db_text(&rows, arena, 13),
+            .source = db_text(&rows, arena, 14),
+            .source_url = db_text(&rows, arena, 15),
+            .body = {db_text(&rows, arena, 16)},
+        };
+    end = db_done(&rows);
+    if (err || end) return err ? err : end;
+    *out = found;
+    return ERR_OK;
+}
+
+Err stories_due(Store *store, Arena *arena, Time now, size_t max,
+                StoryIdList *out, Time *next)
+{
+    StoryIdList list = {.items = ARENA_ARRAY(arena, StoryId, max)};
+    Time then = TIME_NONE;
+    Rows rows = db_query(store->db, QUERY_STORY_DUE,
+                         ARGS(v_int(now), v_int((int64_t)max)));
+    Err err;
+
+    while (list.count < max && db_next(&rows))
+        list.items[list.count++] = (StoryId){db_int(&rows, 0)};
+    err = db_done(&rows);
+    if (err) return err;
+    err = db_number(store->db, QUERY_STORY_DUE_NEXT, ARGS(v_int(now)), &then);
+    if (err && err != ERR_NOT_FOUND) return err;
+    *out = list;
+    *next = then;
+    return ERR_OK;
+}
+
+/* ---- writing ---- */
+
+static Err write_version(Store *store, Version *version, Time now)
+{
+    Arena scratch = arena_open();
+    Known *section;
+    Err err = section_id(store, version->section, &section);
+
+    version->saved_at = now;
+    if (!err)
+        err = db_run(
+            store->db, QUERY_VERSION_ADD,
+            ARGS(v_int(version_key(version->story, version->version)),
+                 v_int(version->story.number), v_int(version->version),
+                 v_int(now), v_int(section->id), v_int(version->urgency),
+                 v_int(version->words), v_text(version->slug),
+                 v_text(version->headline), v_text(version->deck),
+                 v_text(version->byline), v_text(version->place),
+                 v_text(tags_join(&scratch, version->tags)),
+                 v_text(version->section_name), v_text(version->correction),
+                 v_text(version->source), v_text(version->source_url),
+                 v_text(version->body.markup)));
+    arena_close(&scratch);
+    return err;
+}
+
+/* Those that said that they follow this one, before it was here. */
+static Err link_pending(Store *store, const Story *story)
+{
+    int64_t any = store->pending_follows;
+    Err err = ERR_OK;
+
+    if (any < 0) err = db_number(store->db, QUERY_PENDING_ANY, NO_ARGS, &any);
+    if (err) return err;
+    store->pending_follows = any != 0;
+    if (!any) return ERR_OK;
+    err = db_run(store->db, QUERY_PENDING_LINK,
+                 ARGS(v_text(story->uri), v_int(story->id.number)));
+    if (err || !db_changed(store->db)) return err;
+    return db_run(store->db, QUERY_PENDING_DROP, ARGS(v_text(story->uri)));
+}
+
+Err stories_add(Store *store, Story *story, Version *version, Time now)
+{
+    Story new = *story;
+    int64_t language;
+    Err err = language_id(store, story->language, &language);
+
+    assert(store->begun);
+    if (!err) err = next_story(store, &new.id.number);
+    if (err) return err;
+    if (!new.group.number) new.group = new.id;
+    new.state = STORY_DRAFT;
+    new.latest = 1;
+    new.public_version = 0;
+    new.created_at = new.changed_at = now;
+    new.due_at = TIME_NONE;
+    new.embargo = false;
+    new.note = S("");
+    err =
+        db_run(store->db, QUERY_STORY_ADD,
+               ARGS(v_int(new.id.number), v_text(new.uri), v_int(language),
+                    v_int(new.group.number), v_story(new.follows),
+                    v_int(new.state), v_int(new.latest),
+                    v_int(new.public_version), v_int(new.source_version),
+                    v_int(now), v_time(new.at), v_int(new.timed), v_int(now),
+                    v_time(new.due_at), v_int(new.embargo), v_text(new.note)));
+    if (err) {
+        store->story--; /* a number that was not used is given again */
+        return err;
+    }
+    version->story = new.id;
+    version->version = 1;
+    err = write_version(store, version, now);
+    if (!err) err = link_pending(store, &new);
+    if (!err) *story = new;
+    return err;
+}
+
+Err versions_add(Store *store, Story *story, Version *version, Time now)
+{
+    Err err;
+
+    assert(store->begun);
+    if (story->latest >= VERSION_MAX) return ERR_TOO_BIG;
+    version->story = story->id;
+    version->version = story->latest + 1;
+    err = write_version(store, version, now);
+    if (!err)
+        err = db_run(store->db, QUERY_STORY_LATEST,
+                     ARGS(v_int(story->id.number), v_int(version->version),
+                          v_int(story->source_version)));
+    if (!err) story->latest = version->version;
+    return err;
+}
+
+static Err append_change(Store *store, const Story *story,
+                         const Publicity *publicity, Time now, int64_t *number)
+{
+    bool shown = story_is_public(story->state);
+    Err err = next_change(store, number);
+
+    if (err) return err;
+    return db_run(store->db, QUERY_CHANGE_ADD,
+                  ARGS(v_int(*number), v_int(now), v_int(publicity->kind),
+                       v_int(story->id.number),
+                       v_int(shown ? story->public_version : 0),
+                       v_int(publicity->late)));
+}
+
+Err stories_save(Store *store, Arena *arena, Story *story,
+                 const Publicity *publicity, Time now, int64_t *change)
+{
+    Time changed_at = story->changed_at;
+    int64_t number = 0;
+    bool shown = false;
+    Err err;
+
+    assert(store->begun);
+    assert(!story_is_public(story->state) || story->at != TIME_NONE);
+    if (publicity->changes) {
+        bool first = publicity->kind == CHANGE_PUBLISH && story->at < now;
+
+        changed_at = first ? story->at : now;
+    }
+    err =
+        db_run(store->db, QUERY_STORY_SAVE,
+               ARGS(v_int(story->id.number), v_int(story->group.number),
+                    v_story(story->follows), v_int(story->state),
+                    v_int(story->public_version), v_int(story->source_version),
+                    v_time(story->at), v_int(story->timed), v_int(changed_at),
+                    v_time(story->due_at), v_int(story->embargo),
+                    v_text(story->note)));
+    if (err) return err;
+    story->changed_at = changed_at;
+    if (publicity->changes)
+        err = listing_update(store, arena, story, publicity->version,
+                             publicity->kind, now, &shown);
+    if (!err && shown)
+        err = append_change(store, story, publicity, now, &number);
+    if (!err) *change = number;
+    return err;
+}
+
+/* ---- what ties stories together ---- */
+
+Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
+{
+    int64_t number = 0;
+    Err err = db_number(store->db, QUERY_PEERS_GET, ARGS(v_text(key)), &number);
+
+    if (err == ERR_NOT_FOUND) {
+        number = mine.number;
+        err = db_run(store->db, QUERY_PEERS_ADD,
+                     ARGS(v_text(key), v_int(number)));
+    }
+    if (!err) *group = (StoryId){number};
+    return err;
+}
+
+Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
+{
+    int64_t number = 0;
+    Err err =
+        db_number(store->db, QUERY_STORY_NUMBER, ARGS(v_text(uri)), &number);
+
+    if (err == ERR_NOT_FOUND) {
+        err = db_run(store->db, QUERY_PENDING_ADD,
+                     ARGS(v_text(uri), v_int(mine.number)));
+        if (!err) store->pending_follows = 1;
+    }
+    if (!err) *follows = (StoryId){number == mine.number ? 0 : number};
+    return err;
+}

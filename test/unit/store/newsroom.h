@@ -1,0 +1,138 @@
+/* newsroom.h -- a store in a folder of its own, and short ways to fill it, for
+ * suites that know only the headers of store/. */
+#ifndef TEST_NEWSROOM_H
+#define TEST_NEWSROOM_H
+
+#include "check.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "store/public.h"
+#include "store/stories.h"
+#include "story/terms.h"
+
+#define T0 ((Time)1618405200 * TIME_SECOND) /* 2021-04-14 13:00 UTC */
+
+typedef struct Newsroom {
+    char folder[64];
+    char path[96];
+    Store *desk;    /* STORE_WRITE */
+    Store *readers; /* STORE_PUBLIC */
+    Arena arena;
+} Newsroom;
+
+static inline void newsroom_open(Newsroom *room)
+{
+    Fault fault = fault_none();
+
+    *room = (Newsroom){.arena = arena_open()};
+    snprintf(room->folder, sizeof room->folder, "/tmp/dateline-XXXXXX");
+    assert_non_null(mkdtemp(room->folder));
+    snprintf(room->path, sizeof room->path, "%s/dateline.db", room->folder);
+    if (store_create(room->path, &fault)) fail_msg("%s", fault.text);
+    if (store_open(room->path, STORE_WRITE, &room->desk, &fault))
+        fail_msg("%s", fault.text);
+    if (store_open(room->path, STORE_PUBLIC, &room->readers, &fault))
+        fail_msg("%s", fault.text);
+}
+
+static inline void newsroom_close(Newsroom *room)
+{
+    char command[128];
+
+    store_close(room->readers);
+    store_close(room->desk);
+    arena_close(&room->arena);
+    snprintf(command, sizeof command, "rm -rf %s", room->folder);
+    assert_int_equal(system(command), 0);
+}
+
+static int newsroom_setup(void **state)
+{
+    Newsroom *room = malloc(sizeof *room);
+
+    newsroom_open(room);
+    *state = room;
+    return 0;
+}
+
+static int newsroom_teardown(void **state)
+{
+    newsroom_close(*state);
+    free(*state);
+    return 0;
+}
+
+#define newsroom_test(f)                                                       \
+    cmocka_unit_test_setup_teardown(f, newsroom_setup, newsroom_teardown)
+
+/* A version with a headline; everything else is plain. */
+static inline Version sample_version(Str headline)
+{
+    return (Version){
+        .headline = headline,
+        .deck = S("A deck"),
+        .body = {S("<p>A body of five words</p>")},
+        .byline = S("By a reporter"),
+        .place = S("Kyiv"),
+        .section = S("facts"),
+        .slug = S("a-slug"),
+        .urgency = URGENCY_NORMAL,
+        .words = 5,
+        .source = S("Source"),
+        .source_url = S("https://example.org/1"),
+    };
+}
+
+static inline Story sample_story(Str uri, Str language, Time at)
+{
+    return (Story){.uri = uri, .language = language, .at = at, .timed = true};
+}
+
+/* Saves with a change of that kind, in a transaction of its own. */
+static inline int64_t room_save(Newsroom *room, Story *story, ChangeKind kind,
+                                Time now)
+{
+    Publicity publicity = {.changes = true, .kind = kind};
+    int64_t change = -1;
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    err =
+        stories_save(room->desk, &room->arena, story, &publicity, now, &change);
+    if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
+    return change;
+}
+
+static inline StoryId room_draft(Newsroom *room, Story *story, Version version)
+{
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    err = stories_add(room->desk, story, &version, T0);
+    if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
+    return story->id;
+}
+
+/* A public story. */
+static inline Story room_publish(Newsroom *room, Story story, Version version)
+{
+    room_draft(room, &story, version);
+    story.state = STORY_PUBLIC;
+    story.public_version = 1;
+    room_save(room, &story, CHANGE_PUBLISH, story.at);
+    return story;
+}
+
+static inline TagList sample_tags(Newsroom *room, const char *words)
+{
+    TagList list = {.items = ARENA_ARRAY(&room->arena, Tag, 8)};
+    Str rest = str_from(words);
+
+    while (rest.len)
+        list.items[list.count++] = (Tag){str_cut(&rest, ' '), S("")};
+    return list;
+}
+
+#endif
