@@ -1,0 +1,164 @@
+# shellcheck shell=bash
+# The checks of ./dev test: one function each, in the order of the list. What a
+# check says goes to build/logs/NAME.log; a check that is several tests writes
+# "passed failed skipped" to build/logs/NAME.count, any other counts as one.
+
+checks='gcc asan clang unit corpus tree format words shell fuzz npm'
+
+# Seconds for each fuzz target, and kills in the crash test, of ./dev test.
+FUZZ_SECONDS=${FUZZ_SECONDS:-10}
+export CRASH_KILLS=${CRASH_KILLS:-60}
+SHARED=${SHARED:-$PWD/../shared}
+export SHARED
+export LSAN_OPTIONS=suppressions=$PWD/test/lsan.supp:print_suppressions=0
+
+checks_run() {
+    local passed=0 failed=0 skipped=0 check began ok
+    local p f s
+
+    # shellcheck disable=SC2086
+    [ $# -gt 0 ] || set -- $checks
+    [ -d "$SHARED" ] || say "skipped: what needs $SHARED, which is not there"
+    for check in "$@"; do
+        declare -F "check_$check" >/dev/null || fail "there is no check $check"
+        began=$SECONDS
+        rm -f "build/logs/$check.count"
+        ok=0
+        # A subshell of its own, so that set -e holds inside (it would not in
+        # the condition of an if).
+        set +e
+        (
+            set -e
+            "check_$check"
+        ) >"build/logs/$check.log" 2>&1 </dev/null
+        ok=$?
+        set -e
+        p=0 f=0 s=0
+        if [ -s "build/logs/$check.count" ]; then
+            read -r p f s <"build/logs/$check.count"
+            [ "$ok" = 0 ] || [ "$f" != 0 ] || f=1
+        elif [ "$ok" = 0 ]; then
+            p=1
+        else
+            f=1
+        fi
+        passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+        printf '%-8s %4d passed %3d failed' "$check" "$p" "$f"
+        [ "$s" = 0 ] || printf ' %3d skipped' "$s"
+        printf '  %4d s' $((SECONDS - began))
+        [ "$f" = 0 ] || printf '  see build/logs/%s.log' "$check"
+        printf '\n'
+        [ "$f" = 0 ] || [ -z "${CI:-}" ] || tail -n 60 "build/logs/$check.log"
+    done
+    printf '%d passed, %d failed' "$passed" "$failed"
+    [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
+    printf '\n'
+    [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+c_files() { git ls-files -z -- '*.c' '*.h'; }
+
+# ---- builds, each with every warning an error ----
+
+check_gcc() { build_release; }
+
+# The sanitizers' own checks make gcc warn of what is not there.
+asan_build() {
+    build_tree asan gcc -Dwerror=false -Db_sanitize=address,undefined \
+        -Darena=malloc
+    ninja -C build/asan -j "$(nproc)" --quiet
+}
+check_asan() { asan_build; }
+
+check_clang() {
+    build_tree clang clang -Doptimization=1
+    ninja -C build/clang -j "$(nproc)"
+}
+
+# ---- tests in C, under the sanitizers ----
+
+meson_suite() { # SUITE: runs it, counts what the suites' own lines say
+    local log=build/asan/meson-logs/testlog.json ok=0
+
+    asan_build >/dev/null
+    rm -f "$log"
+    meson test -C build/asan --no-rebuild --suite "$1" --num-processes 2 \
+        --print-errorlogs || ok=1
+    python3 tools/count_tests.py "$log" >"build/logs/$check.count"
+    return $ok
+}
+check_unit() { meson_suite unit; }
+check_corpus() { meson_suite fuzz; }
+check_tree() { meson_suite tree; }
+
+# ---- the sources ----
+
+check_format() { c_files | xargs -0 clang-format --dry-run -Werror; }
+
+check_words() {
+    local po
+    for po in site/words/*.po; do msgfmt -c -o /dev/null "$po"; done
+}
+
+check_shell() {
+    local file
+    for file in dev .ci/run $(git ls-files '*.sh'); do
+        bash -n "$file"
+    done
+    for file in $(git ls-files '*.mjs'); do node --check "$file"; done
+}
+
+# ---- fuzzing ----
+
+fuzz_build() {
+    build_tree fuzz clang -Dfuzz=true -Db_sanitize=address,undefined \
+        -Db_lundef=false -Darena=malloc
+    ninja -C build/fuzz -j "$(nproc)" >build/logs/fuzz-build.log ||
+        { tail -n 30 build/logs/fuzz-build.log; return 1; }
+}
+
+# fuzz_one SECONDS NAME: what is found new stays in build/fuzz/corpus.
+fuzz_one() {
+    local found=build/fuzz/corpus/$2 log=build/logs/fuzz-$2.log
+    mkdir -p "$found"
+    if "build/fuzz/test/fuzz_$2" -max_total_time="$1" -timeout=5 \
+        -rss_limit_mb=1024 -print_final_stats=1 \
+        -artifact_prefix="build/fuzz/found-$2-" \
+        "$found" "test/fuzz/corpus/$2" >"$log" 2>&1; then
+        say "$2: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") runs"
+    else
+        say "$2: FAILED, see $log"
+        return 1
+    fi
+}
+
+fuzz_readers() { (cd build/fuzz/test && find . -name 'fuzz_*' -type f -perm -u+x |
+    sed 's|.*/fuzz_||' | sort); }
+
+fuzz_run() { # SECONDS [READER ...]
+    local seconds=$1
+    shift
+    [ $# -gt 0 ] || mapfile -t readers < <(fuzz_readers)
+    [ $# -eq 0 ] || readers=("$@")
+    export -f say fuzz_one
+    printf '%s\n' "${readers[@]}" |
+        xargs -P 2 -I '{}' bash -c 'fuzz_one "$1" "$2"' - "$seconds" '{}'
+}
+
+check_fuzz() {
+    local log=build/logs/fuzz-readers ok=0
+    fuzz_build
+    fuzz_run "$FUZZ_SECONDS" | tee "$log" || ok=1
+    printf '%d %d 0\n' "$(grep -c ' runs$' "$log")" \
+        "$(grep -c FAILED "$log")" >build/logs/fuzz.count
+    return $ok
+}
+
+# ---- the program as its users meet it ----
+
+check_npm() {
+    local lock=test/site/package-lock.json at=test/site/node_modules
+    cmp -s "$lock" "$at/.installed" && return
+    (cd test/site && npm ci --ignore-scripts)
+    cp "$lock" "$at/.installed"
+}
