@@ -94,12 +94,12 @@ int main(int argc, char **argv)
     sigset_t wanted;
     int signal_number;
 
-    page_size = argc > 2 ? (size_t)atol(argv[2]) : 30000;
+    page_size = argc > 2 ? strtoul(argv[2], NULL, 10) : 30000;
     page = mem_alloc(page_size);
     memset(page, 'n', page_size);
     config.listeners = &listener;
     config.listener_count = 1;
-    config.threads = argc > 3 ? (unsigned)atol(argv[3]) : 1;
+    config.threads = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 1;
     config.per_address = 0;
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGINT);
