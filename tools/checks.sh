@@ -110,10 +110,14 @@ check_shell() {
 
 # ---- fuzzing ----
 
+# Sets readers, the names of all fuzz targets.
 fuzz_build() {
     build_tree fuzz clang -Dfuzz=true -Db_sanitize=address,undefined \
         -Db_lundef=false -Darena=malloc
-    ninja -C build/fuzz -j "$(nproc)" >build/logs/fuzz-build.log ||
+    mapfile -t readers < <(ninja -C build/fuzz -t targets all |
+        sed -n 's|^test/fuzz_\([a-z0-9_]*\): .*|\1|p' | sort)
+    ninja -C build/fuzz -j "$(nproc)" "${readers[@]/#/test/fuzz_}" \
+        >build/logs/fuzz-build.log ||
         { tail -n 30 build/logs/fuzz-build.log; return 1; }
 }
 
@@ -132,13 +136,9 @@ fuzz_one() {
     fi
 }
 
-fuzz_readers() { (cd build/fuzz/test && find . -name 'fuzz_*' -type f -perm -u+x |
-    sed 's|.*/fuzz_||' | sort); }
-
 fuzz_run() { # SECONDS [READER ...]
     local seconds=$1
     shift
-    [ $# -gt 0 ] || mapfile -t readers < <(fuzz_readers)
     [ $# -eq 0 ] || readers=("$@")
     export -f say fuzz_one
     printf '%s\n' "${readers[@]}" |
