@@ -70,7 +70,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         template_render(tmpl, words(), &empty, &out);
         template_render(tmpl, words(), &page, &out);
-        if (str_find(input, S("q7z"), 0) < 0 &&
+        /* Carriage returns are left out, which may make the value up. */
+        if (str_find_char(input, '\r', 0) < 0 &&
+            str_find(input, S("q7z"), 0) < 0 &&
             str_find(buf_str(&out), VALUE, 0) >= 0)
             abort();
     }
