@@ -1,29 +1,20 @@
-/* The file is read by libgettextpo, which wants a path (a memory file has
- * one), keeps state in globals (so one thread at a time) and ends the process
- * at what it calls a fatal error, unless its handler does not come back: the
- * handler jumps out.  What the library held at that moment is lost; it happens
- * at the twentieth error of one file. */
 #include "text/catalog.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include <gettext-po.h>
-
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "text/pattern.h"
+#include "text/po.h"
 
 typedef struct Word {
     Str name;
     Str text;
     Str mold; /* of a text pattern: PATTERN_MARK stands for the argument */
     WordKind kind;
+    int64_t line; /* of the file */
 } Word;
 
 struct Catalog {
@@ -35,61 +26,28 @@ struct Catalog {
 typedef struct Reader {
     Arena *arena;
     const char *file;
-    Str bytes;
     Catalog *catalog;
     Fault *fault;
-    bool failed;
-    jmp_buf out;
 } Reader;
 
-static pthread_mutex_t reading = PTHREAD_MUTEX_INITIALIZER;
-static Reader *reader; /* while the lock is held: libgettextpo's handlers are
-                          given nothing of ours */
-
-/* A fault at the entry of that name; at no line when the name is empty. */
-static Err wrong(const Reader *r, Str name, const char *what)
+/* line 0: of the whole file; no name: of no entry */
+static Err wrong(const Reader *r, Err err, int64_t line, Str name,
+                 const char *what)
 {
-    char key[CATALOG_NAME_MAX + 16];
-    ptrdiff_t place = -1;
-    int64_t line = 0;
-
-    snprintf(key, sizeof key, "msgctxt \"%.*s\"", STR_ARG(name));
-    if (name.len) place = str_find(r->bytes, str_from(key), 0);
-    if (place >= 0) line = 1;
-    for (ptrdiff_t i = 0; i < place; i++)
-        line += r->bytes.ptr[i] == '\n';
     fault_at(r->fault, line, line ? 1 : 0);
     fault_where(r->fault, "%s", r->file);
-    return fault_set(r->fault, ERR_INVALID, "%.*s%s%s", STR_ARG(name),
+    return fault_set(r->fault, err, "%.*s%s%s", STR_ARG(name),
                      name.len ? ": " : "", what);
 }
 
-static void complain(int severity, po_message_t message, const char *filename,
-                     size_t line, size_t column, int lines, const char *text)
+static Err wrong_file(const Reader *r, Err err, const char *what)
 {
-    (void)message, (void)filename, (void)lines;
-    if (severity == PO_SEVERITY_WARNING) return;
-    if (!reader->failed) {
-        Str said = str_trim(str_from(text));
-
-        reader->failed = true;
-        fault_where(reader->fault, "%s", reader->file);
-        fault_at(reader->fault, line == (size_t)-1 ? 0 : (int64_t)line,
-                 column == (size_t)-1 ? 0 : (int64_t)column);
-        fault_set(reader->fault, ERR_INVALID, "%.*s", STR_ARG(said));
-    }
-    if (severity == PO_SEVERITY_FATAL_ERROR) longjmp(reader->out, 1);
+    return wrong(r, err, 0, S(""), what);
 }
 
-static void complain_twice(int severity, po_message_t message,
-                           const char *filename, size_t line, size_t column,
-                           int lines, const char *text, po_message_t message2,
-                           const char *filename2, size_t line2, size_t column2,
-                           int lines2, const char *text2)
+static Err wrong_word(const Reader *r, const Word *word, const char *what)
 {
-    (void)message2, (void)filename2, (void)line2, (void)column2;
-    (void)lines2, (void)text2;
-    complain(severity, message, filename, line, column, lines, text);
+    return wrong(r, ERR_INVALID, word->line, word->name, what);
 }
 
 static bool fits_name(Str name)
@@ -104,105 +62,75 @@ static bool fits_name(Str name)
     return true;
 }
 
-static Err take_word(Reader *r, po_message_t message)
+static bool is_header(const PoEntry *entry)
 {
-    const char *context = po_message_msgctxt(message);
-    Str name = str_from(context);
-    Str text = str_from(po_message_msgstr(message));
+    return !entry->context.ptr && !entry->id.len;
+}
 
-    if (po_message_is_obsolete(message)) return ERR_OK;
-    if (!context && !*po_message_msgid(message)) return ERR_OK; /* header */
-    if (!fits_name(name))
-        return wrong(r, (Str){0},
+static Err take_word(Reader *r, const PoEntry *entry)
+{
+    Word word = {
+        .name = entry->context, .text = entry->text, .line = entry->line};
+
+    if (!fits_name(word.name))
+        return wrong(r, ERR_INVALID, word.line, S(""),
                      "an entry's msgctxt is not a name of [a-z0-9_]");
-    if (po_message_msgid_plural(message))
-        return wrong(r, name, "plurals are written as a pattern in msgstr");
-    if (po_message_is_fuzzy(message))
-        return wrong(r, name, "it is marked fuzzy: look at it and unmark it");
-    if (!str_trim(text).len) return wrong(r, name, "it has no words");
-    if (utf8_bad(text) >= 0) return wrong(r, name, "it is not UTF-8");
-    if (text.len > CATALOG_TEXT_MAX) return wrong(r, name, "it is too long");
-    if (r->catalog->count == CATALOG_NAMES_MAX)
-        return wrong(r, name, "there are too many names");
-    r->catalog->words[r->catalog->count++] = (Word){
-        .name = str_copy(r->arena, name),
-        .text = str_copy(r->arena, text),
-    };
+    if (entry->plural)
+        return wrong_word(r, &word,
+                          "plurals are written as a pattern in msgstr");
+    if (entry->fuzzy)
+        return wrong_word(r, &word,
+                          "it is marked fuzzy: look at it and unmark it");
+    if (!str_trim(word.text).len)
+        return wrong_word(r, &word, "it has no words");
+    if (utf8_bad(word.text) >= 0 || str_find_char(word.text, 0, 0) >= 0)
+        return wrong_word(r, &word, "it is not text in UTF-8");
+    if (word.text.len > CATALOG_TEXT_MAX)
+        return wrong(r, ERR_TOO_BIG, word.line, word.name, "it is too long");
+    r->catalog->words[r->catalog->count++] = word;
     return ERR_OK;
 }
 
-static Err check_header(const Reader *r, po_file_t file)
+static Err check_header(const Reader *r, Str header)
 {
-    const char *header = po_file_domain_header(file, NULL);
-    char *type = header ? po_header_field(header, "Content-Type") : NULL;
-    char *language = header ? po_header_field(header, "Language") : NULL;
+    Str type = po_field(header, S("Content-Type"));
+    Str named = po_field(header, S("Language"));
     Str wanted = r->catalog->language;
-    Str named = str_from(language);
+
+    if (!str_ends(str_lower(r->arena, type), S("charset=utf-8")))
+        return wrong_file(r, ERR_INVALID, "the header must say charset=UTF-8");
+    if (named.len && !str_eq(str_cut(&wanted, '-'), str_cut(&named, '_')))
+        return wrong_file(r, ERR_INVALID, "the header names another language");
+    return ERR_OK;
+}
+
+static Err take_words(Reader *r, const PoList *entries)
+{
+    Str header = {0};
     Err err = ERR_OK;
 
-    if (!type || !strcasestr(type, "charset=UTF-8"))
-        err = wrong(r, (Str){0}, "the header must say charset=UTF-8");
-    else if (named.len && !str_eq(str_cut(&wanted, '-'), str_cut(&named, '_')))
-        err = wrong(r, (Str){0}, "the header names another language");
-    free(type);
-    free(language);
+    for (size_t i = 0; i < entries->count && !header.ptr; i++)
+        if (is_header(&entries->items[i])) header = entries->items[i].text;
+    err = check_header(r, header);
+    r->catalog->words = ARENA_ARRAY(r->arena, Word, entries->count);
+    for (size_t i = 0; !err && i < entries->count; i++)
+        if (!is_header(&entries->items[i]))
+            err = take_word(r, &entries->items[i]);
     return err;
 }
 
-static Err take_words(Reader *r, po_file_t file)
+static Err read_bytes(Reader *r, Str bytes)
 {
-    po_message_iterator_t each = po_message_iterator(file, NULL);
-    po_message_t message;
-    Err err = check_header(r, file);
+    PoList entries = {0};
+    Err err;
 
-    while (!err && (message = po_next_message(each)))
-        err = take_word(r, message);
-    po_message_iterator_free(each);
-    return err;
-}
-
-/* NULL when the library gave up; r->failed when it complained. */
-static po_file_t parse(Reader *r, const char *path)
-{
-    static const struct po_xerror_handler handler = {complain, complain_twice};
-
-    if (setjmp(r->out)) return NULL;
-    return po_file_read(path, &handler);
-}
-
-static Err read_path(Reader *r, const char *path)
-{
-    po_file_t file;
-    Err err = ERR_INVALID;
-
-    pthread_mutex_lock(&reading);
-    reader = r;
-    file = parse(r, path);
-    if (file && !r->failed)
-        err = take_words(r, file);
-    else if (!r->failed)
-        err = wrong(r, (Str){0}, "it cannot be read");
-    if (file) po_file_free(file);
-    reader = NULL;
-    pthread_mutex_unlock(&reading);
-    return err;
-}
-
-static Err read_bytes(Reader *r)
-{
-    int fd = memfd_create("catalog", MFD_CLOEXEC);
-    char path[64];
-    Err err = ERR_IO;
-
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    if (fd >= 0 &&
-        write(fd, r->bytes.ptr, r->bytes.len) == (ssize_t)r->bytes.len) {
-        err = read_path(r, path);
-    } else {
-        fault_where(r->fault, "%s", r->file);
-        fault_set(r->fault, ERR_IO, "no memory file could be made: %m");
-    }
-    if (fd >= 0) close(fd);
+    if (bytes.len > CATALOG_BYTES_MAX)
+        return wrong_file(r, ERR_TOO_BIG, "the file is too long");
+    if (utf8_bad(bytes) >= 0 || str_find_char(bytes, 0, 0) >= 0)
+        return wrong_file(r, ERR_INVALID, "the file is not text in UTF-8");
+    err = po_read(r->arena, bytes, CATALOG_NAMES_MAX + 1, &entries, r->fault);
+    if (!err) return take_words(r, &entries);
+    fault_where(r->fault, "%s", r->file);
     return err;
 }
 
@@ -216,21 +144,28 @@ static Err check_names(const Reader *r, const Catalog *english)
 {
     const Catalog *own = r->catalog;
 
-    for (size_t i = 1; i < own->count; i++)
-        if (str_eq(own->words[i - 1].name, own->words[i].name))
-            return wrong(r, own->words[i].name, "the name is there twice");
+    for (size_t i = 1; i < own->count; i++) {
+        const Word *a = &own->words[i - 1];
+        const Word *b = &own->words[i];
+
+        if (str_eq(a->name, b->name))
+            return wrong_word(r, a->line > b->line ? a : b,
+                              "the name is there twice");
+    }
     for (size_t i = 0; english && i < english->count; i++) {
         int order = i < own->count
                         ? str_cmp(english->words[i].name, own->words[i].name)
                         : -1;
 
-        if (order < 0) return wrong(r, english->words[i].name, "is missing");
+        if (order < 0)
+            return wrong(r, ERR_INVALID, 0, english->words[i].name,
+                         "is missing");
         if (order > 0)
-            return wrong(r, own->words[i].name, "no such name in English");
+            return wrong_word(r, &own->words[i], "no such name in English");
     }
     if (english && own->count > english->count)
-        return wrong(r, own->words[english->count].name,
-                     "no such name in English");
+        return wrong_word(r, &own->words[english->count],
+                          "no such name in English");
     return ERR_OK;
 }
 
@@ -245,40 +180,27 @@ static Err check_word(const Reader *r, Word *word, const Word *english)
     PatternKind kind;
 
     if (pattern_check(word->text, r->catalog->language, &kind, &fault))
-        return wrong(r, word->name, fault.text);
+        return wrong_word(r, word, fault.text);
     word->kind = kinds[kind];
     if (english && english->kind != word->kind)
-        return wrong(r, word->name, "its {0} differs from the English one's");
+        return wrong_word(r, word, "its {0} differs from the English one's");
     if (word->kind == WORD_TEXT)
         word->mold = pattern_text(r->arena, word->text);
-    return ERR_OK;
-}
-
-static Err check_bytes(const Reader *r)
-{
-    if (r->bytes.len > CATALOG_BYTES_MAX) {
-        wrong(r, (Str){0}, "the file is too long");
-        if (r->fault) r->fault->err = ERR_TOO_BIG;
-        return ERR_TOO_BIG;
-    }
-    if (utf8_bad(r->bytes) >= 0 || str_find_char(r->bytes, 0, 0) >= 0)
-        return wrong(r, (Str){0}, "the file is not text in UTF-8");
     return ERR_OK;
 }
 
 Err catalog_load(Arena *arena, Str language, const char *file, Str bytes,
                  const Catalog *english, const Catalog **out, Fault *fault)
 {
-    Reader r = {.arena = arena, .file = file, .bytes = bytes, .fault = fault};
-    Err err = check_bytes(&r);
+    Reader r = {.arena = arena, .file = file, .fault = fault};
+    Err err;
 
-    if (err) return err;
     r.catalog = ARENA_NEW(arena, Catalog);
     r.catalog->language = str_copy(arena, language);
-    r.catalog->words = ARENA_ARRAY(arena, Word, CATALOG_NAMES_MAX);
-    err = read_bytes(&r);
+    err = read_bytes(&r, bytes);
     if (err) return err;
-    if (!r.catalog->count) return wrong(&r, (Str){0}, "it has no entries");
+    if (!r.catalog->count)
+        return wrong_file(&r, ERR_INVALID, "it has no entries");
     qsort(r.catalog->words, r.catalog->count, sizeof(Word), by_name);
     err = check_names(&r, english);
     for (size_t i = 0; !err && i < r.catalog->count; i++)

@@ -18,8 +18,7 @@
  * bytes a text.
  *
  * Lifetime: the arena it was loaded into.  Threads: constant once loaded;
- * any number may read it.  Loading takes a lock, because libgettextpo keeps
- * state.
+ * any number may read it.
  */
 #ifndef TEXT_CATALOG_H
 #define TEXT_CATALOG_H
@@ -41,8 +40,7 @@ typedef struct Catalog Catalog;
  *   ERR_INVALID  not a .po file in UTF-8, a name missing, unknown, twice or
  *                without words, a pattern that ICU refuses or whose kind or
  *                plural forms differ; the fault names file, line and name
- *   ERR_TOO_BIG  over a limit
- *   ERR_IO       no memory file could be made */
+ *   ERR_TOO_BIG  over a limit */
 MUST_USE Err catalog_load(Arena *arena, Str language, const char *file,
                           Str bytes, const Catalog *english,
                           const Catalog **out, Fault *fault);
