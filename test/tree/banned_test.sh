@@ -4,7 +4,7 @@ set -eu
 tools=$SOURCE/tools
 room=$(mktemp -d)
 trap 'rm -rf "$room"' EXIT
-mkdir -p "$room/src/store" "$room/test"
+mkdir -p "$room/src/store" "$room/test" "$room/bench"
 
 "$tools/banned.sh" "$SOURCE"
 
@@ -34,4 +34,6 @@ allowed "a comment"         src/a.c       '/* not strcpy(a, b) */'
 allowed "a longer comment"  src/a.c       '/* one
  * strcpy(a, b), SELECT a FROM b "
  */'
+refused "a shell in a bench" bench/a.c    'system("ls");'
+allowed "a bench's number"  bench/a.c     'n = atoi(argv[1]);'
 allowed "SQL in a test"     test/a.c      'db("SELECT a FROM b");'
