@@ -90,10 +90,11 @@ static Str news_language(Str tag, char *room)
         return S("zh-tw");
     if (str_eq_nocase(tag, S("zh")) || str_starts_nocase(tag, S("zh-")))
         return S("zh-cn");
-    for (; len < tag.len && len < 8 && tag.ptr[len] != '-'; len++) {
-        char c = tag.ptr[len];
+    for (; len < tag.len && len < 8; len++) {
+        char c = (char)(tag.ptr[len] | 0x20); /* letters in lower case */
 
-        room[len] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (c < 'a' || c > 'z') break;
+        room[len] = c;
     }
     return (Str){room, len};
 }
@@ -120,7 +121,12 @@ bool sitemap_news(Sitemap *map, Buf *buf, const SitemapNews *news)
     return keep(map, buf, before);
 }
 
-void sitemap_end(const Sitemap *map, Buf *buf)
+void sitemap_end(const Sitemap *map, Buf *buf, Str if_none)
 {
+    if (!map->count) {
+        xml_open(buf, entry_of(map->kind));
+        xml_text(buf, "loc", if_none);
+        xml_close(buf, entry_of(map->kind));
+    }
     xml_close(buf, root_of(map->kind));
 }

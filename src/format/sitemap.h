@@ -4,7 +4,7 @@
  *     while (more && sitemap_page(&map, &buf, &page)) {
  *         ... send buf_str(&buf) when it is long enough; buf_cut(&buf, 0);
  *     }
- *     sitemap_end(&map, &buf);
+ *     sitemap_end(&map, &buf, front);
  *
  * A file of 50,000 addresses never stands whole in memory: nothing but the Buf
  * is used, and nothing is kept between two calls but the counts in Sitemap.
@@ -69,6 +69,8 @@ Sitemap sitemap_begin(Buf *buf, SitemapKind kind);
 bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page);
 bool sitemap_news(Sitemap *map, Buf *buf, const SitemapNews *news);
 
-void sitemap_end(const Sitemap *map, Buf *buf);
+/* The format wants at least one entry: if_none, the address of the front (of
+ * a sitemap in an index), is written when there was none. */
+void sitemap_end(const Sitemap *map, Buf *buf, Str if_none);
 
 #endif
