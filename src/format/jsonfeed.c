@@ -47,6 +47,18 @@ static void put_head(JsonOut *json, const FeedOut *feed)
     put_hubs(json, feed->hub);
 }
 
+/* Whether tag i has a name that stands there already: the format wants each
+ * once, and a section and a tag, or two tags, may be called the same. */
+static bool is_named_before(const PublicStory *story, size_t i)
+{
+    Str name = story->tags.items[i].name;
+
+    if (str_eq(name, story->item.section_name)) return true;
+    for (size_t j = 0; j < i; j++)
+        if (str_eq(name, story->tags.items[j].name)) return true;
+    return false;
+}
+
 static void put_tags(JsonOut *json, const PublicStory *story)
 {
     if (!story->item.section_name.len && !story->tags.count) return;
@@ -55,7 +67,8 @@ static void put_tags(JsonOut *json, const PublicStory *story)
     if (story->item.section_name.len)
         json_put_str(json, story->item.section_name);
     for (size_t i = 0; i < story->tags.count; i++)
-        json_put_str(json, story->tags.items[i].name);
+        if (!is_named_before(story, i))
+            json_put_str(json, story->tags.items[i].name);
     json_put_end(json);
 }
 

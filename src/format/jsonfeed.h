@@ -5,10 +5,10 @@
  *   item   id url external_url (the source) title content_html summary (the
  *          deck) date_published date_modified authors tags language
  *
- * tags are names: the section's, then the tags'.  An item without a body and
- * without corrections has content_text instead: the deck, else the headline,
- * since one of the two must be there.  date_published is left out when the
- * time of publication is unknown.
+ * tags are names: the section's, then the tags', each once.  An item without a
+ * body and without corrections has content_text instead: the deck, else the
+ * headline, since one of the two must be there.  date_published is left out
+ * when the time of publication is unknown.
  */
 #ifndef FORMAT_JSONFEED_H
 #define FORMAT_JSONFEED_H

@@ -54,6 +54,16 @@ static void put_times(Buf *buf, const PublicItem *item)
         xml_time(buf, "atom:updated", item->changed_at);
 }
 
+/* Readers take an item's description for markup, so that plain text has to be
+ * made that first. */
+static void put_deck(Buf *buf, Str deck)
+{
+    Buf markup = buf_open(buf->arena, 6 * deck.len + 1);
+
+    buf_escape(&markup, deck);
+    xml_some(buf, "description", buf_str(&markup));
+}
+
 static void put_item(Buf *buf, const FeedOut *feed, const FeedEntry *entry)
 {
     const PublicStory *story = entry->story;
@@ -74,7 +84,7 @@ static void put_item(Buf *buf, const FeedOut *feed, const FeedEntry *entry)
     for (size_t i = 0; i < story->tags.count; i++)
         put_category(buf, feed->tags, story->tags.items[i].slug,
                      story->tags.items[i].name);
-    xml_some(buf, "description", item->deck);
+    put_deck(buf, item->deck);
     xml_some(buf, "content:encoded", content.markup);
     xml_close(buf, "item");
 }

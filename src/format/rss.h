@@ -6,8 +6,10 @@
  *            description (the deck) content:encoded (the text) dc:source
  *            atom:updated (when it was changed after it was published)
  *
- * pubDate is left out when the time of publication is unknown.  The category
- * of a section stands first, then one a tag; domain is the page's address.
+ * Titles are plain text; description and content:encoded are markup, as readers
+ * take them.  pubDate is left out when the time of publication is unknown.  The
+ * category of a section stands first, then one a tag; domain is the page's
+ * address.
  */
 #ifndef FORMAT_RSS_H
 #define FORMAT_RSS_H
