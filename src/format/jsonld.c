@@ -94,9 +94,11 @@ static void put_corrections(JsonOut *json, const PublicStory *story)
     json_put_end(json);
 }
 
+/* Another story is named as a CreativeWork: whoever checks a NewsArticle wants
+ * all that only its own page says. */
 static void put_peer(JsonOut *json, const char *key, const JsonLdPeer *peer)
 {
-    open_thing(json, key, "NewsArticle");
+    open_thing(json, key, "CreativeWork");
     json_pair_some(json, "headline", peer->headline);
     json_pair_str(json, "url", peer->url);
     json_pair_str(json, "inLanguage", peer->language);
@@ -127,7 +129,7 @@ static void put_translations(JsonOut *json, const JsonLd *page)
 static void put_follows(JsonOut *json, Str url)
 {
     if (!url.len) return;
-    open_thing(json, "isBasedOn", "NewsArticle");
+    open_thing(json, "isBasedOn", "CreativeWork");
     json_pair_str(json, "url", url);
     json_put_end(json);
 }
