@@ -1,5 +1,6 @@
 #include "format/ninjs_write.h"
 
+#include "format/body.h"
 #include "text/json.h"
 
 static void put_standard(JsonOut *json)
@@ -70,6 +71,21 @@ static void put_descriptions(JsonOut *json, const PublicStory *story)
     json_put_end(json);
 }
 
+static void put_body(JsonOut *json, const NinjsOut *out)
+{
+    Html body = out->story->body;
+
+    if (!body.markup.len) return;
+    if (out->url.len) body = body_absolute(json->buf->arena, body, out->url);
+    json_put_key(json, "bodies");
+    json_put_array(json);
+    open_text(json, S("main"), S("text/html"));
+    json_pair_int(json, "wordCount", out->story->words);
+    json_pair_str(json, "value", body.markup);
+    json_put_end(json);
+    json_put_end(json);
+}
+
 static void put_texts(JsonOut *json, const PublicStory *story)
 {
     json_put_key(json, "headlines");
@@ -77,14 +93,6 @@ static void put_texts(JsonOut *json, const PublicStory *story)
     put_text(json, S("main"), story->item.headline);
     json_put_end(json);
     put_descriptions(json, story);
-    if (!story->body.markup.len) return;
-    json_put_key(json, "bodies");
-    json_put_array(json);
-    open_text(json, S("main"), S("text/html"));
-    json_pair_int(json, "wordCount", story->words);
-    json_pair_str(json, "value", story->body.markup);
-    json_put_end(json);
-    json_put_end(json);
 }
 
 static void put_subject(JsonOut *json, Str rel, Str slug, Str name)
@@ -193,6 +201,7 @@ void ninjs_write(Buf *buf, const NinjsOut *out)
     json_put_object(&json);
     put_head(&json, out);
     put_texts(&json, out->story);
+    put_body(&json, out);
     put_subjects(&json, out->story);
     put_origin(&json, out);
     put_alt_ids(&json, out);

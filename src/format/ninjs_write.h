@@ -4,7 +4,7 @@
  *   headlines      role main
  *   descriptions   role summary (the deck), correction (the note of this
  *                  version), earlierCorrection (of those before it)
- *   bodies         role main, text/html, with wordCount
+ *   bodies         role main, text/html, links absolute, with wordCount
  *   subjects       rel section and tag: name, and the slug as literal
  *   altIds         role translationGroup (a key shared by translations),
  *                  number (in the address)
@@ -28,8 +28,8 @@
 /* An empty field is left out. */
 typedef struct NinjsOut {
     const PublicStory *story;
-    Str url;       /* of its page, absolute */
-    Str agency;    /* copyrightHolder */
+    Str url;    /* of its page, absolute; without it links stay as they are */
+    Str agency; /* copyrightHolder */
     Str authority; /* "example.org,2026", as in format/feed_out.h: makes the
                       group's key one of its kind */
     Str follows_uri;
