@@ -112,6 +112,11 @@ const char *act_word(Act act)
     return act < ACT_COUNT ? acts[act].word : "unknown";
 }
 
+const char *role_word(Role role)
+{
+    return role < ROLE_COUNT ? role_words[role] : "unknown";
+}
+
 bool act_from_word(Str word, Act *out)
 {
     for (int i = 0; i < ACT_COUNT; i++) {

@@ -84,6 +84,7 @@ MUST_USE Err state_move(StoryState from, Act act, Role role, StoryState *to,
 bool state_needs_note(Act act);
 const char *state_word(StoryState state);
 const char *act_word(Act act);
+const char *role_word(Role role);
 bool act_from_word(Str word, Act *out);
 bool state_from_word(Str word, StoryState *out);
 

@@ -1,0 +1,31 @@
+/* story/site.h -- what the agency's settings say that pages, feeds and readers
+ * of formats need to know.
+ *
+ * Threads: made at start, constant after.
+ */
+#ifndef STORY_SITE_H
+#define STORY_SITE_H
+
+#include "base/str.h"
+
+#define SITE_LANGUAGES_MAX 16
+
+typedef struct SiteLanguage {
+    Str tag;  /* BCP 47: "en", "uk" */
+    Str name; /* the agency's name in this language */
+} SiteLanguage;
+
+typedef struct Site {
+    SiteLanguage languages[SITE_LANGUAGES_MAX]; /* the first is the default */
+    size_t language_count;                      /* 1.. */
+    Str zone;      /* of the agency's clock: "Europe/Kyiv" */
+    Str url;       /* "https://news.example", no slash at the end */
+    Str hub;       /* WebSub hub of the feeds; empty: none */
+    Str authority; /* host and a date at which it was the agency's, for tag
+                      URIs (RFC 4151): "news.example,2026" */
+} Site;
+
+/* The index of a language in the site, or -1. */
+int site_language(const Site *site, Str tag);
+
+#endif
