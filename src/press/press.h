@@ -1,0 +1,150 @@
+/* press/press.h -- from the log of changes to the bytes of a page.
+ *
+ * A Press follows the change log.  It keeps fragments of pages (what a
+ * template made of a few rows), and for each what it was made from.  Before
+ * anything is answered it looks whether the log has grown, by this process's
+ * writer (one atomic read) or by another process (at most every
+ * PRESS_LOOK_EVERY), and drops the fragments that a change touches.  So no
+ * answer is older than the last acknowledged write of this process, and none
+ * is more than that interval behind another's; nothing is dropped by age.
+ *
+ * An Answer is a page put together from fragments: a head and parts to be sent
+ * by one writev.  It is counted by reference; whoever sends it keeps it alive.
+ *
+ * Memory: pages are kept in order of use up to cache_bytes; fragments live as
+ * long as a page holds them.
+ *
+ * Threads: a Press belongs to one thread; each serving thread opens its own.
+ * The Theme and Site are shared and constant.
+ */
+#ifndef PRESS_PRESS_H
+#define PRESS_PRESS_H
+
+#include "press/fragment.h"
+#include "press/theme.h"
+#include "story/public.h"
+
+#define PRESS_LOOK_EVERY (5 * TIME_MS)
+
+typedef struct Press Press;
+
+typedef struct PressConfig {
+    const Site *site;
+    const Theme *theme;
+    const char *where; /* of the store */
+    size_t cache_bytes;
+    Str head;     /* header lines of every answer, each with CR LF */
+    int shared_s; /* s-maxage for a cache in front, seconds */
+    /* Number of the last change committed by this process. NULL: none. */
+    int64_t (*committed)(void *ctx);
+    void *ctx;
+} PressConfig;
+
+MUST_USE Err press_open(const PressConfig *config, Press **out, Fault *fault);
+void press_close(Press *press);
+
+/* Kinds of pages: name, media type, is it a page for people */
+#define PAGE_KINDS(X)                                                          \
+    X(FRONT, "text/html; charset=utf-8", true)                                 \
+    X(LATEST, "text/html; charset=utf-8", true)                                \
+    X(DAY, "text/html; charset=utf-8", true)                                   \
+    X(SECTION, "text/html; charset=utf-8", true)                               \
+    X(TAG, "text/html; charset=utf-8", true)                                   \
+    X(STORY, "text/html; charset=utf-8", true)                                 \
+    X(GONE, "text/html; charset=utf-8", true)                                  \
+    X(NOT_FOUND, "text/html; charset=utf-8", true)                             \
+    X(BAD_REQUEST, "text/html; charset=utf-8", true)                           \
+    X(NO_METHOD, "text/html; charset=utf-8", true)                             \
+    X(FAILED, "text/html; charset=utf-8", true)                                \
+    X(RSS, "application/rss+xml; charset=utf-8", false)                        \
+    X(ATOM, "application/atom+xml; charset=utf-8", false)                      \
+    X(JSONFEED, "application/feed+json", false)                                \
+    X(ROBOTS, "text/plain; charset=utf-8", false)                              \
+    X(ADS, "text/plain; charset=utf-8", false)                                 \
+    X(OPENSEARCH, "application/opensearchdescription+xml; charset=utf-8",      \
+      false)                                                                   \
+    X(MANIFEST, "application/manifest+json", false)
+
+typedef enum PageKind {
+#define X(name, type, people) PAGE_##name,
+    PAGE_KINDS(X)
+#undef X
+        PAGE_KIND_COUNT
+} PageKind;
+
+/* Which page. A feed stands for the list that section or tag name, or for the
+ * whole language. */
+typedef struct PageKey {
+    PageKind kind;
+    size_t language; /* index in the site */
+    Str section;     /* slug or empty */
+    Str tag;         /* slug or empty */
+    StoryId story;
+    Str slug; /* of a story, as asked for */
+    Civil day;
+    Cursor before; /* a list's older page; number 0 and at 0: none */
+    Cursor after;
+} PageKey;
+
+typedef struct Answer {
+    size_t refs;
+    int status;
+    Str head;        /* header lines, each ended by CR LF */
+    Str head_304;    /* those of an answer without a body */
+    Str etag;        /* with its quotes */
+    Time modified;   /* TIME_NONE: not to be told yet */
+    Time tell_after; /* when it may be told; 0: it is */
+    size_t size;
+    size_t part_count;
+    Str *parts;
+    size_t fragment_count;
+    Fragment **fragments;
+} Answer;
+
+void answer_ref(Answer *answer);
+void answer_unref(Answer *answer);
+
+/* A page that is known by this address (path, and "?before=..." of a list), in
+ * a coding; NULL when it is not kept. Looks for news first. The answer is
+ * borrowed until the next call on this press: take a reference to keep it. */
+Answer *press_find(Press *press, Str address, Coding coding);
+
+/* Makes the page. Outcomes:
+ *   ERR_OK         *out, borrowed as above
+ *   ERR_NOT_FOUND  no such page; ask for PAGE_NOT_FOUND
+ *   ERR_GONE       a story that was public; ask for PAGE_GONE
+ *   ERR_AGAIN      it stands elsewhere: *moved, in arena, is the address;
+ *                  *lasting says whether for good (301) or for now (302)
+ *   ERR_STORE ...  the store failed */
+MUST_USE Err press_make(Press *press, Arena *arena, const PageKey *key,
+                        Coding coding, Answer **out, Str *moved, bool *lasting);
+
+/* ---- sitemaps: made as they are sent, nothing is kept ---- */
+
+typedef enum SitemapFile {
+    SITEMAP_FILE_INDEX,
+    SITEMAP_FILE_PAGES, /* number 1.. */
+    SITEMAP_FILE_NEWS,
+} SitemapFile;
+
+typedef struct SitemapStream SitemapStream;
+
+/* ERR_NOT_FOUND: no file of that number. now: of the 48 hours of news. */
+MUST_USE Err sitemap_open(Press *press, SitemapFile file, int64_t number,
+                          Time now, SitemapStream **out);
+/* The next piece, in arena; *last when it ends with it. */
+MUST_USE Err sitemap_next(SitemapStream *stream, Arena *arena, Str *piece,
+                          bool *last);
+void sitemap_close(SitemapStream *stream);
+
+/* ---- what the operator sees ---- */
+
+typedef struct PressCounters {
+    uint64_t found, made, fragments, dropped, cleared;
+    size_t bytes, pages;
+    int64_t change; /* the last one taken */
+} PressCounters;
+
+PressCounters press_counters(const Press *press);
+
+#endif

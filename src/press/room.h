@@ -1,0 +1,185 @@
+/* press/room.h -- private to press/: what its modules share.
+ *
+ * A Slot is a place for a fragment: what it shows (kind and key), the fragment
+ * that is there now, and what that was made from.  A Page is a row of slots
+ * under an address.  A change empties slots and drops pages; the next request
+ * fills the slots again, in one snapshot of the store.
+ */
+#ifndef PRESS_ROOM_H
+#define PRESS_ROOM_H
+
+#include "base/buf.h"
+#include "base/zone.h"
+#include "press/deps.h"
+#include "press/press.h"
+#include "store/public.h"
+#include "text/words.h"
+
+#define PAGE_SLOTS_MAX 32
+#define FRAGMENT_MAX   ((size_t)8 * 1024 * 1024)
+#define FRONT_LEADS    7
+#define FRONT_SECTION  5
+#define LIST_ITEMS     30
+#define LATEST_ITEMS   10
+#define MORE_ITEMS     10
+#define FEED_ITEMS     30
+
+typedef struct Making Making;
+
+/* kind, function that renders it */
+#define SLOT_KINDS(X)                                                          \
+    X(HEAD_OPEN, render_head_open)                                             \
+    X(MASTHEAD, render_masthead)                                               \
+    X(FOOTER, render_footer)                                                   \
+    X(LATEST, render_latest)                                                   \
+    X(STORY_HEAD, render_story_head)                                           \
+    X(STORY, render_story)                                                     \
+    X(MORE, render_more_about)                                                 \
+    X(NEIGHBOURS, render_neighbours)                                           \
+    X(LEAD, render_front_lead)                                                 \
+    X(FRONT_SECTION, render_front_section)                                     \
+    X(LIST_HEAD, render_list_head)                                             \
+    X(LIST, render_list)                                                       \
+    X(NOTICE, render_notice)                                                   \
+    X(FEED, render_feed)                                                       \
+    X(PLAIN, render_plain)
+
+typedef enum SlotKind {
+#define X(kind, render) SLOT_##kind,
+    SLOT_KINDS(X)
+#undef X
+        SLOT_KIND_COUNT
+} SlotKind;
+
+enum { HOLDER_SLOT, HOLDER_PAGE };
+
+typedef struct Slot {
+    Holder holder; /* first, so that a Holder is its Slot */
+    SlotKind kind;
+    PageKey key; /* texts are the slot's own, behind it */
+    Str name;
+    uint64_t hash; /* of the name */
+    Fragment *now; /* NULL: to be made */
+    size_t pages;  /* how many hold it */
+    size_t bytes;
+} Slot;
+
+typedef struct Page {
+    Holder holder;
+    PageKey key;
+    Str address;
+    uint64_t hash;
+    int status;
+    size_t slot_count;
+    Slot *slots[PAGE_SLOTS_MAX];
+    Answer *answers[CODING_COUNT];
+    size_t bytes;               /* of the answers and of itself */
+    struct Page *newer, *older; /* by use */
+} Page;
+
+typedef struct PressLanguage {
+    Str tag;
+    Str site_name;
+    const Catalog *catalog;
+    Words *words;
+    Arena arena;      /* of the menu */
+    SectionList menu; /* sections that have stories */
+} PressLanguage;
+
+struct Press {
+    PressConfig config;
+    Store *store;
+    Zone *zone;
+    Coder *coder;
+    PressLanguage languages[SITE_LANGUAGES_MAX];
+    Deps deps;
+    Map slots, pages;
+    Page *newest, *oldest;
+    size_t bytes;          /* of pages, slots and answers */
+    size_t fragment_bytes; /* of all living fragments */
+    int64_t seen;          /* number of the last change taken */
+    Time seen_at;
+    Time looked_at;     /* monotonic */
+    Arena scratch;      /* of one page's making */
+    PublicStory *story; /* read for the page being made */
+    PressCounters counters;
+};
+
+/* One fragment being made. */
+struct Making {
+    Press *press;
+    Arena *arena;
+    const PageKey *key;
+    PressLanguage *language;
+    Buf out;
+    DepSpec *deps;
+    size_t dep_count;
+};
+
+#define X(kind, render) MUST_USE Err render(Making *making);
+SLOT_KINDS(X)
+#undef X
+
+/* ---- slots.c ---- */
+
+/* The slot of that kind for what key says, made when there is none. */
+Slot *slot_get(Press *press, SlotKind kind, const PageKey *key, Str name);
+MUST_USE Err slot_fill(Press *press, Slot *slot);
+void slot_drop(Press *press, Slot *slot);    /* its fragment only */
+void slot_release(Press *press, Slot *slot); /* a page lets go of it */
+
+/* ---- plan.c ---- */
+
+typedef struct Plan {
+    int status;
+    Str address; /* under which the page is kept */
+    size_t slot_count;
+    struct {
+        SlotKind kind;
+        PageKey key;
+        Str name;
+    } slots[PAGE_SLOTS_MAX];
+    DepSpec deps[4]; /* of the row of slots itself */
+    size_t dep_count;
+} Plan;
+
+/* Which slots make up the page; errors as press_make. */
+MUST_USE Err page_plan(Press *press, Arena *arena, const PageKey *key,
+                       Plan *plan, Str *moved, bool *lasting);
+
+/* ---- making.c: what renderers use ---- */
+
+void make_dep(Making *making, uint64_t key, Time since, Time until);
+void make_dep_story(Making *making, StoryId id);
+/* A list of that key as it was read: newest..oldest of it was shown. */
+void make_dep_list(Making *making, ListKey key, Time since, Time until);
+void make_dep_items(Making *making, const PublicList *list);
+
+/* The story of the page being made, read once for all of its fragments. */
+MUST_USE Err make_story(Making *making, const PublicStory **out);
+
+void make_template(Making *making, TemplateId id, const void *view);
+
+ItemView view_item(Making *making, const PublicItem *item);
+ItemViewList view_items(Making *making, const PublicList *list);
+LinkViewList view_menu(Making *making);
+Str view_time(Making *making, Time t);
+Str view_word(Making *making, const char *name);
+Str view_text(Making *making, const char *name, Str argument);
+Str view_url(Making *making, Str path); /* absolute */
+LanguageView view_language(Making *making, size_t language, Str href);
+
+/* Addresses of the three feeds of the list that a page shows. */
+typedef struct FeedLinks {
+    Str rss, atom, json;
+} FeedLinks;
+FeedLinks view_feeds(Making *making, Str list_address);
+
+/* The list that the key's page or feed shows, its address and its name. */
+ListKey page_list_key(const Press *press, const PageKey *key);
+Str page_list_address(const Press *press, Arena *arena, const PageKey *key);
+MUST_USE Err page_list_name(Making *making, Str *out);
+
+bool cursor_set(Cursor cursor);
+
+#endif

@@ -1,0 +1,365 @@
+/* press/view_list.c -- fronts and lists. */
+#include "press/room.h"
+#include "story/address.h"
+#include "story/lang.h"
+
+/* ---- the front ---- */
+
+/* The most urgent of the newest few leads; among equals the newest. */
+static size_t leader(const PublicList *list)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < list->count; i++)
+        if (list->items[i].urgency < list->items[best].urgency &&
+            list->items[i].urgency <= URGENCY_URGENT)
+            best = i;
+    return best;
+}
+
+static Err read_newest(Making *making, ListKey key, size_t max, PublicList *out)
+{
+    Err err = public_list(making->press->store, making->arena, key, NULL,
+                          TIME_MIN, max, out);
+
+    if (err) return err;
+    make_dep_items(making, out);
+    make_dep_list(making, key,
+                  out->count == max ? out->items[out->count - 1].at : INT64_MIN,
+                  INT64_MAX);
+    return ERR_OK;
+}
+
+Err render_front_lead(Making *making)
+{
+    ListKey key = {.language = making->language->tag};
+    PublicList list;
+    FrontLeadView view = {0};
+    ItemView lead;
+    Err err = read_newest(making, key, FRONT_LEADS, &list);
+
+    if (err) return err;
+    if (list.count) {
+        size_t first = leader(&list);
+        PublicItem item = list.items[first];
+
+        lead = view_item(making, &item);
+        view.lead = &lead;
+        for (size_t i = first; i > 0; i--)
+            list.items[i] = list.items[i - 1];
+        list.items[0] = item;
+        view.top = view_items(making, &list);
+        view.top.items++;
+        view.top.count--;
+        view.has_top = view.top.count > 0;
+    }
+    make_template(making, TEMPLATE_front_lead, &view);
+    return ERR_OK;
+}
+
+Err render_front_section(Making *making)
+{
+    ListKey key = page_list_key(making->press, making->key);
+    PublicList list;
+    ItemViewList items;
+    FrontSectionView view = {.slug = key.section};
+    Err err = read_newest(making, key, FRONT_SECTION, &list);
+
+    if (!err) err = page_list_name(making, &view.name);
+    if (err) return err;
+    make_dep(making, dep_menu(key.language), INT64_MIN, INT64_MAX);
+    items = view_items(making, &list);
+    view.href = page_list_address(making->press, making->arena, making->key);
+    view.first = items.count ? &items.items[0] : NULL;
+    if (items.count) {
+        view.items = items;
+        view.items.items++;
+        view.items.count--;
+    }
+    make_template(making, TEMPLATE_front_section, &view);
+    return ERR_OK;
+}
+
+/* ---- heads of fronts, lists and notices ---- */
+
+typedef struct HeadWords {
+    Str title, description;
+} HeadWords;
+
+static Err head_words(Making *making, HeadWords *out)
+{
+    const PageKey *key = making->key;
+    Str name;
+    Err err;
+
+    switch (key->kind) {
+    case PAGE_GONE: out->title = view_word(making, "gone_title"); return ERR_OK;
+    case PAGE_NOT_FOUND:
+        out->title = view_word(making, "not_found_title");
+        return ERR_OK;
+    case PAGE_BAD_REQUEST:
+    case PAGE_NO_METHOD:
+    case PAGE_FAILED:
+        out->title = view_word(making, "error_title");
+        return ERR_OK;
+    default: break;
+    }
+    err = page_list_name(making, &name);
+    if (err) return err;
+    out->title = name;
+    out->description =
+        view_text(making, "site_description", making->language->site_name);
+    if (key->section.len) {
+        out->description = view_text(making, "section_description", name);
+    } else if (key->tag.len) {
+        out->title = view_text(making, "tag_title", name);
+        out->description = view_text(making, "tag_description", name);
+    } else if (key->kind == PAGE_DAY) {
+        out->title = view_text(making, "day_title", name);
+    }
+    return ERR_OK;
+}
+
+static bool is_list(PageKind kind)
+{
+    return kind == PAGE_FRONT || kind == PAGE_LATEST || kind == PAGE_DAY ||
+           kind == PAGE_SECTION || kind == PAGE_TAG;
+}
+
+/* The same front or "latest" in each language; sections and tags need not
+ * exist in all of them, so they name none. */
+static LanguageViewList list_alternates(Making *making)
+{
+    const Site *site = making->press->config.site;
+    LanguageViewList list = {
+        ARENA_ARRAY(making->arena, LanguageView, site->language_count), 0};
+    PageKey key = *making->key;
+
+    if (site->language_count < 2 || cursor_set(key.before) ||
+        cursor_set(key.after) ||
+        (key.kind != PAGE_FRONT && key.kind != PAGE_LATEST))
+        return list;
+    for (size_t i = 0; i < site->language_count; i++) {
+        key.language = i;
+        list.items[list.count++] = view_language(
+            making, i,
+            view_url(making,
+                     page_list_address(making->press, making->arena, &key)));
+    }
+    return list;
+}
+
+static Str page_address(Making *making)
+{
+    const PageKey *key = making->key;
+    Str list = page_list_address(making->press, making->arena, key);
+
+    if (cursor_set(key->before))
+        return str_format(
+            making->arena, "%.*s?%.*s", STR_ARG(list),
+            STR_ARG(address_cursor(making->arena, "before", key->before)));
+    if (cursor_set(key->after))
+        return str_format(
+            making->arena, "%.*s?%.*s", STR_ARG(list),
+            STR_ARG(address_cursor(making->arena, "after", key->after)));
+    return list;
+}
+
+Err render_list_head(Making *making)
+{
+    HeadWords words = {0};
+    ListHeadView view = {
+        .site_name = making->language->site_name,
+        .robots = S("noindex"),
+        .locale = lang_open_graph(making->arena, making->language->tag),
+    };
+    Err err = head_words(making, &words);
+
+    if (err) return err;
+    view.title = words.title;
+    view.description = words.description;
+    if (is_list(making->key->kind)) {
+        view.canonical = view_url(making, page_address(making));
+        view.robots = S("max-image-preview:large");
+        view.alternates = list_alternates(making);
+    }
+    if (making->key->section.len || making->key->tag.len) {
+        FeedLinks feeds =
+            view_feeds(making, page_list_address(making->press, making->arena,
+                                                 making->key));
+
+        view.feed_title = words.title;
+        view.rss_href = feeds.rss;
+        view.atom_href = feeds.atom;
+        view.json_href = feeds.json;
+        make_dep(making, dep_menu(making->language->tag), INT64_MIN, INT64_MAX);
+    }
+    make_template(making, TEMPLATE_list_head, &view);
+    return ERR_OK;
+}
+
+/* ---- lists ---- */
+
+static Time day_start(Making *making, Civil day)
+{
+    return zone_time(making->press->zone,
+                     (Civil){day.year, day.month, day.day, 0, 0, 0});
+}
+
+static Civil day_shift(Civil day, int days)
+{
+    Civil noon = {day.year, day.month, day.day, 12, 0, 0};
+
+    return time_civil(time_from_civil(noon) + days * TIME_DAY);
+}
+
+typedef struct Stretch {
+    Time since, until; /* of the list, before paging: [since, until) */
+} Stretch;
+
+static Stretch stretch_of(Making *making)
+{
+    Stretch stretch = {TIME_MIN, INT64_MAX};
+
+    if (making->key->kind == PAGE_DAY) {
+        stretch.since = day_start(making, making->key->day);
+        stretch.until = day_start(making, day_shift(making->key->day, 1));
+    }
+    return stretch;
+}
+
+/* Items of the page, and what it was read from. One more than is shown tells
+ * whether there is an older page. */
+static Err read_page(Making *making, ListKey list, Stretch stretch,
+                     PublicList *out)
+{
+    const PageKey *key = making->key;
+    Store *store = making->press->store;
+    Cursor before = key->before;
+    Time until = INT64_MAX;
+    Time since = stretch.since;
+    Err err;
+
+    if (cursor_set(key->after)) {
+        err = public_list_newer(store, making->arena, list, key->after,
+                                LIST_ITEMS, out);
+        if (err) return err;
+        if (out->count) until = out->items[0].at;
+        since = key->after.at;
+        out->more = true;
+    } else {
+        if (!cursor_set(before) && stretch.until != INT64_MAX)
+            before = (Cursor){stretch.until, 0};
+        err = public_list(store, making->arena, list,
+                          cursor_set(before) ? &before : NULL, stretch.since,
+                          LIST_ITEMS + 1, out);
+        if (err) return err;
+        if (cursor_set(before)) until = before.at;
+        out->more = out->count > LIST_ITEMS;
+        if (out->more) since = out->items[LIST_ITEMS].at;
+    }
+    make_dep_items(making, out);
+    make_dep_list(making, list, since, until);
+    if (out->count > LIST_ITEMS) out->count = LIST_ITEMS;
+    return ERR_OK;
+}
+
+static const LinkView *link_view(Making *making, Str href, const char *word)
+{
+    LinkView *link = ARENA_NEW(making->arena, LinkView);
+
+    *link = (LinkView){.href = href, .label = view_word(making, word)};
+    return link;
+}
+
+static Str with_cursor(Making *making, Str list, const char *side,
+                       const PublicItem *item)
+{
+    Cursor cursor = {item->at, item->id.number};
+
+    return str_format(making->arena, "%.*s?%.*s", STR_ARG(list),
+                      STR_ARG(address_cursor(making->arena, side, cursor)));
+}
+
+static void fill_pages(Making *making, const PublicList *list, Str address,
+                       ListView *view)
+{
+    const PageKey *key = making->key;
+
+    if (list->more && list->count)
+        view->older = link_view(making,
+                                with_cursor(making, address, "before",
+                                            &list->items[list->count - 1]),
+                                "older");
+    if ((cursor_set(key->before) || cursor_set(key->after)) && list->count &&
+        key->kind != PAGE_DAY)
+        view->newer = link_view(
+            making, with_cursor(making, address, "after", &list->items[0]),
+            "newer");
+    if (key->kind == PAGE_DAY && !cursor_set(key->before)) {
+        view->newer =
+            link_view(making,
+                      address_day(making->arena, making->language->tag,
+                                  day_shift(key->day, 1)),
+                      "next_day");
+        if (!view->older)
+            view->older =
+                link_view(making,
+                          address_day(making->arena, making->language->tag,
+                                      day_shift(key->day, -1)),
+                          "previous_day");
+    }
+    view->has_pages = view->older || view->newer;
+}
+
+static LinkViewList crumbs(Making *making, Str name)
+{
+    LinkViewList list = {ARENA_ARRAY(making->arena, LinkView, 2), 2};
+
+    list.items[0] = (LinkView){
+        .name = view_word(making, "home"),
+        .href = address_front(making->arena, making->language->tag),
+    };
+    list.items[1] = (LinkView){.name = name};
+    return list;
+}
+
+/* On a list of one section the section is not said again. */
+static void drop_sections(ItemViewList *items)
+{
+    for (size_t i = 0; i < items->count; i++)
+        items->items[i].section = items->items[i].section_href = (Str){0};
+}
+
+Err render_list(Making *making)
+{
+    const PageKey *key = making->key;
+    ListKey list = page_list_key(making->press, key);
+    Str address = page_list_address(making->press, making->arena, key);
+    HeadWords words = {0};
+    ListView view = {0};
+    PublicList items;
+    Err err;
+
+    err = head_words(making, &words);
+    if (!err) err = read_page(making, list, stretch_of(making), &items);
+    if (err) return err;
+    view.heading = words.title;
+    view.crumbs = crumbs(making, words.title);
+    view.items = view_items(making, &items);
+    if (key->section.len) drop_sections(&view.items);
+    fill_pages(making, &items, address, &view);
+    if (key->section.len || key->tag.len || key->kind == PAGE_LATEST) {
+        FeedLinks feeds =
+            view_feeds(making, key->kind == PAGE_LATEST
+                                   ? address_front(making->arena, list.language)
+                                   : address);
+
+        view.rss_href = feeds.rss;
+        view.atom_href = feeds.atom;
+        view.json_href = feeds.json;
+    }
+    make_dep(making, dep_menu(list.language), INT64_MIN, INT64_MAX);
+    make_template(making, TEMPLATE_list, &view);
+    return ERR_OK;
+}

@@ -1,0 +1,192 @@
+/* press/views.h -- what each template is given: one struct a template.
+ *
+ * The fields are told in the comment at the head of each template; a name or
+ * kind that differs is an error when the theme is loaded.
+ */
+#ifndef PRESS_VIEWS_H
+#define PRESS_VIEWS_H
+
+#include "text/template.h"
+
+#define LINK_VIEW(X, V) X(V, name, STR) X(V, href, STR) X(V, label, STR)
+VIEW(LinkView, LINK_VIEW)
+
+#define LANGUAGE_VIEW(X, V)                                                    \
+    X(V, lang, STR) X(V, name, STR) X(V, href, STR) X(V, current, BOOL)
+VIEW(LanguageView, LANGUAGE_VIEW)
+
+#define ITEM_VIEW(X, V)                                                        \
+    X(V, href, STR)                                                            \
+    X(V, headline, STR)                                                        \
+    X(V, deck, STR)                                                            \
+    X(V, time, STR)                                                            \
+    X(V, time_iso, STR)                                                        \
+    X(V, time_unknown, BOOL)                                                   \
+    X(V, flash, BOOL)                                                          \
+    X(V, urgent, BOOL)                                                         \
+    X(V, corrected, BOOL)                                                      \
+    X(V, section, STR)                                                         \
+    X(V, section_href, STR)
+VIEW(ItemView, ITEM_VIEW)
+
+#define HEAD_OPEN_VIEW(X, V)                                                   \
+    X(V, lang, STR)                                                            \
+    X(V, dir, STR)                                                             \
+    X(V, style, HTML)                                                          \
+    X(V, site_name, STR)                                                       \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(HeadOpenView, HEAD_OPEN_VIEW)
+
+#define MASTHEAD_VIEW(X, V)                                                    \
+    X(V, site_name, STR)                                                       \
+    X(V, home_href, STR)                                                       \
+    X(V, latest_href, STR)                                                     \
+    X(V, sections, LIST, LinkView)                                             \
+    X(V, languages, LIST, LanguageView)
+VIEW(MastheadView, MASTHEAD_VIEW)
+
+#define FOOTER_VIEW(X, V)                                                      \
+    X(V, site_name, STR)                                                       \
+    X(V, home_href, STR)                                                       \
+    X(V, latest_href, STR)                                                     \
+    X(V, sections, LIST, LinkView)                                             \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(FooterView, FOOTER_VIEW)
+
+#define LATEST_VIEW(X, V) X(V, latest_href, STR) X(V, items, LIST, ItemView)
+VIEW(LatestView, LATEST_VIEW)
+
+#define STORY_HEAD_VIEW(X, V)                                                  \
+    X(V, headline, STR)                                                        \
+    X(V, site_name, STR)                                                       \
+    X(V, description, STR)                                                     \
+    X(V, canonical, STR)                                                       \
+    X(V, alternates, LIST, LanguageView)                                       \
+    X(V, locale, STR)                                                          \
+    X(V, published_iso, STR)                                                   \
+    X(V, modified_iso, STR)                                                    \
+    X(V, section, STR)                                                         \
+    X(V, tags, LIST, LinkView)                                                 \
+    X(V, json_ld, HTML)
+VIEW(StoryHeadView, STORY_HEAD_VIEW)
+
+#define CORRECTION_VIEW(X, V) X(V, label, STR) X(V, note, STR)
+VIEW(CorrectionView, CORRECTION_VIEW)
+
+#define STORY_VIEW(X, V)                                                       \
+    X(V, home_href, STR)                                                       \
+    X(V, section, STR)                                                         \
+    X(V, section_href, STR)                                                    \
+    X(V, time, STR)                                                            \
+    X(V, time_iso, STR)                                                        \
+    X(V, time_unknown, BOOL)                                                   \
+    X(V, flash, BOOL)                                                          \
+    X(V, urgent, BOOL)                                                         \
+    X(V, corrected_at, STR)                                                    \
+    X(V, updated_at, STR)                                                      \
+    X(V, headline, STR)                                                        \
+    X(V, deck, STR)                                                            \
+    X(V, byline, STR)                                                          \
+    X(V, place, STR)                                                           \
+    X(V, reading_time, STR)                                                    \
+    X(V, body, HTML)                                                           \
+    X(V, has_body, BOOL)                                                       \
+    X(V, headline_only, BOOL)                                                  \
+    X(V, source, STR)                                                          \
+    X(V, late, BOOL)                                                           \
+    X(V, has_tags, BOOL)                                                       \
+    X(V, tags, LIST, LinkView)                                                 \
+    X(V, has_corrections, BOOL)                                                \
+    X(V, many_corrections, BOOL)                                               \
+    X(V, corrections, LIST, CorrectionView)                                    \
+    X(V, has_translations, BOOL)                                               \
+    X(V, translations, LIST, LanguageView)                                     \
+    X(V, share_mail, STR)                                                      \
+    X(V, permalink, STR)                                                       \
+    X(V, follows, STRUCT, ItemView)                                            \
+    X(V, has_followed_by, BOOL)                                                \
+    X(V, followed_by, LIST, ItemView)
+VIEW(StoryView, STORY_VIEW)
+
+#define MORE_ABOUT_VIEW(X, V) X(V, has_items, BOOL) X(V, items, LIST, ItemView)
+VIEW(MoreAboutView, MORE_ABOUT_VIEW)
+
+#define NEIGHBOURS_VIEW(X, V)                                                  \
+    X(V, has_any, BOOL)                                                        \
+    X(V, section, STR)                                                         \
+    X(V, prev, STRUCT, ItemView)                                               \
+    X(V, next, STRUCT, ItemView)
+VIEW(NeighboursView, NEIGHBOURS_VIEW)
+
+#define FRONT_LEAD_VIEW(X, V)                                                  \
+    X(V, lead, STRUCT, ItemView)                                               \
+    X(V, has_top, BOOL)                                                        \
+    X(V, top, LIST, ItemView)
+VIEW(FrontLeadView, FRONT_LEAD_VIEW)
+
+#define FRONT_SECTION_VIEW(X, V)                                               \
+    X(V, slug, STR)                                                            \
+    X(V, name, STR)                                                            \
+    X(V, href, STR)                                                            \
+    X(V, first, STRUCT, ItemView)                                              \
+    X(V, items, LIST, ItemView)
+VIEW(FrontSectionView, FRONT_SECTION_VIEW)
+
+#define LIST_VIEW(X, V)                                                        \
+    X(V, heading, STR)                                                         \
+    X(V, crumbs, LIST, LinkView)                                               \
+    X(V, items, LIST, ItemView)                                                \
+    X(V, has_pages, BOOL)                                                      \
+    X(V, newer, STRUCT, LinkView)                                              \
+    X(V, older, STRUCT, LinkView)                                              \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(ListView, LIST_VIEW)
+
+#define LIST_HEAD_VIEW(X, V)                                                   \
+    X(V, title, STR)                                                           \
+    X(V, site_name, STR)                                                       \
+    X(V, description, STR)                                                     \
+    X(V, canonical, STR)                                                       \
+    X(V, robots, STR)                                                          \
+    X(V, alternates, LIST, LanguageView)                                       \
+    X(V, locale, STR)                                                          \
+    X(V, feed_title, STR)                                                      \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(ListHeadView, LIST_HEAD_VIEW)
+
+#define NOTICE_VIEW(X, V)                                                      \
+    X(V, title, STR) X(V, text, STR) X(V, note, STR) X(V, home_href, STR)
+VIEW(NoticeView, NOTICE_VIEW)
+
+/* template's name, view's type */
+#define TEMPLATES(X)                                                           \
+    X(head_open, HeadOpenView)                                                 \
+    X(masthead, MastheadView)                                                  \
+    X(footer, FooterView)                                                      \
+    X(latest, LatestView)                                                      \
+    X(story_head, StoryHeadView)                                               \
+    X(story, StoryView)                                                        \
+    X(more_about, MoreAboutView)                                               \
+    X(neighbours, NeighboursView)                                              \
+    X(front_lead, FrontLeadView)                                               \
+    X(front_section, FrontSectionView)                                         \
+    X(list, ListView)                                                          \
+    X(list_head, ListHeadView)                                                 \
+    X(notice, NoticeView)
+
+typedef enum TemplateId {
+#define X(name, Type) TEMPLATE_##name,
+    TEMPLATES(X)
+#undef X
+        TEMPLATE_COUNT
+} TemplateId;
+
+#endif
