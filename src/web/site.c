@@ -1,0 +1,407 @@
+#include "web/site.h"
+
+#include "base/buf.h"
+#include "story/address.h"
+#include "text/url.h"
+#include "web/assets.h"
+#include "web/routes.h"
+
+#define QUERY_MAX 512
+
+/* One request being answered. */
+typedef struct Visit {
+    SiteThread *thread;
+    const HttpRequest *request;
+    Arena *arena;
+    HttpReply *reply;
+    Coding coding;
+    size_t language; /* of notices, until the path has said */
+} Visit;
+
+/* ---- answers ---- */
+
+static void plain_answer(Visit *visit, int status, const char *text)
+{
+    visit->reply->status = status;
+    visit->reply->head =
+        str_format(visit->arena,
+                   "Content-Type: text/plain; charset=utf-8\r\n"
+                   "Cache-Control: no-store\r\n%.*s",
+                   STR_ARG(visit->thread->shared->head));
+    http_part(visit->reply, str_from(text));
+}
+
+static void move(Visit *visit, int status, Str to, const char *more)
+{
+    visit->reply->status = status;
+    visit->reply->head =
+        str_format(visit->arena,
+                   "Location: %.*s\r\n%s"
+                   "Cache-Control: public, max-age=0, s-maxage=5\r\n%.*s",
+                   STR_ARG(to), more, STR_ARG(visit->thread->shared->head));
+}
+
+static bool unchanged(const HttpRequest *request, const Answer *answer)
+{
+    Time since;
+
+    if (answer->status != 200) return false;
+    if (request->if_none_match.ptr)
+        return http_etag_matches(request->if_none_match, answer->etag);
+    if (!request->if_modified_since.len || answer->modified == TIME_NONE)
+        return false;
+    if (time_read_http(request->if_modified_since, &since)) return false;
+    return answer->modified <= since;
+}
+
+static void release_answer(void *hold)
+{
+    answer_unref(hold);
+}
+
+static void send_answer(Visit *visit, Answer *answer)
+{
+    HttpReply *reply = visit->reply;
+
+    answer_ref(answer);
+    reply->hold = answer;
+    reply->release = release_answer;
+    reply->status = answer->status;
+    reply->head = answer->head;
+    if (unchanged(visit->request, answer)) {
+        reply->status = 304;
+        reply->head = answer->head_304;
+        return;
+    }
+    for (size_t i = 0; i < answer->part_count; i++)
+        http_part(reply, answer->parts[i]);
+}
+
+/* ---- pages ---- */
+
+static void notice(Visit *visit, PageKind kind, StoryId story)
+{
+    PageKey key = {.kind = kind, .language = visit->language, .story = story};
+    Answer *answer;
+    Str moved;
+    bool lasting;
+
+    if (press_make(visit->thread->press, visit->arena, &key, visit->coding,
+                   &answer, &moved, &lasting))
+        plain_answer(visit, kind == PAGE_FAILED ? 503 : 500,
+                     "The page could not be shown.\n");
+    else
+        send_answer(visit, answer);
+}
+
+static void show(Visit *visit, const PageKey *key)
+{
+    Answer *answer;
+    Str moved;
+    bool lasting;
+    Err err = press_make(visit->thread->press, visit->arena, key, visit->coding,
+                         &answer, &moved, &lasting);
+
+    switch (err) {
+    case ERR_OK: send_answer(visit, answer); break;
+    case ERR_AGAIN: move(visit, lasting ? 301 : 302, moved, ""); break;
+    case ERR_GONE: notice(visit, PAGE_GONE, key->story); break;
+    case ERR_NOT_FOUND: notice(visit, PAGE_NOT_FOUND, (StoryId){0}); break;
+    default: notice(visit, PAGE_FAILED, (StoryId){0}); break;
+    }
+}
+
+static bool read_day(const RouteMatch *match, Civil *out)
+{
+    Str year = route_param(match, S("year"));
+    Str month = route_param(match, S("month"));
+    Str day = route_param(match, S("day"));
+    int64_t y, m, d;
+
+    if (year.len != 4 || month.len != 2 || day.len != 2) return false;
+    if (!str_int(year, &y) || !str_int(month, &m) || !str_int(day, &d))
+        return false;
+    *out = (Civil){(int)y, (int)m, (int)d, 0, 0, 0};
+    /* the days around it must be written in four digits too */
+    return civil_valid(*out) && y > 1 && y < 9999;
+}
+
+/* "737184-blinken-nato"; the slug may be missing. */
+static bool read_story(Str text, PageKey *key)
+{
+    Str rest = text;
+    Str number = str_cut(&rest, '-');
+    int64_t value;
+
+    if (number.len > 18 || !str_int(number, &value) || value < 1 ||
+        number.ptr[0] == '0')
+        return false;
+    key->story = (StoryId){value};
+    key->slug = rest;
+    return true;
+}
+
+/* The page of a list that a query asks for; false when it cannot be read.
+ * Other names in a query change nothing. */
+static bool read_cursor(Visit *visit, PageKey *key)
+{
+    Str query = visit->request->query;
+    Str text;
+
+    if (query.len > QUERY_MAX) return false;
+    if (url_query(visit->arena, query, "before", &text))
+        return address_read_cursor(text, &key->before);
+    if (url_query(visit->arena, query, "after", &text))
+        return address_read_cursor(text, &key->after);
+    return true;
+}
+
+static bool takes_cursor(PageKind kind)
+{
+    return kind == PAGE_LATEST || kind == PAGE_SECTION || kind == PAGE_TAG ||
+           kind == PAGE_DAY;
+}
+
+static void page(Visit *visit, const RouteMatch *match)
+{
+    PageKey key = {
+        .kind = (PageKind)match->route->page,
+        .language = visit->language,
+        .section = route_param(match, S("section")),
+        .tag = route_param(match, S("tag")),
+    };
+    bool fits = true;
+
+    if (key.kind == PAGE_DAY) fits = read_day(match, &key.day);
+    if (key.kind == PAGE_STORY)
+        fits = read_story(route_param(match, S("story")), &key);
+    if (!fits) {
+        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+        return;
+    }
+    if (takes_cursor(key.kind) && !read_cursor(visit, &key)) {
+        notice(visit, PAGE_BAD_REQUEST, (StoryId){0});
+        return;
+    }
+    show(visit, &key);
+}
+
+/* ---- other surfaces ---- */
+
+static void root(Visit *visit)
+{
+    const Site *site = visit->thread->shared->site;
+    Str offered[SITE_LANGUAGES_MAX];
+    size_t best;
+
+    for (size_t i = 0; i < site->language_count; i++)
+        offered[i] = site->languages[i].tag;
+    best = http_language(visit->request->accept_language, offered,
+                         site->language_count);
+    if (best == site->language_count) best = 0;
+    move(visit, 302, address_front(visit->arena, offered[best]),
+         "Vary: Accept-Language\r\n");
+}
+
+static Err next_piece(void *hold, Arena *arena, Str *chunk, bool *last)
+{
+    return sitemap_next(hold, arena, chunk, last);
+}
+
+static void close_sitemap(void *hold)
+{
+    sitemap_close(hold);
+}
+
+static void sitemap(Visit *visit, SitemapFile file, Str number)
+{
+    SitemapStream *stream;
+    int64_t value = 0;
+    Err err = ERR_OK;
+
+    if (file == SITEMAP_FILE_PAGES &&
+        (!str_int(number, &value) || number.ptr[0] == '0'))
+        err = ERR_NOT_FOUND;
+    if (!err)
+        err = sitemap_open(visit->thread->press, file, value, time_now(),
+                           &stream);
+    if (err) {
+        notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED,
+               (StoryId){0});
+        return;
+    }
+    visit->reply->hold = stream;
+    visit->reply->release = close_sitemap;
+    visit->reply->next = next_piece;
+    visit->reply->head =
+        str_format(visit->arena,
+                   "Content-Type: application/xml; charset=utf-8\r\n"
+                   "Cache-Control: public, max-age=0, s-maxage=5\r\n"
+                   "Surrogate-Key: sitemap\r\n%.*s",
+                   STR_ARG(visit->thread->shared->head));
+}
+
+static void asset(Visit *visit)
+{
+    const SiteShared *shared = visit->thread->shared;
+    const Asset *found = NULL;
+    HttpCoding wants[] = {HTTP_BR};
+    bool brotli;
+    Str etag;
+
+    for (size_t i = 0; i < shared->asset_count; i++)
+        if (str_eq(shared->assets[i].path, visit->request->path))
+            found = &shared->assets[i];
+    if (!found) {
+        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+        return;
+    }
+    brotli = found->brotli.len &&
+             http_coding(visit->request->accept_encoding, wants, 1) == HTTP_BR;
+    etag = brotli ? found->etag_brotli : found->etag;
+    visit->reply->head = str_format(
+        visit->arena,
+        "Content-Type: %.*s\r\n%s%s"
+        "Cache-Control: public, max-age=86400\r\nETag: %.*s\r\n%.*s",
+        STR_ARG(found->type), brotli ? "Content-Encoding: br\r\n" : "",
+        found->brotli.len ? "Vary: Accept-Encoding\r\n" : "", STR_ARG(etag),
+        STR_ARG(shared->head));
+    if (visit->request->if_none_match.ptr &&
+        http_etag_matches(visit->request->if_none_match, etag))
+        visit->reply->status = 304;
+    else
+        http_part(visit->reply, brotli ? found->brotli : found->plain);
+}
+
+static void dispatch(Visit *visit, const RouteMatch *match)
+{
+    switch (match->route->target) {
+    case ROUTE_ROOT: root(visit); break;
+    case ROUTE_PAGE: page(visit, match); break;
+    case ROUTE_SITEMAP_INDEX:
+        sitemap(visit, SITEMAP_FILE_INDEX, (Str){0});
+        break;
+    case ROUTE_SITEMAP_NEWS: sitemap(visit, SITEMAP_FILE_NEWS, (Str){0}); break;
+    case ROUTE_SITEMAP_PAGES:
+        sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
+        break;
+    case ROUTE_ASSET: asset(visit); break;
+    default: notice(visit, PAGE_NOT_FOUND, (StoryId){0}); break;
+    }
+}
+
+/* ---- finding out what is wanted ---- */
+
+static Coding choose_coding(Str accept)
+{
+    static const HttpCoding wants[] = {HTTP_ZSTD, HTTP_GZIP};
+
+    if (!accept.len) return CODING_IDENTITY;
+    switch (http_coding(accept, wants, COUNT(wants))) {
+    case HTTP_ZSTD: return CODING_ZSTD;
+    case HTTP_GZIP: return CODING_GZIP;
+    default: return CODING_IDENTITY;
+    }
+}
+
+/* The language that the first segment of the path names, if any. */
+static bool path_language(const Site *site, Str path, size_t *out)
+{
+    Str rest = str_skip(path, 1);
+    int at = site_language(site, str_cut(&rest, '/'));
+
+    if (at < 0) return false;
+    *out = (size_t)at;
+    return true;
+}
+
+/* Addresses are written in one way only: another spelling of the same letters
+ * (percent-encoded, or a folder without its slash) leads to that one. */
+static bool respell(Visit *visit)
+{
+    Str path = visit->request->path;
+    Str plain;
+    RouteMatch match;
+
+    if (http_path_decode(visit->arena, path, &plain)) return false;
+    for (size_t i = 0; i < plain.len; i++) {
+        char c = plain.ptr[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+              (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '.' ||
+              c == '_'))
+            return false;
+    }
+    if (str_starts(plain, S("//"))) return false; /* another host's address */
+    if (str_eq(plain, path)) {
+        plain = str_format(visit->arena, "%.*s/", STR_ARG(path));
+        if (!route_match(plain, HOST_SITE, &match) ||
+            match.route->target != ROUTE_PAGE)
+            return false;
+    }
+    move(visit, 301, plain, "");
+    return true;
+}
+
+static bool method_fits(const HttpRequest *request, const Route *route)
+{
+    if (request->method == HTTP_GET || request->method == HTTP_HEAD)
+        return route->methods & METHOD_GET;
+    return false;
+}
+
+static void wrong_method(Visit *visit)
+{
+    notice(visit, PAGE_NO_METHOD, (StoryId){0});
+    visit->reply->head = str_format(visit->arena, "Allow: GET, HEAD\r\n%.*s",
+                                    STR_ARG(visit->reply->head));
+}
+
+/* A list's page by its cursor has the query in its address; other queries name
+ * nothing. */
+static bool find_known(Visit *visit)
+{
+    const HttpRequest *request = visit->request;
+    Str address = request->path;
+    Answer *answer;
+
+    if (request->query.len && (str_starts(request->query, S("before=")) ||
+                               str_starts(request->query, S("after="))))
+        address = str_format(visit->arena, "%.*s?%.*s", STR_ARG(address),
+                             STR_ARG(request->query));
+    answer = press_find(visit->thread->press, address, visit->coding);
+    if (!answer) return false;
+    send_answer(visit, answer);
+    return true;
+}
+
+void site_handle(void *state, const HttpRequest *request, Arena *arena,
+                 HttpReply *reply)
+{
+    Visit visit = {
+        .thread = state,
+        .request = request,
+        .arena = arena,
+        .reply = reply,
+        .coding = choose_coding(request->accept_encoding),
+    };
+    bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
+    RouteMatch match;
+
+    if (reads && find_known(&visit)) return;
+    path_language(visit.thread->shared->site, request->path, &visit.language);
+    if (!route_match(request->path, HOST_SITE, &match)) {
+        if (!reads)
+            wrong_method(&visit);
+        else if (!respell(&visit))
+            notice(&visit, PAGE_NOT_FOUND, (StoryId){0});
+    } else if (!method_fits(request, match.route)) {
+        wrong_method(&visit);
+    } else if (route_param(&match, S("language")).len &&
+               !path_language(visit.thread->shared->site, request->path,
+                              &visit.language)) {
+        if (!respell(&visit)) notice(&visit, PAGE_NOT_FOUND, (StoryId){0});
+    } else {
+        dispatch(&visit, &match);
+    }
+}

@@ -1,0 +1,43 @@
+/* web/site.h -- the public site: a request in, a page of the press out.
+ *
+ * Threads: a SiteThread belongs to its serving thread; SiteShared is made at
+ * start and constant.
+ */
+#ifndef WEB_SITE_H
+#define WEB_SITE_H
+
+#include "net/server.h"
+#include "press/press.h"
+
+/* A file of the theme that is served as it is. */
+typedef struct Asset {
+    Str path; /* "/icon.svg" */
+    Str type;
+    Str plain, brotli; /* brotli empty where it would not be smaller */
+    Str etag, etag_brotli;
+} Asset;
+
+#define ASSETS_MAX 16
+
+typedef struct SiteShared {
+    const Site *site;
+    const Theme *theme;
+    Asset assets[ASSETS_MAX];
+    size_t asset_count;
+    Str head; /* header lines of every answer: policy and so on */
+} SiteShared;
+
+typedef struct SiteThread {
+    const SiteShared *shared;
+    Press *press;
+} SiteThread;
+
+/* Reads the icons and composes the header lines. arena: as long as *out. */
+MUST_USE Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
+                          SiteShared *out, Fault *fault);
+
+/* An HttpHandler; state is a SiteThread. */
+void site_handle(void *state, const HttpRequest *request, Arena *arena,
+                 HttpReply *reply);
+
+#endif
