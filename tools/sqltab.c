@@ -98,6 +98,7 @@ static void read_queries(FILE *in)
     static char text[64 * 1024];
     char line[1024];
     size_t used = 0;
+    size_t length;
     Query *query = NULL;
     int dialect = -1;
 
@@ -113,8 +114,10 @@ static void read_queries(FILE *in)
         }
         if (!strncmp(line, "--", 2) || line[0] == '\n') continue;
         if (!query) fail("text before the first '-- name:'", "");
-        if (used + strlen(line) >= sizeof text) fail("too long:", query->name);
-        used += (size_t)sprintf(text + used, "%s", line);
+        length = strlen(line);
+        if (used + length >= sizeof text) fail("too long:", query->name);
+        memcpy(text + used, line, length + 1);
+        used += length;
     }
     if (query) take_text(query, dialect, text);
 }
