@@ -5,7 +5,6 @@
 #include "net/conn.h"
 
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -69,38 +68,11 @@ Conn *conn_open(Host *host, const ServerListener *listener, int fd,
     return conn;
 }
 
-static Output *output_take(Host *host)
-{
-    Output *output = host->spare;
-
-    host->spare = NULL;
-    if (!output) {
-        output = mem_alloc(sizeof *output);
-        output->arena = arena_open();
-        output->stream = arena_open();
-    }
-    reply_init(&output->reply);
-    output->first = output->count = 0;
-    output->streaming = false;
-    return output;
-}
-
-static void output_give(Host *host, Output *output)
-{
-    output_end(output);
-    if (!host->spare) {
-        host->spare = output;
-        return;
-    }
-    arena_close(&output->arena);
-    mem_free(output);
-}
-
 void conn_close(Conn *conn)
 {
     if (conn->phase == CONN_CLOSED) return;
     timer_stop(&conn->timer);
-    if (conn->out) output_give(conn->host, conn->out);
+    if (conn->out) host_output_end(conn->host, conn->out);
     conn->out = NULL;
     if (conn->ticket) conn->ticket->conn = NULL;
     conn->ticket = NULL;
@@ -131,15 +103,6 @@ static void start_slow_timer(Conn *conn)
 
 /* ---- answers ---- */
 
-static void count_answer(Host *host, int status)
-{
-    ServerCounters *c = &host->counters;
-    uint64_t *classes[] = {&c->status_2xx, &c->status_3xx, &c->status_4xx,
-                           &c->status_5xx};
-
-    counter_add(classes[status / 100 - 2], 1);
-}
-
 static void log_answer(Host *host, const AccessLine *front, int status,
                        int64_t bytes)
 {
@@ -167,7 +130,7 @@ static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
     conn->phase = CONN_REPLY;
     timer_stop(&conn->timer);
     conn->moved = conn->unsent = 0;
-    count_answer(host, output->reply.status);
+    host_count(host, output->reply.status);
     if (line) log_answer(host, line, output->reply.status, body);
 }
 
@@ -209,7 +172,7 @@ static bool answers_itself(const HttpRequest *request, HttpReply *reply)
 static void answer(Conn *conn, HttpRequest *request)
 {
     Host *host = conn->host;
-    Output *output = output_take(host);
+    Output *output = host_output(host);
     AccessLine line = access_line(conn, request);
     HttpTicket *ticket;
 
@@ -229,7 +192,7 @@ static void answer(Conn *conn, HttpRequest *request)
         begin_reply(conn, output, &line);
         return;
     }
-    output_give(host, output);
+    host_output_end(host, output);
     ticket->conn = conn;
     conn->ticket = ticket;
     conn->phase = CONN_WAITING;
@@ -243,7 +206,7 @@ Conn *conn_complete(HttpTicket *ticket)
                   ticket->reply.part_count * sizeof ticket->reply.parts[0];
 
     if (conn) {
-        Output *output = output_take(conn->host);
+        Output *output = host_output(conn->host);
 
         memcpy(&output->reply, &ticket->reply, size);
         conn->ticket = NULL;
@@ -260,7 +223,7 @@ Conn *conn_complete(HttpTicket *ticket)
 static void refuse(Conn *conn, int status, const char *text)
 {
     Host *host = conn->host;
-    Output *output = output_take(host);
+    Output *output = host_output(host);
     HttpReply *reply = &output->reply;
     AccessLine line = {
         .at = host->wall, .peer = str_from(conn->peer), .minor = 1};
@@ -465,7 +428,7 @@ void conn_end(Conn *conn)
 
 static void finish_reply(Conn *conn)
 {
-    output_give(conn->host, conn->out);
+    host_output_end(conn->host, conn->out);
     conn->out = NULL;
     if (conn->keep_alive && (conn->in || !conn->peer_ended)) {
         conn->phase = CONN_IDLE;
@@ -580,7 +543,7 @@ static void expire(Conn *conn, ConnTimer which)
     }
 }
 
-Conn *host_expire(Host *host)
+Conn *conn_expire(Host *host)
 {
     for (ConnTimer i = 0; i < TIMER_COUNT; i++) {
         Conn *conn = (Conn *)(void *)timers_due(&host->timers[i], host->now);
@@ -592,19 +555,7 @@ Conn *host_expire(Host *host)
     return NULL;
 }
 
-Time host_due(const Host *host)
-{
-    Time due = TIME_NONE;
-
-    for (ConnTimer i = 0; i < TIMER_COUNT; i++) {
-        const Timer *first = timers_first(&host->timers[i]);
-
-        if (first && (due == TIME_NONE || first->due < due)) due = first->due;
-    }
-    return due;
-}
-
-Conn *host_oldest(const Host *host)
+Conn *conn_oldest(const Host *host)
 {
     static const ConnTimer order[] = {TIMER_REST, TIMER_IDLE, TIMER_AFTER};
 
@@ -614,48 +565,4 @@ Conn *host_oldest(const Host *host)
         if (first) return (Conn *)(void *)first;
     }
     return NULL;
-}
-
-void host_clock(Host *host, Time now, Time wall)
-{
-    Arena arena;
-    Str date;
-
-    host->now = now;
-    host->wall = wall;
-    if (wall / TIME_SECOND == host->date_second) return;
-    host->date_second = wall / TIME_SECOND;
-    arena = arena_open();
-    date = time_http(&arena, wall);
-    host->date_len = (size_t)snprintf(host->date, sizeof host->date,
-                                      "Date: %.*s\r\n", STR_ARG(date));
-    arena_close(&arena);
-}
-
-void host_init(Host *host, const ServerConfig *config, Desk *desk)
-{
-    unsigned after =
-        config->slow_s < config->idle_s ? config->slow_s : config->idle_s;
-    const unsigned spans[TIMER_COUNT] = {
-        [TIMER_IDLE] = config->idle_s,         [TIMER_AFTER] = after,
-        [TIMER_REST] = config->idle_s - after, [TIMER_HEAD] = config->head_s,
-        [TIMER_SLOW] = config->slow_s,         [TIMER_LINGER] = LINGER_S,
-    };
-
-    memset(host, 0, sizeof *host);
-    host->config = config;
-    host->waiting.desk = desk;
-    host->log = (AccessLog){.format = config->log, .fd = config->log_fd};
-    host->date_second = TIME_NONE;
-    for (ConnTimer i = 0; i < TIMER_COUNT; i++)
-        timers_init(&host->timers[i], (Time)spans[i] * TIME_SECOND);
-}
-
-void host_close(Host *host)
-{
-    accesslog_close(&host->log);
-    if (!host->spare) return;
-    arena_close(&host->spare->arena);
-    mem_free(host->spare);
-    host->spare = NULL;
 }

@@ -24,15 +24,11 @@
 #ifndef NET_CONN_H
 #define NET_CONN_H
 
-#include "net/accesslog.h"
 #include "net/chunked.h"
-#include "net/reply.h"
-#include "net/ticket.h"
-#include "net/timers.h"
+#include "net/host.h"
 
 #define CONN_DROP_MAX 65536 /* of a body nobody asked for */
-#define LINGER_S      2
-#define PEER_MAX      46 /* an IPv6 address and its NUL */
+#define PEER_MAX      46    /* an IPv6 address and its NUL */
 
 typedef enum ConnPhase {
     CONN_IDLE,
@@ -43,40 +39,6 @@ typedef enum ConnPhase {
     CONN_LINGER,
     CONN_CLOSED
 } ConnPhase;
-
-typedef enum ConnTimer {
-    TIMER_IDLE,  /* idle_s: no request yet */
-    TIMER_AFTER, /* slow_s: an answer was handed to the kernel; is it read? */
-    TIMER_REST,  /* the rest of idle_s after that */
-    TIMER_HEAD,
-    TIMER_SLOW,
-    TIMER_LINGER,
-    TIMER_COUNT
-} ConnTimer;
-
-typedef struct Conn Conn;
-
-/* What all connections of a loop share. */
-typedef struct Host {
-    const ServerConfig *config;
-    void *state;      /* the handler's; set before the first connection */
-    Time now;         /* monotonic */
-    Time wall;        /* of the calendar */
-    Time date_second; /* the second that date says, as wall */
-    char date[48];    /* "Date: ...\r\n" */
-    size_t date_len;
-    bool stopping; /* every answer is a connection's last */
-    TimerList timers[TIMER_COUNT];
-    ServerCounters counters;
-    AccessLog log;
-    HttpWaiting waiting;
-    HttpRequest request;
-    Output *spare; /* the next answer's; NULL: make one */
-    struct iovec interim;
-
-    /* Bytes handed to the kernel that the peer has not acknowledged. */
-    size_t (*unsent)(const Conn *conn);
-} Host;
 
 struct Conn {
     Timer timer; /* first: a Timer * of the lists is a Conn * */
@@ -110,21 +72,12 @@ struct Conn {
     char peer[PEER_MAX];
 };
 
-void host_init(Host *host, const ServerConfig *config, Desk *desk);
-void host_close(Host *host); /* all its connections are freed before */
-
-/* Tells the time; makes the Date header once a second. */
-void host_clock(Host *host, Time now, Time wall);
-
-/* When somebody will be due, or TIME_NONE. */
-Time host_due(const Host *host);
-
 /* The next connection that is due at host->now: its time is dealt with, and
  * the loop looks after what came of it (pieces, or CLOSED). NULL: no more. */
-Conn *host_expire(Host *host);
+Conn *conn_expire(Host *host);
 
 /* The longest idle connection, to make room, or NULL. */
-Conn *host_oldest(const Host *host);
+Conn *conn_oldest(const Host *host);
 
 Conn *conn_open(Host *host, const ServerListener *listener, int fd,
                 const char *peer);
@@ -155,11 +108,5 @@ Conn *conn_complete(HttpTicket *ticket);
 
 /* Enters CLOSED, whatever it was doing; releases what it held. */
 void conn_close(Conn *conn);
-
-/* counter += n, readable by other threads meanwhile. */
-static inline void counter_add(uint64_t *counter, uint64_t n)
-{
-    __atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
-}
 
 #endif

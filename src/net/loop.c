@@ -233,7 +233,7 @@ static bool make_room(Loop *loop)
 
     if (atomic_load(&loop->shared->connections) < loop->shared->connections_max)
         return true;
-    oldest = host_oldest(&loop->host);
+    oldest = conn_oldest(&loop->host);
     if (!oldest) return false;
     conn_close(oldest);
     part_with(loop, oldest);
@@ -340,7 +340,7 @@ static void do_timers(Loop *loop)
     Host *host = &loop->host;
     Conn *conn;
 
-    while ((conn = host_expire(host))) {
+    while ((conn = conn_expire(host))) {
         if (conn->phase == CONN_REPLY)
             drive(loop, conn);
         else
