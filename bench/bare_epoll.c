@@ -80,17 +80,18 @@ static void serve(int epoll, int fd, uint32_t events)
 
 static void prepare(size_t size)
 {
+    size_t room = size + 200;
     int head;
 
-    answer = malloc(size + 200);
+    answer = malloc(room);
     if (!answer) exit(1);
-    head = sprintf(answer,
-                   "HTTP/1.1 200 OK\r\n"
-                   "Date: Wed, 14 Apr 2021 13:15:00 GMT\r\n"
-                   "Content-Length: %zu\r\n"
-                   "Content-Type: text/html; charset=utf-8\r\n"
-                   "ETag: \"constant\"\r\nCache-Control: max-age=5\r\n\r\n",
-                   size);
+    head = snprintf(answer, room,
+                    "HTTP/1.1 200 OK\r\n"
+                    "Date: Wed, 14 Apr 2021 13:15:00 GMT\r\n"
+                    "Content-Length: %zu\r\n"
+                    "Content-Type: text/html; charset=utf-8\r\n"
+                    "ETag: \"constant\"\r\nCache-Control: max-age=5\r\n\r\n",
+                    size);
     memset(answer + head, 'n', size);
     answer_size = (size_t)head + size;
 }
