@@ -37,10 +37,24 @@ typedef enum PutMode {
 /* Saves an Item: a new story, or the next version of the one with its uri.
  *   same source version   no_op
  *   older source version  ERR_CONFLICT, the fault says both versions
- *   new version of a public story with PUT_PUBLISH: CORRECT when the item has
- *   a correction note, else UPDATE; an item that is ITEM_CANCELED kills;
- *   ITEM_WITHHELD or an embargo ahead of now makes it scheduled or a draft.
- * default_language and default_section stand in when the item says none. */
+ *   no source version     no_op when it says the same as the latest version, or
+ *                         is a mere headline of a story that has its text
+ *   newer, of a public story, with PUT_PUBLISH: CORRECT when the item has a
+ *                         correction note, else UPDATE; under an embargo it is
+ *                         saved only
+ *   embargo, or a time of publication, ahead of now: SCHEDULED, with PUT_DRAFT
+ *                         a draft that keeps its embargo
+ *   ITEM_WITHHELD         a draft; a public story is withdrawn, and a person
+ *                         must restore it
+ *   ITEM_CANCELED         a kill; what was never public is spiked, also when it
+ *                         was not known at all, so that it cannot come after
+ *   killed, spiked        ERR_CONFLICT for a newer version
+ * default_language and default_section stand in when the item says none; an
+ * item without a time is published now.
+ *
+ * On any failure but ERR_STORE, ERR_IO, ERR_FULL and ERR_BUSY nothing was
+ * written: an import may go on with the next item of its batch without a part
+ * for each. Call item_prepare before, on a thread that has time. */
 typedef struct PutContext {
     Str default_language;
     Str default_section; /* "news" */
@@ -54,8 +68,13 @@ MUST_USE Err desk_put(Store *store, Arena *arena, const Actor *actor,
  * a story by number. note: for readers, needed where state_needs_note says so.
  * at: publish or schedule at that time (TIME_NONE: now); embargo: as at, but
  * for subscribers trusted with embargoes it exists before. A time that is past
- * publishes now and keeps that time as the story's own. correct publishes the
- * latest version, which must be newer than the public one. */
+ * publishes now and keeps that time as the story's own. An embargo that the
+ * story is under holds, and publish then schedules, until an act names another.
+ * correct publishes the latest version, which must be newer than the public
+ * one; its note makes a version of its own when that one brought another.
+ * restore shows what was withdrawn, not what was saved since.
+ *   ERR_NOT_FOUND, ERR_INVALID, ERR_TOO_BIG (note), ERR_CONFLICT,
+ *   ERR_FORBIDDEN: nothing was written */
 typedef struct ActRequest {
     Act act;
     StoryId story;
@@ -67,7 +86,9 @@ MUST_USE Err desk_act(Store *store, Arena *arena, const Actor *actor,
                       const ActRequest *request, Time now, Outcome *out,
                       Fault *fault);
 
-/* Makes public what is due; late ones too, and the change says how late.
+/* Makes public what is due; late ones too, and the change says how late when it
+ * is a second or more. Up to a minute late a story keeps its time, after that
+ * it is news of now, so that readers meet it at the head of their lists.
  * *next: when the next one is due, TIME_NONE for none. At most 100 at once;
  * when there are more, *next is now. */
 MUST_USE Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,

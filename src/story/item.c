@@ -1,6 +1,7 @@
 #include "story/item.h"
 
 #include "base/utf8.h"
+#include "story/slug.h"
 
 void items_add(ItemList *list, Arena *arena, const Item *item)
 {
@@ -15,7 +16,8 @@ void items_add(ItemList *list, Arena *arena, const Item *item)
 
 Item item_none(void)
 {
-    return (Item){.at = TIME_NONE, .embargo = TIME_NONE, .byte = -1};
+    return (Item){
+        .at = TIME_NONE, .embargo = TIME_NONE, .byte = -1, .words = -1};
 }
 
 static Err check_text(Str text, const char *field, size_t max, Fault *fault)
@@ -135,4 +137,42 @@ void item_tag(Item *item, Arena *arena, Str slug, Str name)
                                  (n ? n * 2 : 1) * sizeof(Tag));
     tags->items[n] = (Tag){slug, name};
     tags->count = n + 1;
+}
+
+static bool makes_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+           (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+/* A tag ends a word too: "<p>one</p><p>two</p>" has two.  One inside a word,
+ * as emphasis may be, is rare enough. */
+int32_t item_words(Html body)
+{
+    Str text = body.markup;
+    int32_t words = 0;
+    bool tag = false;
+    bool word = false;
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (c == '<') tag = true;
+        if (tag || (unsigned char)c <= ' ') {
+            words += word;
+            word = false;
+        } else if (makes_word(c)) {
+            word = true;
+        }
+        if (c == '>') tag = false;
+    }
+    return words + word;
+}
+
+void item_prepare(Item *item, Arena *arena, Str language)
+{
+    if (!item->slug.len)
+        item->slug = slug_make(arena, item->headline,
+                               item->language.len ? item->language : language);
+    if (item->words < 0) item->words = item_words(item->body);
 }

@@ -44,8 +44,10 @@ typedef struct Item {
     Str correction;  /* note to readers, when this version corrects */
     Str source;
     Str source_url;
-    int64_t line; /* where it began in the input, from 1; 0 unknown */
-    int64_t byte; /* offset there; -1 unknown */
+    Str slug;      /* made by item_prepare; empty until then */
+    int32_t words; /* of the body; counted by item_prepare, -1 until then */
+    int64_t line;  /* where it began in the input, from 1; 0 unknown */
+    int64_t byte;  /* offset there; -1 unknown */
 } Item;
 
 typedef struct ItemList {
@@ -56,7 +58,7 @@ typedef struct ItemList {
 /* Doubles its room when the count is a power of two. */
 void items_add(ItemList *list, Arena *arena, const Item *item);
 
-/* An Item with nothing said: times TIME_NONE, byte -1. */
+/* An Item with nothing said: times TIME_NONE, byte and words -1. */
 Item item_none(void);
 
 /* Checks what every reader must: headline present and not over its limit, the
@@ -68,6 +70,15 @@ MUST_USE Err item_check(const Item *item, Fault *fault);
 /* One line of text as a headline wants it: white space folded to single
  * spaces, controls out, trimmed. */
 Str item_line(Arena *arena, Str text);
+
+/* Makes slug and words where they are missing, which takes longer than the rest
+ * of a put: so whoever has a thread to spare does it before the writer's.
+ * language stands in when the item says none. */
+void item_prepare(Item *item, Arena *arena, Str language);
+
+/* The words of a text: runs without white space, outside of tags, that hold a
+ * letter, a digit or anything beyond ASCII. */
+int32_t item_words(Html body);
 
 /* Appends a tag whose slug is made by the caller; a second one with the same
  * slug is dropped. */

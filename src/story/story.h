@@ -64,7 +64,8 @@ typedef struct Story {
     bool timed;
     Time changed_at; /* last change of what the public sees */
     Time due_at;     /* state scheduled: when; else TIME_NONE */
-    bool embargo;    /* scheduled by embargo, not by the desk */
+    bool embargo;    /* not public before due_at, by embargo: then due_at stays
+                        in the other states too, until it is public */
     Str note;        /* of the last kill, withdrawal or correction */
 } Story;
 

@@ -105,13 +105,13 @@ UPDATE story SET latest = $2, source_version = $3 WHERE number = $1;
 
 -- name: story_due :many
 SELECT number FROM story
- WHERE due_at IS NOT NULL AND due_at <= $1
+ WHERE state = 2 AND due_at <= $1
  ORDER BY due_at, number
  LIMIT $2;
 
 -- name: story_due_next :one
 SELECT due_at FROM story
- WHERE due_at IS NOT NULL AND due_at > $1
+ WHERE state = 2 AND due_at > $1
  ORDER BY due_at
  LIMIT 1;
 

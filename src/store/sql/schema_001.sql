@@ -70,13 +70,14 @@ CREATE TABLE story (
     at             INTEGER,          -- publication; NULL before the first
     timed          INTEGER NOT NULL, -- 0: the source did not say when
     changed_at     INTEGER NOT NULL,
-    due_at         INTEGER,          -- state scheduled
+    due_at         INTEGER,          -- state scheduled, or under embargo
     embargo        INTEGER NOT NULL,
     note           TEXT NOT NULL
 ) STRICT;
 CREATE INDEX story_by_peers ON story (peers);
 CREATE INDEX story_by_follows ON story (follows) WHERE follows IS NOT NULL;
-CREATE INDEX story_by_due ON story (due_at) WHERE due_at IS NOT NULL;
+-- 2 is STORY_SCHEDULED.
+CREATE INDEX story_by_due ON story (due_at) WHERE state = 2;
 
 -- Translations that do not know one another's numbers share a key.
 CREATE TABLE peer_key (

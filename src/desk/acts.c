@@ -1,0 +1,208 @@
+#include "desk/acts.h"
+
+#include "base/utf8.h"
+#include "desk/moves.h"
+
+#define RELEASE_MAX 100
+
+/* A timer is never exact: up to here a release was in time. */
+#define LATE_MIN TIME_SECOND
+
+/* Up to here a story that went out late keeps the minute it was meant for;
+ * later than that it would come into the lists below what readers have seen. */
+#define LATE_KEEP TIME_MINUTE
+
+static Err open_move(Move *move, StoryId id)
+{
+    Err err = stories_get(move->store, move->arena, id, &move->story);
+
+    if (err == ERR_NOT_FOUND)
+        return fault_set(move->fault, err, "there is no story %lld",
+                         (long long)id.number);
+    if (!err)
+        err = versions_get(move->store, move->arena, id, move->story.latest,
+                           &move->version);
+    if (err)
+        fault_set(move->fault, err, "story %lld cannot be read: %s",
+                  (long long)id.number, store_reason(move->store));
+    return err;
+}
+
+static Err check_note(const Move *move, const ActRequest *request)
+{
+    bool said = request->act == ACT_CORRECT && move->version.correction.len > 0;
+
+    if (utf8_bad(request->note) >= 0)
+        return fault_set(move->fault, ERR_INVALID, "note: it is not UTF-8");
+    if (utf8_count(request->note) > NOTE_MAX)
+        return fault_set(move->fault, ERR_TOO_BIG,
+                         "note: %zu characters, at most %d are taken",
+                         utf8_count(request->note), NOTE_MAX);
+    if (state_needs_note(request->act) && !str_trim(request->note).len && !said)
+        return fault_set(move->fault, ERR_INVALID,
+                         "note: %s needs one, for readers",
+                         act_word(request->act));
+    return ERR_OK;
+}
+
+static bool time_fits(Time time)
+{
+    return time == TIME_NONE || (time >= TIME_MIN && time <= TIME_MAX);
+}
+
+/* Until when the story must wait: by what is asked now and, unless this names
+ * another embargo, by the one that it is under already.  TIME_NONE: nothing to
+ * wait for. */
+static Time wait_until(const Move *move, const ActRequest *request,
+                       bool *embargo)
+{
+    Time until = request->embargo;
+    Time due = request->at > move->now ? request->at : TIME_NONE;
+
+    if (until == TIME_NONE && move->story.embargo) until = move->story.due_at;
+    *embargo = until > move->now;
+    return *embargo && until > due ? until : due;
+}
+
+static Err publish(Move *move, const ActRequest *request)
+{
+    bool embargo;
+    Time due = wait_until(move, request, &embargo);
+    Time at = move->now;
+    Err err;
+
+    if (due != TIME_NONE) {
+        err = move_state(move, ACT_SCHEDULE);
+        return err ? err : move_schedule(move, due, embargo);
+    }
+    if (request->act == ACT_SCHEDULE && request->at == TIME_NONE &&
+        request->embargo == TIME_NONE)
+        return fault_set(move->fault, ERR_INVALID,
+                         "schedule needs a time, or an embargo");
+    err = move_state(move, ACT_PUBLISH);
+    if (err) return err;
+    if (request->embargo != TIME_NONE) at = request->embargo;
+    if (request->at != TIME_NONE) at = request->at;
+    return move_publish(move, at, true, 0);
+}
+
+static Err correct(Move *move, const ActRequest *request)
+{
+    Story *story = &move->story;
+    Err err = move_state(move, ACT_CORRECT);
+
+    if (err) return err;
+    if (story->latest <= story->public_version)
+        return fault_set(move->fault, ERR_CONFLICT,
+                         "there is no version newer than the public one, %d",
+                         story->public_version);
+    /* The note belongs to the version, and a saved version is not edited. */
+    if (request->note.len && !str_eq(request->note, move->version.correction)) {
+        move->version.correction = request->note;
+        err = versions_add(move->store, story, &move->version, move->now);
+    }
+    return err ? err : move_replace(move, CHANGE_CORRECT);
+}
+
+static Err hide(Move *move, const ActRequest *request)
+{
+    bool kill = request->act == ACT_KILL;
+    Err err = move_state(move, request->act);
+
+    if (err) return err;
+    return move_hide(move, kill ? CHANGE_KILL : CHANGE_WITHDRAW, request->note);
+}
+
+/* What was public comes back; a version saved since then waits for correct. */
+static Err restore(Move *move)
+{
+    Err err = move_state(move, ACT_RESTORE);
+
+    if (!err)
+        err = versions_get(move->store, move->arena, move->story.id,
+                           move->story.public_version, &move->version);
+    return err ? err : move_replace(move, CHANGE_RESTORE);
+}
+
+static Err step(Move *move, Act act)
+{
+    Err err = move_state(move, act);
+
+    if (err) return err;
+    /* An embargo holds whatever the desk does; a plan of its own ends. */
+    if (!move->story.embargo) move->story.due_at = TIME_NONE;
+    return move_save(move);
+}
+
+static Err do_act(Move *move, const ActRequest *request)
+{
+    switch (request->act) {
+    case ACT_PUBLISH:
+    case ACT_SCHEDULE: return publish(move, request);
+    case ACT_CORRECT: return correct(move, request);
+    case ACT_WITHDRAW:
+    case ACT_KILL: return hide(move, request);
+    case ACT_RESTORE: return restore(move);
+    case ACT_SUBMIT:
+    case ACT_RETURN:
+    case ACT_APPROVE:
+    case ACT_UNSCHEDULE:
+    case ACT_SPIKE:
+    case ACT_UNSPIKE: return step(move, request->act);
+    case ACT_SAVE:
+    case ACT_RELEASE:
+    case ACT_COUNT: break;
+    }
+    return fault_set(move->fault, ERR_INVALID, "%s is not asked for by name",
+                     act_word(request->act));
+}
+
+Err desk_act(Store *store, Arena *arena, const Actor *actor,
+             const ActRequest *request, Time now, Outcome *out, Fault *fault)
+{
+    Move move = {.store = store,
+                 .arena = arena,
+                 .actor = actor,
+                 .now = now,
+                 .fault = fault};
+    Err err = open_move(&move, request->story);
+
+    if (!err) err = check_note(&move, request);
+    if (!err && (!time_fits(request->at) || !time_fits(request->embargo)))
+        err =
+            fault_set(fault, ERR_INVALID, "at: not a time of years 1 to 9999");
+    if (!err) err = do_act(&move, request);
+    if (!err) move_outcome(&move, out);
+    return err;
+}
+
+/* ---- the clock ---- */
+
+static Err release(Store *store, Arena *arena, StoryId id, Time now)
+{
+    static const Actor clock = {ROLE_OPERATOR, S_INIT("clock")};
+    Move move = {.store = store, .arena = arena, .actor = &clock, .now = now};
+    Err err = open_move(&move, id);
+    Time late;
+
+    if (!err) err = move_state(&move, ACT_RELEASE);
+    if (err) return err;
+    late = now - move.story.due_at;
+    return move_publish(&move, late <= LATE_KEEP ? move.story.due_at : now,
+                        true, late < LATE_MIN ? 0 : late);
+}
+
+Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,
+                     size_t *released)
+{
+    StoryIdList due;
+    Time then;
+    Err err = stories_due(store, arena, now, RELEASE_MAX, &due, &then);
+
+    for (size_t i = 0; !err && i < due.count; i++)
+        err = release(store, arena, due.items[i], now);
+    if (err) return err;
+    *next = due.count == RELEASE_MAX ? now : then;
+    *released = due.count;
+    return ERR_OK;
+}

@@ -1,0 +1,88 @@
+#include "desk/moves.h"
+
+Err move_state(Move *move, Act act)
+{
+    StoryState next;
+    Err err = state_move(move->story.state, act, move->actor->role, &next,
+                         move->fault);
+
+    if (!err) move->story.state = next;
+    return err;
+}
+
+static Err save(Move *move, const Publicity *publicity)
+{
+    int64_t change = 0;
+    Err err = stories_save(move->store, move->arena, &move->story, publicity,
+                           move->now, &change);
+
+    if (!err && change) move->change = change;
+    return err;
+}
+
+Err move_save(Move *move)
+{
+    return save(move, &(Publicity){0});
+}
+
+Err move_replace(Move *move, ChangeKind kind)
+{
+    Story *story = &move->story;
+
+    story->public_version = move->version.version;
+    if (kind == CHANGE_CORRECT) story->note = move->version.correction;
+    return save(
+        move,
+        &(Publicity){.changes = true, .kind = kind, .version = &move->version});
+}
+
+Err move_publish(Move *move, Time at, bool timed, Time late)
+{
+    Story *story = &move->story;
+    Err err;
+
+    story->public_version = move->version.version;
+    story->at = at;
+    story->timed = timed;
+    story->due_at = TIME_NONE;
+    story->embargo = false;
+    err = save(move, &(Publicity){.changes = true,
+                                  .kind = CHANGE_PUBLISH,
+                                  .late = late,
+                                  .version = &move->version});
+    if (err || !move->version.correction.len) return err;
+    /* It was corrected before it came here, and readers are told. */
+    story->state = STORY_CORRECTED;
+    return move_replace(move, CHANGE_CORRECT);
+}
+
+Err move_hide(Move *move, ChangeKind kind, Str note)
+{
+    Story *story = &move->story;
+
+    story->note = note;
+    story->due_at = TIME_NONE;
+    story->embargo = false;
+    if (kind == CHANGE_KILL) story->public_version = 0;
+    return save(move, &(Publicity){.changes = true, .kind = kind});
+}
+
+Err move_schedule(Move *move, Time due, bool embargo)
+{
+    move->story.due_at = due;
+    move->story.embargo = embargo;
+    return move_save(move);
+}
+
+void move_outcome(const Move *move, Outcome *out)
+{
+    *out = (Outcome){
+        .story = move->story.id,
+        .version = move->version.version,
+        .state = move->story.state,
+        .change = move->change,
+        .language = move->story.language,
+        .section = move->version.section,
+        .slug = move->version.slug,
+    };
+}

@@ -1,0 +1,45 @@
+/* desk/moves.h -- the steps that acts and put are made of.  Private to the
+ * room.
+ *
+ * A Move is one story on its way from one state to the next, inside the
+ * caller's transaction.  Nothing is written before everything that can be
+ * refused has been asked.
+ */
+#ifndef DESK_MOVES_H
+#define DESK_MOVES_H
+
+#include "desk/acts.h"
+
+typedef struct Move {
+    Store *store;
+    Arena *arena;
+    const Actor *actor;
+    Story story;
+    Version version; /* the latest; read or written here */
+    Time now;
+    int64_t change; /* the last one written */
+    Fault *fault;
+} Move;
+
+/* May this be done? The new state into move->story; nothing is written. */
+MUST_USE Err move_state(Move *move, Act act);
+
+/* Writes where the story stands; nothing public changes. */
+MUST_USE Err move_save(Move *move);
+
+/* Makes move->version the public one: for the first time at that time, with a
+ * correction logged too when the version says that it corrects; or in place of
+ * an earlier one. */
+MUST_USE Err move_publish(Move *move, Time at, bool timed, Time late);
+MUST_USE Err move_replace(Move *move, ChangeKind kind);
+
+/* Takes it from the readers, with a note. */
+MUST_USE Err move_hide(Move *move, ChangeKind kind, Str note);
+
+/* Holds it until then. */
+MUST_USE Err move_schedule(Move *move, Time due, bool embargo);
+
+/* What the caller is told; version is in move. */
+void move_outcome(const Move *move, Outcome *out);
+
+#endif

@@ -1,0 +1,341 @@
+/* put.c -- what comes from outside finds its story, or becomes one.
+ *
+ * An import hands thousands of items to one transaction, and a savepoint for
+ * each would cost more than the item.  So a put asks everything that can be
+ * refused before it writes: when it fails with anything but a failure of the
+ * store itself, nothing of it is there. */
+#include "base/utf8.h"
+#include "desk/moves.h"
+#include "story/slug.h"
+
+typedef struct Put {
+    Move move;
+    const Item *item;
+    PutMode mode;
+    const PutContext *context;
+} Put;
+
+/* ---- what an item asks for ---- */
+
+/* Before which moment it may not be public; TIME_NONE: it may now. A time of
+ * publication that is still ahead is a plan, as an embargo is an order. */
+static Time wait_until(const Put *put, bool *embargo)
+{
+    const Item *item = put->item;
+    Time now = put->move.now;
+    Time plan = item->at > now ? item->at : TIME_NONE;
+
+    *embargo = item->embargo > now;
+    return *embargo && item->embargo > plan ? item->embargo : plan;
+}
+
+static bool wants_public(const Put *put)
+{
+    return put->mode == PUT_PUBLISH && put->item->status == ITEM_USABLE;
+}
+
+static Version make_version(const Put *put)
+{
+    Item item = *put->item;
+    const PutContext *context = put->context;
+
+    item_prepare(&item, put->move.arena, context->default_language);
+    return (Version){
+        .headline = item.headline,
+        .deck = item.deck,
+        .body = item.body,
+        .byline = item.byline,
+        .place = item.place,
+        .section = item.section.len ? item.section : context->default_section,
+        .section_name = item.section.len ? item.section_name : S(""),
+        .tags = item.tags,
+        .slug = item.slug,
+        .urgency = item.urgency ? item.urgency : URGENCY_NORMAL,
+        .words = item.words,
+        .correction = item.correction,
+        .source = item.source,
+        .source_url = item.source_url,
+    };
+}
+
+static Err tie(Put *put)
+{
+    Story *story = &put->move.story;
+    const Item *item = put->item;
+    Err err = ERR_OK;
+
+    if (item->group.len)
+        err = peers_by_key(put->move.store, item->group, story->id,
+                           &story->group);
+    if (!err && item->follows.len)
+        err = follows_by_uri(put->move.store, item->follows, story->id,
+                             &story->follows);
+    return err;
+}
+
+/* ---- a first version ---- */
+
+static Act first_act(const Put *put)
+{
+    bool embargo;
+
+    if (put->item->status == ITEM_CANCELED) return ACT_SPIKE;
+    if (!wants_public(put)) return ACT_SAVE;
+    return wait_until(put, &embargo) == TIME_NONE ? ACT_PUBLISH : ACT_SCHEDULE;
+}
+
+static Err show_first(Put *put)
+{
+    const Item *item = put->item;
+
+    if (item->at == TIME_NONE)
+        return move_publish(&put->move, put->move.now, true, 0);
+    return move_publish(&put->move, item->at, item->timed, 0);
+}
+
+/* From draft, review or scheduled, whose state move->story has already. */
+static Err settle(Put *put, Act act)
+{
+    bool embargo;
+    Time until = wait_until(put, &embargo);
+
+    switch (act) {
+    case ACT_PUBLISH: return show_first(put);
+    case ACT_SCHEDULE: return move_schedule(&put->move, until, embargo);
+    default: break;
+    }
+    if (embargo) return move_schedule(&put->move, put->item->embargo, true);
+    return move_save(&put->move);
+}
+
+static Err put_new(Put *put)
+{
+    Move *move = &put->move;
+    const Item *item = put->item;
+    Act act = first_act(put);
+    StoryState state;
+    Err err;
+
+    move->story = (Story){
+        .uri = item->uri,
+        .language = item->language.len ? item->language
+                                       : put->context->default_language,
+        .source_version = item->version,
+        .at = TIME_NONE,
+        .due_at = TIME_NONE,
+    };
+    err = state_move(STORY_DRAFT, act, move->actor->role, &state, move->fault);
+    if (err) return err;
+    move->version = make_version(put);
+    err = stories_add(move->store, &move->story, &move->version, move->now);
+    if (!err) err = tie(put);
+    move->story.state = state;
+    return err ? err : settle(put, act);
+}
+
+/* ---- a later one ---- */
+
+static bool same_tags(TagList a, TagList b)
+{
+    if (a.count != b.count) return false;
+    for (size_t i = 0; i < a.count; i++)
+        if (!str_eq(a.items[i].slug, b.items[i].slug)) return false;
+    return true;
+}
+
+static bool same_text(const Version *a, const Version *b)
+{
+    return str_eq(a->headline, b->headline) && str_eq(a->deck, b->deck) &&
+           str_eq(a->body.markup, b->body.markup) &&
+           str_eq(a->byline, b->byline) && str_eq(a->place, b->place) &&
+           str_eq(a->section, b->section) && same_tags(a->tags, b->tags) &&
+           a->urgency == b->urgency && str_eq(a->correction, b->correction) &&
+           str_eq(a->source, b->source) && str_eq(a->source_url, b->source_url);
+}
+
+/* A source that numbers its versions is believed.  One that does not has sent
+ * a new one when it says something else; but a mere headline, as lists have
+ * them, is not newer than the story with its text. */
+static bool is_known(const Put *put, const Version *new)
+{
+    const Story *story = &put->move.story;
+    const Version *old = &put->move.version;
+    const Item *item = put->item;
+    bool now_timed = item->timed && item->at != TIME_NONE && !story->timed &&
+                     story_is_public(story->state);
+
+    if (item->version && story->source_version)
+        return item->version == story->source_version;
+    if (!item->version && !now_timed && !item->body.markup.len &&
+        old->body.markup.len)
+        return true;
+    return !now_timed && same_text(old, new);
+}
+
+static bool is_older(const Put *put)
+{
+    const Item *item = put->item;
+
+    return item->version && item->version < put->move.story.source_version;
+}
+
+/* A kill is done even where the version is known already. */
+static Err cancel(Put *put, Outcome *out)
+{
+    Move *move = &put->move;
+    StoryState state = move->story.state;
+    Act act = ACT_KILL;
+    Err err;
+
+    if (state == STORY_KILLED || state == STORY_SPIKED) {
+        move_outcome(move, out);
+        out->no_op = true;
+        return ERR_OK;
+    }
+    if (state == STORY_DRAFT || state == STORY_REVIEW) act = ACT_SPIKE;
+    err = move_state(move, act);
+    if (err) return err;
+    if (put->item->version) move->story.source_version = put->item->version;
+    err = act == ACT_SPIKE
+              ? move_save(move)
+              : move_hide(move, CHANGE_KILL, put->item->correction);
+    if (!err) move_outcome(move, out);
+    return err;
+}
+
+/* What a later version does to a story that readers see. */
+static Act later_act(const Put *put)
+{
+    bool embargo;
+
+    if (put->item->status == ITEM_WITHHELD) return ACT_WITHDRAW;
+    if (put->mode == PUT_DRAFT) return ACT_SAVE;
+    if (wait_until(put, &embargo) != TIME_NONE) return ACT_SAVE;
+    return ACT_CORRECT;
+}
+
+static Err replace(Put *put, Act act)
+{
+    Move *move = &put->move;
+    const Item *item = put->item;
+
+    if (act == ACT_WITHDRAW)
+        return move_hide(move, CHANGE_WITHDRAW, item->correction);
+    if (act == ACT_SAVE) return move_save(move);
+    if (!move->story.timed && item->timed && item->at != TIME_NONE) {
+        move->story.at = item->at;
+        move->story.timed = true;
+    }
+    return move_replace(move,
+                        item->correction.len ? CHANGE_CORRECT : CHANGE_UPDATE);
+}
+
+/* The act for a story that no reader sees yet: withheld ends a schedule. */
+static Act waiting_act(const Put *put)
+{
+    Act act = first_act(put);
+    bool scheduled = put->move.story.state == STORY_SCHEDULED;
+
+    if (scheduled && put->item->status == ITEM_WITHHELD) return ACT_UNSCHEDULE;
+    return act;
+}
+
+static Err put_next(Put *put, Version *new)
+{
+    Move *move = &put->move;
+    StoryState state = move->story.state;
+    StoryState next;
+    bool shown = story_is_public(state);
+    Act act = ACT_SAVE;
+    Err err;
+
+    if (shown) act = later_act(put);
+    if (state == STORY_DRAFT || state == STORY_REVIEW ||
+        state == STORY_SCHEDULED)
+        act = waiting_act(put);
+    err = state_move(state, act, move->actor->role, &next, move->fault);
+    if (err) return err;
+    /* Without a note for readers a new version is no correction. */
+    if (act == ACT_CORRECT && !put->item->correction.len) next = state;
+    if (put->item->version) move->story.source_version = put->item->version;
+    err = versions_add(move->store, &move->story, new, move->now);
+    if (err == ERR_TOO_BIG)
+        fault_set(move->fault, err, "a story has at most %d versions",
+                  VERSION_MAX);
+    if (!err) err = tie(put);
+    if (err) return err;
+    move->version = *new;
+    move->story.state = next;
+    if (act == ACT_UNSCHEDULE && !move->story.embargo)
+        move->story.due_at = TIME_NONE;
+    if (shown) return replace(put, act);
+    if (state == STORY_WITHDRAWN) return move_save(move);
+    return settle(put, act);
+}
+
+static Err put_known(Put *put, Outcome *out)
+{
+    Move *move = &put->move;
+    Version new;
+    Err err = versions_get(move->store, move->arena, move->story.id,
+                           move->story.latest, &move->version);
+
+    if (err) return err;
+    if (is_older(put))
+        return fault_set(move->fault, ERR_CONFLICT,
+                         "version: %lld is older than %lld, which is here",
+                         (long long)put->item->version,
+                         (long long)move->story.source_version);
+    if (put->item->status == ITEM_CANCELED) return cancel(put, out);
+    new = make_version(put);
+    if (is_known(put, &new)) {
+        move_outcome(move, out);
+        out->no_op = true;
+        return ERR_OK;
+    }
+    err = put_next(put, &new);
+    if (!err) move_outcome(move, out);
+    return err;
+}
+
+static Err check(const Item *item, Fault *fault)
+{
+    Err err = item_check(item, fault);
+
+    if (err) return err;
+    if (!item->uri.len)
+        return fault_set(fault, ERR_INVALID,
+                         "uri: it has none, so it could not be found again");
+    if (utf8_bad(item->body.markup) >= 0)
+        return fault_set(fault, ERR_INVALID, "body: byte %td is not UTF-8",
+                         utf8_bad(item->body.markup));
+    if (item->version < 0)
+        return fault_set(fault, ERR_INVALID, "version: %lld is below 0",
+                         (long long)item->version);
+    return ERR_OK;
+}
+
+Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,
+             PutMode mode, const PutContext *context, Outcome *out,
+             Fault *fault)
+{
+    Put put = {
+        .move = {.store = store,
+                 .arena = arena,
+                 .actor = actor,
+                 .now = context->now,
+                 .fault = fault},
+        .item = item,
+        .mode = mode,
+        .context = context,
+    };
+    Err err = check(item, fault);
+
+    if (err) return err;
+    err = stories_find(store, arena, item->uri, &put.move.story);
+    if (!err) return put_known(&put, out);
+    if (err != ERR_NOT_FOUND) return err;
+    err = put_new(&put);
+    if (!err) move_outcome(&put.move, out);
+    return err;
+}
