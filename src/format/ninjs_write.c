@@ -32,9 +32,9 @@ static void put_head(JsonOut *json, const NinjsOut *out)
     json_pair_str(json, "pubStatus", S("usable"));
     json_pair_int(json, "urgency", item->urgency);
     json_pair_some(json, "language", item->language);
-    if (item->timed)
-        json_pair_str(json, "firstCreated",
-                      time_rfc3339(json->buf->arena, item->at));
+    if (!item->timed) return; /* versionCreated would be read for it */
+    json_pair_str(json, "firstCreated",
+                  time_rfc3339(json->buf->arena, item->at));
     if (item->changed_at != TIME_NONE)
         json_pair_str(json, "versionCreated",
                       time_rfc3339(json->buf->arena, item->changed_at));

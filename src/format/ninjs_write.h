@@ -11,7 +11,8 @@
  *   associations   rel follows: the earlier story that this one updates
  *   by located slugline infoSources copyrightHolder, renditions: the page
  *
- * firstCreated is the time of publication, left out when it is unknown.
+ * firstCreated is the time of publication.  When that is unknown both times are
+ * left out: who misses the first takes the other for it.
  * format/ninjs.h reads the same back into an Item.
  *
  * Threads: any.

@@ -89,10 +89,23 @@ static void what_is_read_back_is_what_was_said(void **unused)
     arena_close(&arena);
 }
 
+static void an_unknown_time_is_not_made_up(void **unused)
+{
+    Arena arena = arena_open();
+    NinjsOut out = out_of(SAMPLE_UNTIMED);
+
+    (void)unused;
+    assert_int_equal(str_find(written(&arena, &out), S("Created\""), 0), -1);
+    out = out_of(SAMPLE_FULL);
+    assert_true(str_find(written(&arena, &out), S("firstCreated\""), 0) > 0);
+    arena_close(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_story_is_written_as_accepted),
+        cmocka_unit_test(an_unknown_time_is_not_made_up),
         cmocka_unit_test(what_is_read_back_is_what_was_said),
     };
 
