@@ -1,0 +1,50 @@
+/* format/capture.h -- the text of a news page as a reader's clipboard has it.
+ *
+ *     Facts                              section
+ *     16:15 14.04.2021                   time, day first, in the site's zone
+ *     Blinken, NATO Secretary General discuss ...
+ *     1 min read
+ *     Blinken, NATO Secretary ...        the headline again: the picture's text
+ *     At the talks in Brussels ...       body, an empty line between paragraphs
+ *     Tags: #usa #nato
+ *     MORE ABOUT                         time and headline, headline again
+ *     HOT NEWS                           headlines
+ *     LATEST                             headlines
+ *
+ * The headings are known in English, Ukrainian, Russian and a few more
+ * languages; the page is taken to be in the language of its own interface.
+ * Lines of the interface ("Loading...", "AD", "Share") and what stands with an
+ * AD are no text.
+ *
+ * Each story of the page becomes an Item: the story itself, those of MORE
+ * ABOUT with their times, those of HOT NEWS and LATEST with timed = false and
+ * `at` 1, 2, 3 ... microseconds before the newest time on the page, in the
+ * order of the page, so that they sort after it.  A headline that stands in
+ * two lists is one story.
+ *
+ * Identity is language and headline: uri "capture:" and a digest of them.  The
+ * version says how much is known, so that a later capture that knows more is a
+ * newer version and one that knows less changes nothing:
+ *   1 headline only   2 with its time   3 a page of its own   4 with a body
+ *
+ * Threads: any.
+ */
+#ifndef FORMAT_CAPTURE_H
+#define FORMAT_CAPTURE_H
+
+#include "format/read.h"
+
+#define CAPTURE_MAX         ((size_t)4 * 1024 * 1024)
+#define CAPTURE_URI         "capture:"
+#define CAPTURE_STORY       3 /* version of a story's own page, without body */
+#define CAPTURE_STORIES_MAX 2000
+
+/* ERR_INVALID when neither a time nor one of the headings stands there;
+ * ERR_TOO_BIG over CAPTURE_MAX bytes or CAPTURE_STORIES_MAX stories. */
+MUST_USE Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx,
+                          ReadOut *out, Fault *fault);
+
+/* Whether text looks like such a page: a line that is a time, or a heading. */
+bool capture_is(Str text);
+
+#endif

@@ -1,0 +1,31 @@
+/* format/capture_words.h -- which lines of a captured page are not text.
+ *
+ * Private to format/capture.c.  Threads: pure.
+ */
+#ifndef FORMAT_CAPTURE_WORDS_H
+#define FORMAT_CAPTURE_WORDS_H
+
+#include "base/str.h"
+
+typedef enum LineKind {
+    LINE_TEXT,
+    LINE_BLANK,
+    LINE_MORE,    /* heading of stories about the same */
+    LINE_HOT,     /* heading of what is read most */
+    LINE_LATEST,  /* heading of the newest */
+    LINE_TAGS,    /* "Tags: #usa #nato" */
+    LINE_READING, /* "1 min read" */
+    LINE_LOADING, /* a list that a script would fill */
+    LINE_AD,
+    LINE_BUTTON, /* "Share", "Print" */
+} LineKind;
+
+/* What the line is, and in which language it says so (empty when it is text,
+ * or a word that pages also carry in another language than their own).  Of
+ * LINE_TAGS *rest is what follows the word. */
+LineKind capture_line(Str line, Str *language, Str *rest);
+
+/* Text as it is compared: lower case, straight quotes. */
+Str capture_fold(Arena *arena, Str text);
+
+#endif

@@ -1,0 +1,188 @@
+#include "format/markdown_item.h"
+
+#include "base/utf8.h"
+#include "text/frontmatter.h"
+#include "text/markdown.h"
+
+static const char *const known[] = {
+    "title",    "date",    "section", "section_name", "tags",
+    "language", "uri",     "group",   "follows",      "deck",
+    "byline",   "author",  "place",   "source",       "source_url",
+    "priority", "urgency", "version", "correction",   "embargo",
+    "status",
+};
+
+static Err field_fault(Fault *fault, const FrontField *field, Err err,
+                       const char *expected)
+{
+    (void)!fault_set(fault, err, "%.*s: \"%.*s\" is not %s",
+                     STR_ARG(str_slice(field->key, 0, 40)),
+                     STR_ARG(field->values.count
+                                 ? str_slice(field->values.items[0], 0, 60)
+                                 : (Str){0}),
+                     expected);
+    fault_at(fault, field->line, field->column);
+    return err;
+}
+
+static bool is_known(Str key)
+{
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (str_eq_nocase(key, str_from(known[i]))) return true;
+    return false;
+}
+
+static Err check_fields(const FrontMatter *front, Fault *fault)
+{
+    if (front->ignored.count)
+        return fault_set(fault, ERR_INVALID,
+                         "%.*s: neither a text nor a list of texts",
+                         STR_ARG(str_slice(front->ignored.items[0], 0, 40)));
+    for (size_t i = 0; i < front->count; i++) {
+        const FrontField *field = &front->fields[i];
+
+        if (is_known(field->key)) continue;
+        (void)!fault_set(fault, ERR_INVALID,
+                         "%.*s: a story has no field of this name",
+                         STR_ARG(str_slice(field->key, 0, 40)));
+        fault_at(fault, field->line, field->column);
+        return ERR_INVALID;
+    }
+    return ERR_OK;
+}
+
+static Err read_moment(const FrontMatter *front, const char *key,
+                       const ReadContext *ctx, Time *out, Fault *fault)
+{
+    Str text = str_trim(front_str(front, key));
+
+    if (!text.len || !read_time(ctx, text, out)) return ERR_OK;
+    return field_fault(fault, front_get(front, key), ERR_INVALID,
+                       "a date and time such as 2021-04-14T16:15:00+03:00");
+}
+
+static Err read_number(const FrontMatter *front, const char *key, int64_t most,
+                       int64_t *out, Fault *fault)
+{
+    Str text = str_trim(front_str(front, key));
+
+    if (!text.len) return ERR_OK;
+    if (str_int(text, out) && *out >= 1 && *out <= most) return ERR_OK;
+    return field_fault(fault, front_get(front, key), ERR_INVALID,
+                       most == 9 ? "a number from 1 to 9"
+                                 : "a number from 1 on");
+}
+
+static Err read_numbers(const FrontMatter *front, Item *item, Fault *fault)
+{
+    int64_t urgency = 0;
+    Err err = read_number(front, "priority", 9, &urgency, fault);
+
+    if (!err) err = read_number(front, "urgency", 9, &urgency, fault);
+    if (!err)
+        err = read_number(front, "version", INT64_MAX, &item->version, fault);
+    item->urgency = (int32_t)urgency;
+    return err;
+}
+
+static Err read_status(const FrontMatter *front, Item *item, Fault *fault)
+{
+    Str word = str_trim(front_str(front, "status"));
+
+    if (!word.len || str_eq_nocase(word, S("usable")))
+        item->status = ITEM_USABLE;
+    else if (str_eq_nocase(word, S("withheld")))
+        item->status = ITEM_WITHHELD;
+    else if (str_eq_nocase(word, S("canceled")))
+        item->status = ITEM_CANCELED;
+    else
+        return field_fault(fault, front_get(front, "status"), ERR_INVALID,
+                           "usable, withheld or canceled");
+    return ERR_OK;
+}
+
+static Str line_of(Arena *arena, const FrontMatter *front, const char *key)
+{
+    return item_line(arena, front_str(front, key));
+}
+
+static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
+{
+    StrList tags = front_list(arena, front, "tags");
+    Str section = str_trim(front_str(front, "section"));
+    Str name = front_str(front, "section_name");
+
+    item->headline = line_of(arena, front, "title");
+    item->deck = line_of(arena, front, "deck");
+    item->byline = line_of(arena, front, "byline");
+    if (!item->byline.len) item->byline = line_of(arena, front, "author");
+    item->place = line_of(arena, front, "place");
+    item->source = line_of(arena, front, "source");
+    item->source_url = read_address(arena, front_str(front, "source_url"));
+    item->group = line_of(arena, front, "group");
+    item->follows = line_of(arena, front, "follows");
+    item->correction = line_of(arena, front, "correction");
+    if (section.len || name.len) {
+        read_section(item, arena, section, name.len ? name : section);
+        /* A slug is no name: the store may know a better one. */
+        if (!name.len && str_eq(item->section, section))
+            item->section_name = (Str){0};
+    }
+    for (size_t i = 0; i < tags.count; i++) {
+        size_t before = item->tags.count;
+
+        read_tag(item, arena, str_trim(tags.items[i]), tags.items[i]);
+        if (item->tags.count > before && str_eq(item->tags.items[before].slug,
+                                                item->tags.items[before].name))
+            item->tags.items[before].name = (Str){0};
+    }
+}
+
+static Err read_front(Arena *arena, const FrontMatter *front,
+                      const ReadContext *ctx, Item *item, Fault *fault)
+{
+    Err err = check_fields(front, fault);
+
+    if (!err) err = read_moment(front, "date", ctx, &item->at, fault);
+    if (!err) err = read_moment(front, "embargo", ctx, &item->embargo, fault);
+    if (!err) err = read_numbers(front, item, fault);
+    if (!err) err = read_status(front, item, fault);
+    if (err) return err;
+    item->timed = item->at != TIME_NONE;
+    item->language = read_language(arena, ctx, front_str(front, "language"));
+    read_lines(arena, front, item);
+    item->uri = line_of(arena, front, "uri");
+    if (!item->uri.len)
+        item->uri = read_identity(
+            arena, "sha256:",
+            (Str[]){item->language, item->headline, front_str(front, "date")},
+            3);
+    return ERR_OK;
+}
+
+Err markdown_item_read(Arena *arena, Str bytes, const ReadContext *ctx,
+                       Item *out, Fault *fault)
+{
+    Item item = item_none();
+    FrontMatter front;
+    ptrdiff_t bad;
+    Err err;
+
+    if (bytes.len > MARKDOWN_MAX)
+        return fault_set(fault, ERR_TOO_BIG, "%zu bytes, at most %zu are taken",
+                         bytes.len, MARKDOWN_MAX);
+    bad = utf8_bad(bytes);
+    if (bad >= 0)
+        return fault_set(fault, ERR_INVALID, "byte %td is not UTF-8", bad);
+    err = frontmatter_read(arena, bytes, &front, fault);
+    if (!err) err = read_front(arena, &front, ctx, &item, fault);
+    if (!err)
+        err =
+            markdown_read(arena, front.body, NULL, BODY_MAX, &item.body, fault);
+    if (!err) err = item_check(&item, fault);
+    if (err) return err;
+    item.line = 1;
+    item.byte = 0;
+    *out = item;
+    return ERR_OK;
+}

@@ -1,0 +1,276 @@
+#include "format/read.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "story/lang.h"
+#include "story/slug.h"
+#include "text/html.h"
+#include "text/url.h"
+
+static ReadRecord *add_record(ReadOut *out, Arena *arena)
+{
+    size_t n = out->count;
+
+    if ((n & (n - 1)) == 0)
+        out->records = arena_grow(arena, out->records, n * sizeof(ReadRecord),
+                                  (n ? n * 2 : 1) * sizeof(ReadRecord));
+    out->count = n + 1;
+    return &out->records[n];
+}
+
+void read_reject(ReadOut *out, Arena *arena, const Fault *fault, Str raw)
+{
+    Fault *copy = ARENA_NEW(arena, Fault);
+
+    *copy = *fault;
+    *add_record(out, arena) =
+        (ReadRecord){.item = item_none(), .fault = copy, .raw = raw};
+    out->bad++;
+}
+
+void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw)
+{
+    Fault fault = fault_none();
+
+    if (!item_check(item, &fault)) {
+        *add_record(out, arena) = (ReadRecord){.item = *item, .raw = raw};
+        return;
+    }
+    fault.line = item->line;
+    fault.byte = item->byte;
+    read_reject(out, arena, &fault, raw);
+}
+
+/* The zone's moment of a wall time that was read as if it were UTC. */
+static Time from_wall(const ReadContext *ctx, Time wall)
+{
+    return ctx->zone ? zone_time(ctx->zone, time_civil(wall)) : wall;
+}
+
+static bool is_digits(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') return false;
+    return text.len > 0;
+}
+
+/* "20040108" and "2004-01" and "2004": dates that ISO 8601 allows. */
+static bool read_short_date(Str text, Time *wall)
+{
+    int64_t number;
+    Civil c = {.month = 1, .day = 1, .hour = 12};
+
+    if (is_digits(text) && text.len == 8 && str_int(text, &number)) {
+        c.year = (int)(number / 10000);
+        c.month = (int)(number / 100 % 100);
+        c.day = (int)(number % 100);
+    } else if (is_digits(text) && text.len == 4 && str_int(text, &number)) {
+        c.year = (int)number;
+    } else if (text.len == 7 && text.ptr[4] == '-' &&
+               str_int(str_slice(text, 0, 4), &number)) {
+        c.year = (int)number;
+        if (!str_int(str_skip(text, 5), &number)) return false;
+        c.month = (int)number;
+    } else {
+        return false;
+    }
+    if (!civil_valid(c)) return false;
+    *wall = time_from_civil(c);
+    return true;
+}
+
+Err read_time(const ReadContext *ctx, Str text, Time *out)
+{
+    bool zoned = true;
+    Time t;
+
+    text = str_trim(text);
+    if (!time_read_iso(text, &t, &zoned)) {
+        if (text.len <= 10) t += 12 * TIME_HOUR;
+    } else if (read_short_date(text, &t)) {
+        zoned = false;
+    } else if (time_read_rfc822(text, &t) && time_read_http(text, &t)) {
+        return ERR_INVALID;
+    }
+    *out = zoned ? t : from_wall(ctx, t);
+    return ERR_OK;
+}
+
+/* One or two digits, as a clock and a day-first date have them. */
+static bool take_number(Str *text, size_t least, size_t most, int *out)
+{
+    size_t n = 0;
+    int value = 0;
+
+    while (n < text->len && n < most && text->ptr[n] >= '0' &&
+           text->ptr[n] <= '9')
+        value = value * 10 + (text->ptr[n++] - '0');
+    if (n < least) return false;
+    *text = str_skip(*text, n);
+    *out = value;
+    return true;
+}
+
+static bool take_char(Str *text, const char *any)
+{
+    if (!text->len || !strchr(any, text->ptr[0])) return false;
+    *text = str_skip(*text, 1);
+    return true;
+}
+
+static bool take_clock(Str *text, Civil *c)
+{
+    Str at = *text;
+
+    if (!take_number(&at, 1, 2, &c->hour) || !take_char(&at, ":") ||
+        !take_number(&at, 2, 2, &c->minute))
+        return false;
+    if (at.len && at.ptr[0] == ':' &&
+        !(take_char(&at, ":") && take_number(&at, 2, 2, &c->second)))
+        return false;
+    *text = at;
+    return true;
+}
+
+static bool take_date(Str *text, Civil *c)
+{
+    Str at = *text;
+
+    if (!take_number(&at, 1, 2, &c->day) || !take_char(&at, "./-") ||
+        !take_number(&at, 1, 2, &c->month) || !take_char(&at, "./-") ||
+        !take_number(&at, 4, 4, &c->year))
+        return false;
+    *text = at;
+    return true;
+}
+
+Err read_time_dayfirst(const ReadContext *ctx, Str line, Time *out)
+{
+    Civil c = {0};
+    Str at = str_trim(line);
+    bool clock = take_clock(&at, &c);
+
+    while (clock && take_char(&at, " ,|\t"))
+        ;
+    if (!take_date(&at, &c)) return ERR_INVALID;
+    while (!clock && take_char(&at, " ,|\t"))
+        ;
+    if (!clock && !take_clock(&at, &c)) return ERR_INVALID;
+    if (at.len || !civil_valid(c)) return ERR_INVALID;
+    *out = from_wall(ctx, time_from_civil(c));
+    return ERR_OK;
+}
+
+Str read_identity(Arena *arena, const char *prefix, const Str *texts,
+                  size_t count)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof digest + 1];
+    crypto_hash_sha256_state state;
+
+    crypto_hash_sha256_init(&state);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t len = texts[i].len;
+
+        crypto_hash_sha256_update(&state, (const unsigned char *)&len,
+                                  sizeof len);
+        crypto_hash_sha256_update(
+            &state, (const unsigned char *)(len ? texts[i].ptr : ""), len);
+    }
+    crypto_hash_sha256_final(&state, digest);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    return str_format(arena, "%s%s", prefix, hex);
+}
+
+Str read_line_of_html(Arena *arena, Str html)
+{
+    HtmlNode *root;
+
+    if (str_find_char(html, '<', 0) < 0 && str_find_char(html, '&', 0) < 0)
+        return item_line(arena, html);
+    if (html_read_fragment(arena, html, &root, NULL))
+        return item_line(arena, html);
+    return item_line(arena, html_text(arena, root));
+}
+
+Str read_line_cut(Arena *arena, Str text, size_t max)
+{
+    Str line = item_line(arena, text);
+    Str cut;
+
+    if (line.len <= max || utf8_count(line) <= max) return line;
+    cut = utf8_first(line, max - 1);
+    for (size_t n = cut.len; n > cut.len / 2; n--)
+        if (cut.ptr[n - 1] == ' ') {
+            cut.len = n - 1;
+            break;
+        }
+    return str_format(arena, "%.*s…", STR_ARG(cut));
+}
+
+static bool is_slug(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+            !(c == '-' && i && i + 1 < text.len))
+            return false;
+    }
+    return text.len > 0 && text.len <= SLUG_MAX;
+}
+
+void read_tag(Item *item, Arena *arena, Str slug, Str name)
+{
+    name = item_line(arena, name);
+    while (str_starts(name, S("#")))
+        name = str_trim(str_skip(name, 1));
+    if (!is_slug(slug)) {
+        if (!name.len) return;
+        slug = slug_make(arena, name, item->language);
+        if (str_eq(slug, S("story")) && !str_eq_nocase(name, slug)) return;
+    }
+    item_tag(item, arena, slug, name);
+}
+
+void read_section(Item *item, Arena *arena, Str slug, Str name)
+{
+    name = item_line(arena, name);
+    if (!is_slug(slug)) {
+        if (!name.len) return;
+        slug = slug_make(arena, name, item->language);
+    }
+    item->section = slug;
+    item->section_name = name;
+}
+
+Str read_address(Arena *arena, Str text)
+{
+    Str url;
+
+    text = str_trim(text);
+    if (!str_starts_nocase(text, S("http"))) return (Str){0};
+    if (url_normal(arena, text, &url) || url.len > URI_MAX) return (Str){0};
+    return url;
+}
+
+Str read_language(Arena *arena, const ReadContext *ctx, Str tag)
+{
+    Str language;
+
+    if (tag.len && !lang_read(arena, str_trim(tag), &language)) return language;
+    return ctx->language;
+}
+
+Str read_utf8(Arena *arena, Str bytes)
+{
+    Buf buf;
+
+    if (str_starts(bytes, S("\xEF\xBB\xBF"))) bytes = str_skip(bytes, 3);
+    if (utf8_bad(bytes) < 0) return bytes;
+    buf = buf_open(arena, bytes.len * 3);
+    utf8_mend(&buf, bytes);
+    return buf_str(&buf);
+}

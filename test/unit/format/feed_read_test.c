@@ -1,0 +1,159 @@
+/* feed_read_test.c -- RSS and Atom of every age say the same in the end. */
+#include "format/feed.h"
+
+#include "read_cases.h"
+
+static Err read_all(Bench *bench, const char *text)
+{
+    bench->out = (ReadOut){0};
+    return feed_read(&bench->arena, str_from(text), &bench->ctx, &bench->out,
+                     &bench->fault);
+}
+
+#define RSS(inside)                                                            \
+    "<rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\""       \
+    " xmlns:content=\"http://purl.org/rss/1.0/modules/content/\""              \
+    " xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel><title>Port</title>" \
+    "<link>http://port.example/</link><language>en-GB</language><item>" inside \
+    "</item></channel></rss>"
+#define ATOM(inside)                                                           \
+    "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"uk\""              \
+    " xml:base=\"http://port.example/news/\"><title>Port</title>"              \
+    "<author><name>Desk</name></author><entry>" inside "</entry></feed>"
+
+static const struct {
+    const char *why, *feed;
+    const char *uri, *headline, *body, *deck, *byline, *url, *at;
+    int64_t version;
+} entries[] = {
+    {"RSS with everything",
+     RSS("<title>Bread &amp;amp; tea</title><link>/a?x=1&amp;y=2</link>"
+         "<guid isPermaLink=\"false\">17</guid><dc:creator>A. B.</dc:creator>"
+         "<pubDate>Wed, 14 Apr 2021 13:15:00 GMT</pubDate>"
+         "<description>In short</description><content:encoded>"
+         "&lt;p&gt;At &lt;a href=\"b\"&gt;length&lt;/a&gt;&lt;/p&gt;"
+         "</content:encoded>"),
+     "http://port.example/#17", "Bread & tea",
+     "<p>At <a href=\"http://port.example/b\">length</a></p>", "In short",
+     "A. B.", "http://port.example/a?x=1&y=2", "2021-04-14T13:15:00Z",
+     1618406100},
+    {"a description is the text when there is no other",
+     RSS("<title>T</title><description>&lt;b&gt;All&lt;/b&gt;</description>"
+         "<guid>http://port.example/9</guid>"
+         "<author>a@b.example (A. B.)</author>"),
+     "http://port.example/9", "T", "<p><strong>All</strong></p>", "", "A. B.",
+     "http://port.example/9", NULL, 0},
+    {"no title: the beginning of the text",
+     RSS("<link>http://port.example/3</link><description>Small "
+         "news</description>"),
+     "http://port.example/3", "Small news", "<p>Small news</p>", "", "",
+     "http://port.example/3", NULL, 0},
+    {"Atom, with its own bases and kinds of text",
+     ATOM("<title type=\"html\">a &amp;lt; b</title><id>tag:p,1:2</id>"
+          "<link rel=\"self\" href=\"x\"/><link href=\"y\"/>"
+          "<published>2021-04-14T13:15:00Z</published>"
+          "<updated>2021-04-14T13:16:00Z</updated>"
+          "<summary>Brief</summary><content type=\"xhtml\"><div "
+          "xmlns=\"http://www.w3.org/1999/xhtml\" xml:base=\"deep/\">"
+          "<p>Long <a href=\"z\">z</a></p></div></content>"),
+     "tag:p,1:2", "a < b",
+     "<p>Long <a href=\"http://port.example/news/deep/z\">z</a></p>", "Brief",
+     "Desk", "http://port.example/news/y", "2021-04-14T13:15:00Z", 1618406160},
+    {"Atom text is text",
+     ATOM("<title>a &lt;b&gt; c</title><id>i:1</id>"
+          "<content type=\"text\">x &lt;i&gt;</content>"
+          "<author><name>Me</name></author>"),
+     "i:1", "a <b> c", "<p>x &lt;i&gt;</p>", "", "Me", "", NULL, 0},
+    {"RSS 1.0",
+     "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" "
+     "xmlns=\"http://purl.org/rss/1.0/\" "
+     "xmlns:dc=\"http://purl.org/dc/elements/1.1/\">"
+     "<channel><title>P</title></channel><item "
+     "rdf:about=\"http://p.example/1\">"
+     "<title>T</title><link>http://p.example/1</link>"
+     "<dc:date>2021-04-14T16:15+03:00</dc:date></item></rdf:RDF>",
+     "http://p.example/1", "T", "", "", "", "http://p.example/1",
+     "2021-04-14T13:15:00Z", 1618406100},
+    {"RSS 0.90 without any namespace, &nbsp; and a bare &",
+     "<rss version=\"0.91\"><channel><item><title>A & B&nbsp;C</title>"
+     "<link>http://p.example/2</link></item></channel></rss>",
+     "http://p.example/2", "A & B C", "", "", "", "http://p.example/2", NULL,
+     0},
+};
+
+static void entries_are_read_as_listed(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(entries); i++) {
+        const Item *item;
+
+        check_row(entries[i].why);
+        assert_int_equal(read_all(bench, entries[i].feed), ERR_OK);
+        assert_int_equal(bench->out.count, 1);
+        item = item_at(bench, 0);
+        assert_str(item->uri, str_from(entries[i].uri));
+        assert_str(item->headline, str_from(entries[i].headline));
+        assert_str(item->body.markup, str_from(entries[i].body));
+        assert_str(item->deck, str_from(entries[i].deck));
+        assert_str(item->byline, str_from(entries[i].byline));
+        assert_str(item->source_url, str_from(entries[i].url));
+        assert_int_equal(item->version, entries[i].version);
+        assert_int_equal(item->at,
+                         entries[i].at ? at(entries[i].at) : TIME_NONE);
+        assert_int_equal(item->timed, entries[i].at != NULL);
+    }
+}
+
+static void language_source_and_tags_are_taken(void **state)
+{
+    Bench *bench = *state;
+    const Item *item;
+
+    assert_int_equal(
+        read_all(bench, ATOM("<title>T</title><id>i:1</id>"
+                             "<category term=\"sea\" label=\"The sea\"/>"
+                             "<category term=\"port\"/>")),
+        ERR_OK);
+    item = item_at(bench, 0);
+    assert_str(item->language, S("uk"));
+    assert_str(item->source, S("Port"));
+    assert_int_equal(item->tags.count, 2);
+    assert_str(item->tags.items[0].slug, S("the-sea"));
+    assert_int_equal(read_all(bench, RSS("<title>T</title><guid>x:1</guid>")),
+                     ERR_OK);
+    assert_str(item_at(bench, 0)->language, S("en-GB"));
+}
+
+static void a_broken_feed_gives_what_it_has_and_says_where(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(
+        read_all(bench, "<rss><channel><item><title>One</title><guid>a:1</guid>"
+                        "</item>\n<item><title>Two</title><gu"),
+        ERR_OK);
+    assert_true(bench->out.bad >= 1);
+    assert_str(item_at(bench, 0)->headline, S("One"));
+    assert_int_equal(bench->out.records[bench->out.count - 1].fault->line, 2);
+}
+
+static void other_xml_is_refused(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(read_all(bench, "<html><body/></html>"), ERR_INVALID);
+    assert_int_equal(read_all(bench, "no xml"), ERR_INVALID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(entries_are_read_as_listed),
+        TEST(language_source_and_tags_are_taken),
+        TEST(a_broken_feed_gives_what_it_has_and_says_where),
+        TEST(other_xml_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,130 @@
+/* read_test.c -- times, lines, tags and identities as all readers take them. */
+#include "read_cases.h"
+
+static const struct {
+    const char *why, *text, *utc; /* utc NULL: refused */
+} times[] = {
+    {"RFC 3339", "2021-04-14T16:15:00+03:00", "2021-04-14T13:15:00Z"},
+    {"no zone: the site's", "2021-04-14T16:15:00", "2021-04-14T13:15:00Z"},
+    {"no zone in winter", "2021-01-14 16:15", "2021-01-14T14:15:00Z"},
+    {"RSS", "Wed, 14 Apr 2021 13:15:00 GMT", "2021-04-14T13:15:00Z"},
+    {"RSS with an offset", "14 Apr 2021 16:15 +0300", "2021-04-14T13:15:00Z"},
+    {"a day alone is its noon", "2021-04-14", "2021-04-14T09:00:00Z"},
+    {"a month alone", "2021-04", "2021-04-01T09:00:00Z"},
+    {"digits alone", "20210414", "2021-04-14T09:00:00Z"},
+    {"space around", "  2021-04-14T13:15:00Z\n", "2021-04-14T13:15:00Z"},
+    {"no such day", "2021-02-30T00:00:00Z", NULL},
+    {"no such month", "20211314", NULL},
+    {"words", "yesterday", NULL},
+    {"nothing", "", NULL},
+};
+
+static void times_are_read_as_listed(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(times); i++) {
+        Time t = 7;
+        Err err = read_time(&bench->ctx, str_from(times[i].text), &t);
+
+        check_row(times[i].why);
+        assert_int_equal(err, times[i].utc ? ERR_OK : ERR_INVALID);
+        assert_int_equal(t, times[i].utc ? at(times[i].utc) : 7);
+    }
+}
+
+static const struct {
+    const char *why, *text, *utc;
+} days[] = {
+    {"as the page has it", "16:15 14.04.2021", "2021-04-14T13:15:00Z"},
+    {"date first", "14.04.2021 16:15", "2021-04-14T13:15:00Z"},
+    {"a comma", "14.04.2021, 16:15", "2021-04-14T13:15:00Z"},
+    {"a bar and slashes", "16:15 | 14/04/2021", "2021-04-14T13:15:00Z"},
+    {"seconds", "16:15:30 14.04.2021", "2021-04-14T13:15:30Z"},
+    {"short hour and day", "9:05 1.04.2021", "2021-04-01T06:05:00Z"},
+    {"day and month are never swapped", "10:00 04.14.2021", NULL},
+    {"no clock", "14.04.2021", NULL},
+    {"no date", "16:15", NULL},
+    {"words after it", "16:15 14.04.2021 Kyiv", NULL},
+    {"hour 24", "24:00 14.04.2021", NULL},
+};
+
+static void dayfirst_times_are_read_as_listed(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(days); i++) {
+        Time t = 7;
+        Err err = read_time_dayfirst(&bench->ctx, str_from(days[i].text), &t);
+
+        check_row(days[i].why);
+        assert_int_equal(err, days[i].utc ? ERR_OK : ERR_INVALID);
+        assert_int_equal(t, days[i].utc ? at(days[i].utc) : 7);
+    }
+}
+
+static void a_tag_has_the_slug_given_or_made(void **state)
+{
+    Bench *bench = *state;
+    Item item = item_none();
+
+    item.language = S("uk");
+    read_tag(&item, &bench->arena, (Str){0}, S("#nato"));
+    read_tag(&item, &bench->arena, S("kyiv-city"), S("місто Київ"));
+    read_tag(&item, &bench->arena, S("Not a slug"), S("Київ"));
+    read_tag(&item, &bench->arena, (Str){0}, S("  "));
+    read_tag(&item, &bench->arena, (Str){0}, S("!?"));
+    read_tag(&item, &bench->arena, (Str){0}, S("NATO"));
+    assert_int_equal(item.tags.count, 3);
+    assert_str(item.tags.items[0].name, S("nato"));
+    assert_str(item.tags.items[1].slug, S("kyiv-city"));
+    assert_str(item.tags.items[2].slug, S("kyiv"));
+}
+
+static void a_long_line_is_cut_at_a_word(void **state)
+{
+    Bench *bench = *state;
+
+    assert_str(read_line_cut(&bench->arena, S("one  two\nthree"), 13),
+               S("one two three"));
+    assert_str(read_line_cut(&bench->arena, S("one two three"), 10),
+               S("one two…"));
+    assert_str(read_line_cut(&bench->arena, S("абвгдежзик"), 4), S("абв…"));
+}
+
+static void identities_differ_where_texts_do(void **state)
+{
+    Bench *bench = *state;
+    Str joined[] = {S("ab"), S("c")};
+    Str parted[] = {S("a"), S("bc")};
+    Str one = read_identity(&bench->arena, "x:", joined, 2);
+
+    assert_int_equal(one.len, 66);
+    assert_false(str_eq(one, read_identity(&bench->arena, "x:", parted, 2)));
+    assert_str(one, read_identity(&bench->arena, "x:", joined, 2));
+}
+
+static void only_web_addresses_are_addresses(void **state)
+{
+    Bench *bench = *state;
+
+    assert_str(read_address(&bench->arena, S(" HTTPS://Example.org/a ")),
+               S("https://example.org/a"));
+    assert_int_equal(read_address(&bench->arena, S("javascript:1")).len, 0);
+    assert_int_equal(read_address(&bench->arena, S("httpx://a/")).len, 0);
+    assert_int_equal(read_address(&bench->arena, S("urn:a:b")).len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(times_are_read_as_listed),
+        TEST(dayfirst_times_are_read_as_listed),
+        TEST(a_tag_has_the_slug_given_or_made),
+        TEST(a_long_line_is_cut_at_a_word),
+        TEST(identities_differ_where_texts_do),
+        TEST(only_web_addresses_are_addresses),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
