@@ -1,0 +1,392 @@
+/* The caller's thread writes.  What a commit holds is bounded by time first
+ * (another writer, the server's desk, waits no longer than that) and by number.
+ * Counts are added up when they are durable, so that what the summary says has
+ * happened.
+ */
+#include "ingest/import.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "ingest/cutter.h"
+#include "ingest/match.h"
+#include "ingest/parse.h"
+#include "ingest/rejects.h"
+
+#define COMMIT_ITEMS  2000
+#define COMMIT_TIME   (40 * TIME_MS)
+#define PAUSE_US      2000 /* longer than another writer sleeps between tries */
+#define CHECKPOINT_AT 16   /* commits */
+#define PARSERS_MAX   8
+
+typedef struct Run {
+    Store *store;
+    const ImportOptions *options;
+    Queue *queue;
+    Rejects rejects;
+    Arena scratch; /* of one item */
+    Arena of_file;
+    ImportCounts *counts;
+    ImportCounts pending; /* of the transaction under way */
+    bool writing;         /* a transaction is open */
+    Time began;           /* it, monotonic */
+    size_t puts;          /* in it */
+    size_t commits;
+    Time started;
+    int64_t bytes, total;
+    Fault *fault;
+} Run;
+
+static void add_counts(ImportCounts *to, const ImportCounts *more)
+{
+    for (int i = 0; i < IMPORT_RESULT_COUNT; i++)
+        to->results[i] += more->results[i];
+    to->undated += more->undated;
+    to->names += more->names;
+}
+
+static void show_progress(Run *run, const Batch *batch)
+{
+    ImportProgress progress = {.counts = *run->counts,
+                               .bytes = run->bytes,
+                               .total = run->total,
+                               .elapsed = time_monotonic() - run->started,
+                               .file = batch ? batch->file->path : ""};
+
+    if (run->options->progress)
+        run->options->progress(run->options->ctx, &progress);
+}
+
+static Err begin(Run *run)
+{
+    Err err;
+
+    if (run->writing) return ERR_OK;
+    err = store_begin(run->store);
+    if (err)
+        return fault_set(run->fault, err, "cannot begin to write: %s",
+                         store_reason(run->store));
+    run->writing = true;
+    run->began = time_monotonic();
+    run->puts = 0;
+    return ERR_OK;
+}
+
+/* Keeps what was written, or with an err takes it back. */
+static Err finish(Run *run, Err err)
+{
+    Err ended;
+
+    if (!run->writing) return err;
+    run->writing = false;
+    ended = store_end(run->store, err);
+    if (!err && ended)
+        (void)!fault_set(run->fault, ended, "cannot commit: %s",
+                         store_reason(run->store));
+    if (!ended) add_counts(run->counts, &run->pending);
+    run->pending = (ImportCounts){0};
+    return ended;
+}
+
+static Err commit(Run *run, const Batch *batch)
+{
+    Err err = finish(run, ERR_OK);
+    int64_t left;
+
+    if (err) return err;
+    show_progress(run, batch);
+    if (++run->commits % CHECKPOINT_AT == 0)
+        (void)!store_checkpoint(run->store, &left); /* a later one catches up */
+    usleep(PAUSE_US);
+    return ERR_OK;
+}
+
+static bool is_due(const Run *run)
+{
+    return run->writing && (run->puts >= COMMIT_ITEMS ||
+                            time_monotonic() - run->began >= COMMIT_TIME);
+}
+
+/* "FILE:LINE: field: sentence" */
+static void place_fault(Fault *fault, const Batch *batch)
+{
+    size_t field = strlen(fault->where);
+
+    if (field && strncmp(fault->text, fault->where, field) != 0) {
+        char text[sizeof fault->text];
+
+        memcpy(text, fault->text, sizeof text);
+        (void)!fault_set(fault, fault->err, "%.100s: %.200s", fault->where,
+                         text);
+    }
+    fault->where[0] = '\0';
+    fault_where(fault, "%s", batch->file->path);
+}
+
+static void note(Run *run, ImportNote kind, const Fault *fault)
+{
+    if (run->options->note) run->options->note(run->options->ctx, kind, fault);
+}
+
+static Err reject(Run *run, const Batch *batch, const Fault *why, Str raw)
+{
+    Fault placed = *why;
+    Err err =
+        rejects_put(&run->rejects, &run->scratch, str_from(batch->file->path),
+                    format_word(batch->format), why, raw, run->fault);
+
+    run->counts->rejected++;
+    place_fault(&placed, batch);
+    note(run, NOTE_REJECT, &placed);
+    if (!err && run->options->strict) {
+        if (run->fault) *run->fault = placed;
+        err = placed.err ? placed.err : ERR_INVALID;
+    }
+    return err;
+}
+
+/* Errors that say something about the store, not about the item. */
+static bool is_fatal(Err err)
+{
+    return err == ERR_STORE || err == ERR_IO || err == ERR_FULL ||
+           err == ERR_CLOSED || err == ERR_BUSY;
+}
+
+static void place_in_time(const Run *run, Item *item)
+{
+    if (item->at != TIME_NONE) return;
+    item->at = run->options->now;
+    item->timed = false;
+}
+
+/* "en-US" is shown to the readers of "en" when that is what the site has. */
+static void fit_language(const Run *run, Item *item)
+{
+    StrList languages = run->options->languages;
+    size_t primary = 0;
+
+    if (strs_has(languages, item->language)) return;
+    while (primary < item->language.len && item->language.ptr[primary] != '-')
+        primary++;
+    for (size_t i = 0; i < languages.count; i++)
+        if (str_eq(languages.items[i], str_slice(item->language, 0, primary)))
+            item->language = languages.items[i];
+}
+
+static Err put_part(Run *run, const Item *item, ImportResult *result,
+                    Fault *fault)
+{
+    Err err = store_part_begin(run->store);
+
+    if (err) return err;
+    err = run->options->put(run->options->ctx, run->store, &run->scratch, item,
+                            result, fault);
+    return store_part_end(run->store, err);
+}
+
+static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
+{
+    ImportResult result = IMPORT_KNOWN;
+    Fault fault = fault_none();
+    Item item = record->item;
+    Err err = begin(run);
+
+    if (err) return err;
+    fit_language(run, &item);
+    err = match_item(run->store, &run->scratch, &item);
+    place_in_time(run, &item);
+    if (!err) err = put_part(run, &item, &result, &fault);
+    if (err && is_fatal(err))
+        return fault_set(run->fault, err, "%s",
+                         fault.text[0] ? fault.text : store_reason(run->store));
+    fault.line = item.line;
+    fault.byte = item.byte;
+    if (err) return reject(run, batch, &fault, record->raw);
+    run->puts++;
+    run->pending.results[result]++;
+    if (result == IMPORT_NEW && !item.timed) run->pending.undated++;
+    if (result == IMPORT_OLDER) {
+        place_fault(&fault, batch);
+        note(run, NOTE_OLDER, &fault);
+    }
+    return ERR_OK;
+}
+
+static Err put_names(Run *run, const Batch *batch)
+{
+    bool sections =
+        str_find(str_from(batch->file->path), S("sections"), 0) >= 0;
+    Err err = batch->names.count ? begin(run) : ERR_OK;
+
+    for (size_t i = 0; !err && i < batch->names.count; i++) {
+        const Name *name = &batch->names.items[i];
+
+        err = sections ? sections_name(run->store, name->slug, name->language,
+                                       name->name, name->position)
+                       : tags_name(run->store, name->slug, name->language,
+                                   name->name);
+        run->puts++;
+        run->pending.names++;
+    }
+    if (err) (void)!fault_set(run->fault, err, "%s", store_reason(run->store));
+    return err;
+}
+
+/* A file of a folder that is in no known format is nobody's fault. */
+static bool is_skipped(const Batch *batch)
+{
+    return batch->file->in_folder && batch->format == FORMAT_AUTO &&
+           batch->fault.err == ERR_UNSUPPORTED;
+}
+
+static Err begin_file(Run *run, const Batch *batch)
+{
+    run->counts->files++;
+    arena_reset(&run->of_file);
+    return rejects_begin(&run->rejects, &run->of_file,
+                         str_from(batch->file->path), run->fault);
+}
+
+static Err write_batch(Run *run, const Batch *batch)
+{
+    Err err = batch->first ? begin_file(run, batch) : ERR_OK;
+
+    if (!err && is_skipped(batch)) {
+        Fault fault = batch->fault;
+
+        run->counts->skipped++;
+        place_fault(&fault, batch);
+        note(run, NOTE_SKIPPED, &fault);
+        return ERR_OK;
+    }
+    for (size_t i = 0; !err && i < batch->out.count; i++) {
+        const ReadRecord *record = &batch->out.records[i];
+
+        err = record->fault ? reject(run, batch, record->fault, record->raw)
+                            : put_item(run, batch, record);
+        arena_reset(&run->scratch);
+        if (!err && is_due(run)) err = commit(run, batch);
+    }
+    if (!err) err = put_names(run, batch);
+    run->bytes = batch->taken;
+    return err;
+}
+
+static Err write_all(Run *run)
+{
+    Batch *batch;
+    Err err = ERR_OK;
+
+    while (!err && (batch = queue_to_write(run->queue))) {
+        err = write_batch(run, batch);
+        if (!err && is_due(run)) err = commit(run, batch);
+        queue_written(run->queue);
+    }
+    return finish(run, err);
+}
+
+static void *cut_thread(void *cutter)
+{
+    cutter_run(cutter);
+    return NULL;
+}
+
+typedef struct Parser {
+    Queue *queue;
+    ReadContext ctx;
+    pthread_t thread;
+} Parser;
+
+static void *parse_thread(void *data)
+{
+    Parser *parser = data;
+    Batch *batch;
+
+    while ((batch = queue_to_parse(parser->queue))) {
+        batch_parse(batch, &parser->ctx);
+        queue_parsed(parser->queue, batch);
+    }
+    return NULL;
+}
+
+static int parser_count(const ImportOptions *options)
+{
+    long n = options->parsers > 0 ? options->parsers
+                                  : sysconf(_SC_NPROCESSORS_ONLN) - 1;
+
+    return n < 1 ? 1 : n > PARSERS_MAX ? PARSERS_MAX : (int)n;
+}
+
+static Err open_parsers(const ImportOptions *options, Queue *queue,
+                        Parser *parsers, int count, Fault *fault)
+{
+    for (int i = 0; i < count; i++) {
+        parsers[i].queue = queue;
+        if (options->languages.count)
+            parsers[i].ctx.language = options->languages.items[0];
+        if (zone_open(options->zone, &parsers[i].ctx.zone))
+            return fault_set(fault, ERR_INVALID,
+                             "the time zone \"%s\" is not known",
+                             options->zone);
+    }
+    return ERR_OK;
+}
+
+/* Starts what can be started; the import needs the cutter and one parser. */
+static Err run_threads(Run *run, Cutter *cutter, Parser *parsers, int count)
+{
+    pthread_t cutting;
+    int started = 0;
+    Err err;
+
+    if (pthread_create(&cutting, NULL, cut_thread, cutter))
+        return fault_set(run->fault, ERR_IO, "cannot start a thread");
+    while (started < count && !pthread_create(&parsers[started].thread, NULL,
+                                              parse_thread, &parsers[started]))
+        started++;
+    err = started ? write_all(run)
+                  : fault_set(run->fault, ERR_IO, "cannot start a thread");
+    queue_stop(run->queue);
+    for (int i = 0; i < started; i++)
+        pthread_join(parsers[i].thread, NULL);
+    pthread_join(cutting, NULL);
+    return err;
+}
+
+Err import_run(Store *store, const ImportOptions *options, char *const *paths,
+               size_t path_count, ImportCounts *counts, Fault *fault)
+{
+    Arena arena = arena_open();
+    Queue *queue = mem_alloc(sizeof *queue);
+    Cutter cutter = {.queue = queue, .format = options->format};
+    Parser parsers[PARSERS_MAX] = {0};
+    int count = parser_count(options);
+    Run run = {.store = store,
+               .options = options,
+               .queue = queue,
+               .rejects = rejects_open(options->rejects),
+               .scratch = arena_open(),
+               .of_file = arena_open(),
+               .counts = counts,
+               .started = time_monotonic(),
+               .fault = fault};
+    Err err;
+
+    *counts = (ImportCounts){0};
+    queue_init(queue);
+    err = files_expand(&arena, paths, path_count, &cutter.files, fault);
+    if (!err) err = open_parsers(options, queue, parsers, count, fault);
+    run.total = cutter.files.total;
+    if (!err) err = run_threads(&run, &cutter, parsers, count);
+    show_progress(&run, NULL);
+    for (int i = 0; i < count; i++)
+        if (parsers[i].ctx.zone) zone_close(parsers[i].ctx.zone);
+    rejects_close(&run.rejects);
+    queue_close(queue);
+    mem_free(queue);
+    arena_close(&run.scratch);
+    arena_close(&run.of_file);
+    arena_close(&arena);
+    return err;
+}

@@ -1,0 +1,97 @@
+#include "ingest/rejects.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "format/reject_line.h"
+
+#define NAME_KEPT 60 /* bytes of the imported file's name */
+
+Rejects rejects_open(Str folder)
+{
+    return (Rejects){.folder = folder, .file = -1};
+}
+
+void rejects_close(Rejects *rejects)
+{
+    if (rejects->file >= 0) close(rejects->file);
+    rejects->file = -1;
+}
+
+/* The end of the path in letters that every file system takes. */
+static Str plain_name(Arena *arena, Str path)
+{
+    Buf buf = buf_open(arena, NAME_KEPT);
+    size_t from = path.len;
+
+    while (from && path.ptr[from - 1] != '/')
+        from--;
+    path = str_slice(path, from, from + NAME_KEPT);
+    for (size_t i = 0; i < path.len; i++) {
+        char c = path.ptr[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                     (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                     (c == '.' && i);
+
+        buf_putc(&buf, plain ? c : '_');
+    }
+    return buf_str(&buf);
+}
+
+Err rejects_begin(Rejects *rejects, Arena *arena, Str imported, Fault *fault)
+{
+    Str name = plain_name(arena, imported);
+
+    rejects_close(rejects);
+    rejects->path = str_format(
+        arena, "%.*s/%.*s-%08llx.jsonl", STR_ARG(rejects->folder),
+        STR_ARG(name),
+        (unsigned long long)(hash_content(imported).low & 0xFFFFFFFF));
+    if (!unlink(str_z(arena, rejects->path)) || errno == ENOENT ||
+        errno == ENOTDIR)
+        return ERR_OK;
+    return fault_set(fault, ERR_IO, "%.*s: %s", STR_ARG(rejects->path),
+                     strerror(errno));
+}
+
+static Err open_file(Rejects *rejects, Arena *arena, Fault *fault)
+{
+    Err err = file_mkdir(str_z(arena, rejects->folder), fault);
+
+    if (err) return err;
+    rejects->file = open(str_z(arena, rejects->path),
+                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (rejects->file >= 0) return ERR_OK;
+    return fault_set(fault, ERR_IO, "%.*s: %s", STR_ARG(rejects->path),
+                     strerror(errno));
+}
+
+static Err write_all(int file, Str bytes)
+{
+    while (bytes.len) {
+        ssize_t n = write(file, bytes.ptr, bytes.len);
+
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return errno == ENOSPC ? ERR_FULL : ERR_IO;
+        bytes = str_skip(bytes, (size_t)n);
+    }
+    return ERR_OK;
+}
+
+Err rejects_put(Rejects *rejects, Arena *arena, Str imported,
+                const char *format, const Fault *reason, Str raw, Fault *fault)
+{
+    Err err = ERR_OK;
+
+    if (rejects->file < 0) err = open_file(rejects, arena, fault);
+    if (err) return err;
+    err = write_all(rejects->file,
+                    reject_line(arena, imported, format, reason, raw));
+    if (!err) return ERR_OK;
+    return fault_set(fault, err, "%.*s: cannot write", STR_ARG(rejects->path));
+}
