@@ -18,7 +18,8 @@ VIEW(PageView, PAGE_VIEW)
 VIEW_TABLE(LineView, LINE_VIEW)
 VIEW_TABLE(PageView, PAGE_VIEW)
 
-#define VALUE S("<\"'q7z>")
+/* U+100000 between signs that must not come out as they are. */
+#define VALUE S("<\"'\xF4\x80\x80\x80>")
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -70,9 +71,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         template_render(tmpl, words(), &empty, &out);
         template_render(tmpl, words(), &page, &out);
-        /* Carriage returns are left out, which may make the value up. */
-        if (str_find_char(input, '\r', 0) < 0 &&
-            str_find(input, S("q7z"), 0) < 0 &&
+        /* A source with such a byte may write the value itself. */
+        if (str_find_char(input, '\xF4', 0) < 0 &&
             str_find(buf_str(&out), VALUE, 0) >= 0)
             abort();
     }
