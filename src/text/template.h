@@ -27,8 +27,9 @@
  * lines, lines of section tags and comments only, a file's last newline; not
  * inside <pre>, <textarea> and quoted attributes.
  *
- * Limits: 256 KiB a file, 16 sections or partials inside one another, 1 MiB
- * of fixed text and 65,536 steps a template, partials included.
+ * Limits: 256 KiB a file, 16 sections or partials inside one another; partials
+ * included, a template has 4 MiB of sources, 1 MiB of fixed text and 65,536
+ * steps.
  *
  * Lifetime: the arena it was compiled into.  Threads: constant once compiled.
  */
