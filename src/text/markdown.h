@@ -1,5 +1,5 @@
-/* text/markdown.h -- Markdown (CommonMark with tables, strikethrough and bare
- * links) as a body.  Raw HTML in it is text.
+/* text/markdown.h -- Markdown (CommonMark) as a body.  Raw HTML in it is text;
+ * pictures are left out.
  *
  * Threads: any.  The result lives in the arena.
  */
