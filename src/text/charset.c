@@ -46,7 +46,7 @@ static Str decode_utf8(Arena *arena, Str bytes)
     Buf buf;
 
     if (str_starts(bytes, S("\xEF\xBB\xBF"))) bytes = str_skip(bytes, 3);
-    if (utf8_bad(bytes) < 0) return str_copy(arena, bytes);
+    if (utf8_bad(bytes) < 0) return bytes;
     buf = buf_open(arena, bytes.len * 3 + 1);
     utf8_mend(&buf, bytes);
     return buf_str(&buf);

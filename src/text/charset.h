@@ -15,8 +15,8 @@ Str charset_mark(Str bytes);
  * there is none. */
 Str charset_named(Str s, Str key);
 
-/* bytes in charset as UTF-8 in arena, without a byte order mark; what cannot
- * be read becomes U+FFFD.
+/* bytes in charset as UTF-8, without a byte order mark, in arena or, when they
+ * are that already, the bytes themselves; what cannot be read becomes U+FFFD.
  *   bytes.len <= 512 MiB
  *   ERR_UNSUPPORTED  the name is not known */
 MUST_USE Err charset_decode(Arena *arena, Str bytes, Str charset, Str *utf8,

@@ -2,13 +2,14 @@
  *
  * Gumbo has no limits of its own: a page of nothing but <div> makes it walk
  * its stack of open elements at each tag, a few kilobytes of <b> and <p> make
- * millions of nodes, and freeing a tree recurses as deep as the tree goes.  But
- * it asks its caller for all its memory, so the allocator is where the limits
- * stand.  Each parse has one mapping: nodes grow from its start, all else from
- * its end; where the two meet memory is over.  At every new node the chain of
- * parents of the node before it is measured, and now and then the clock is
- * asked.  What is over a limit leaves Gumbo by longjmp: it holds nothing but
- * memory of the mapping, which goes as a whole and is never freed node by node.
+ * millions of nodes, each attribute is compared with all others of its tag, and
+ * freeing a tree recurses as deep as the tree goes.  But it asks its caller for
+ * all its memory, so the allocator is where the limits stand.  Each parse has
+ * one mapping: nodes grow from its start, all else from its end; where the two
+ * meet memory is over.  At every new node the chain of parents of the node
+ * before it is measured, and now and then the clock is asked.  What is over a
+ * limit leaves Gumbo by longjmp: it holds nothing but memory of the mapping,
+ * which goes as a whole and is never freed node by node.
  */
 #include "text/html.h"
 
@@ -26,7 +27,7 @@
 
 #define TICKS 1024 /* allocations between two looks at the clock */
 
-typedef enum Over { OVER_MEMORY = 1, OVER_DEPTH, OVER_WORK } Over;
+typedef enum Over { OVER_MEMORY = 1, OVER_DEPTH, OVER_ATTRS, OVER_WORK } Over;
 
 typedef struct Pool {
     char *base;
@@ -34,6 +35,7 @@ typedef struct Pool {
     size_t high;  /* start of all else */
     size_t freed; /* what high was before the last allocation of all else */
     const GumboNode *newest;
+    size_t attrs; /* since the newest node, and all else of that size */
     size_t ticks;
     Time began;
     jmp_buf over;
@@ -87,8 +89,11 @@ static void *pool_alloc(void *userdata, size_t size)
         place = pool->base + pool->low;
         pool->low += size;
         pool->newest = place;
+        pool->attrs = 0;
         return place;
     }
+    if (size == sizeof(GumboAttribute) && ++pool->attrs > HTML_ATTRS)
+        longjmp(pool->over, OVER_ATTRS);
     if (size > HTML_MEMORY) longjmp(pool->over, OVER_MEMORY);
     size = (size + 15) & ~(size_t)15;
     if (pool->high - pool->low < size) longjmp(pool->over, OVER_MEMORY);
@@ -221,6 +226,10 @@ static Err say_over(Fault *fault, Over over)
         return fault_set(fault, ERR_TOO_BIG,
                          "the HTML nests elements more than %d deep",
                          HTML_DEPTH);
+    case OVER_ATTRS:
+        return fault_set(fault, ERR_TOO_BIG,
+                         "the HTML has a tag of more than %d attributes",
+                         HTML_ATTRS);
     case OVER_WORK: break;
     }
     return fault_set(fault, ERR_TOO_BIG,

@@ -3,8 +3,8 @@
  *
  * Any bytes make a tree: HTML has no syntax errors.  What is refused is what
  * costs too much: input over HTML_MAX, elements nested deeper than HTML_DEPTH,
- * tags that multiply into more memory than HTML_MEMORY or more work than
- * HTML_WORK allows.
+ * a tag with more than HTML_ATTRS attributes, tags that multiply into more
+ * memory than HTML_MEMORY or more work than HTML_WORK allows.
  *
  *   names    elements and attributes in lower case; SVG and MathML keep theirs
  *   text     character references resolved; comments and doctype left out
@@ -20,10 +20,11 @@
 #include "base/str.h"
 #include "base/time.h"
 
-#define HTML_MAX    ((size_t)4 * 1024 * 1024)   /* bytes of input */
-#define HTML_DEPTH  512                         /* elements, one in another */
-#define HTML_MEMORY ((size_t)128 * 1024 * 1024) /* bytes while parsing */
-#define HTML_WORK   (3 * TIME_SECOND)           /* processor time of a parse */
+#define HTML_MAX    ((size_t)4 * 1024 * 1024)  /* bytes of input */
+#define HTML_DEPTH  512                        /* elements, one in another */
+#define HTML_ATTRS  512                        /* in one tag */
+#define HTML_MEMORY ((size_t)96 * 1024 * 1024) /* bytes while parsing */
+#define HTML_WORK   (2 * TIME_SECOND)          /* processor time of a parse */
 
 typedef struct HtmlAttr {
     Str name;
@@ -56,7 +57,8 @@ MUST_USE Err html_read_fragment(Arena *arena, Str source, HtmlNode **root,
 
 /* The bytes of a page as UTF-8: by byte order mark, then by charset (from a
  * Content-Type header; empty when unknown), then by the page's own <meta>,
- * then UTF-8 if they are that, else windows-1252.
+ * then UTF-8 if they are that, else windows-1252.  *utf8 may be the bytes
+ * themselves.
  *   ERR_TOO_BIG      over HTML_MAX
  *   ERR_UNSUPPORTED  charset, header's or page's, is not known */
 MUST_USE Err html_decode(Arena *arena, Str bytes, Str charset, Str *utf8,

@@ -16,7 +16,7 @@
 #include "base/str.h"
 
 #define JSON_DEPTH  64
-#define JSON_VALUES ((size_t)1 << 20) /* in one document */
+#define JSON_VALUES ((size_t)1 << 18) /* in one document */
 
 typedef enum JsonKind {
     JSON_NULL,

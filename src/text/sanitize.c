@@ -271,7 +271,8 @@ static void put_own(Walk *walk, Buf *buf, const HtmlNode *node, Str name)
 
         if (is_datetime(when)) body_put_attr(buf, S("datetime"), when);
     } else if (str_eq(name, S("ol"))) {
-        put_number(walk, buf, node, "start", -99999, 99999);
+        if (!str_eq(str_trim(html_attr(node, "start")), S("1")))
+            put_number(walk, buf, node, "start", -99999, 99999);
     } else if (str_eq(name, S("td")) || str_eq(name, S("th"))) {
         put_number(walk, buf, node, "colspan", 2, 100);
         put_number(walk, buf, node, "rowspan", 2, 1000);

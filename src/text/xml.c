@@ -52,7 +52,7 @@ static void refuse(Build *build, Err err, const char *format, ...)
 static void check_memory(Build *build)
 {
     if (build->arena->used - build->began > XML_MEMORY)
-        refuse(build, ERR_TOO_BIG, "the XML makes a tree of over 48 MiB");
+        refuse(build, ERR_TOO_BIG, "the XML makes a tree of over 32 MiB");
 }
 
 static XmlNode *add_node(Build *build)
@@ -305,8 +305,9 @@ static Err decode(Arena *arena, Str source, unsigned flags, Str charset,
         if (!charset.len || str_starts_nocase(charset, S("utf-16")))
             charset = S("utf-8");
     }
-    if (str_eq_nocase(charset, S("utf-8")) && !(flags & XML_MEND)) {
-        *out = str_skip(source, mark.len ? 3 : 0); /* libxml2 finds bad bytes */
+    if (str_eq_nocase(charset, S("utf-8")) && flags == XML_STRICT) {
+        /* libxml2 refuses bad bytes, with their place. */
+        *out = str_skip(source, mark.len ? 3 : 0);
         return ERR_OK;
     }
     return charset_decode(arena, source, charset, out, fault);

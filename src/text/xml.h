@@ -19,7 +19,7 @@
 #include "base/str.h"
 
 #define XML_DEPTH  64
-#define XML_MEMORY ((size_t)48 * 1024 * 1024)
+#define XML_MEMORY ((size_t)32 * 1024 * 1024)
 
 typedef struct XmlAttr {
     Str ns; /* namespace URI; empty for most attributes */
@@ -47,9 +47,9 @@ struct XmlNode {
 typedef enum XmlFlags {
     XML_STRICT = 0,
     /* HTML's named entities (&nbsp;) and a bare & are read as people meant
-     * them, declarations of entities are passed over unread, bytes that are
-     * not UTF-8 in a document that says it is become U+FFFD, space before the
-     * XML declaration is left out: what feeds do. */
+     * them, characters that XML forbids are left out, bytes that are not UTF-8
+     * in a document that says it is become U+FFFD, space before the XML
+     * declaration is left out: what feeds do. */
     XML_MEND = 1,
     /* What could be read of an ill-formed document is given, and *fault is
      * filled with the first fault although ERR_OK is returned. */

@@ -229,12 +229,6 @@ static void put_mended(Buf *buf, Str s, bool references)
     }
 }
 
-static void put_line_breaks(Buf *buf, Str s)
-{
-    for (size_t i = 0; i < s.len; i++)
-        if (s.ptr[i] == '\n') buf_putc(buf, '\n');
-}
-
 Str xml_mend(Arena *arena, Str source)
 {
     Buf buf = buf_open(arena, source.len * 5 + 16); /* each & as &amp; */
@@ -246,7 +240,7 @@ Str xml_mend(Arena *arena, Str source)
         Str s = str_slice(rest, 0, len);
 
         if (piece == PIECE_DOCTYPE)
-            put_line_breaks(&buf, s);
+            buf_puts(&buf, s);
         else
             put_mended(&buf, s, piece != PIECE_OTHER);
     }

@@ -15,9 +15,9 @@
  *   ERR_TOO_BIG  one has; line and column are in the fault */
 MUST_USE Err xml_check_tags(Str source, Fault *fault);
 
-/* source as XML_MEND of xml.h says, in arena: without space before it, without
- * its DOCTYPE (line breaks stay), HTML's named entities as characters, a bare
- * & escaped, characters that XML forbids left out. */
+/* source as XML_MEND of xml.h says, in arena: without space before it, HTML's
+ * named entities as characters, a bare & escaped, characters that XML forbids
+ * left out. */
 Str xml_mend(Arena *arena, Str source);
 
 #endif
