@@ -90,6 +90,8 @@ static void part_with(Loop *loop, Conn *conn)
     if (conn->fd < 0) return;
     if (conn->reset)
         setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    /* close() alone leaves it in epoll while a forked child has it open. */
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, conn->fd, NULL);
     close(conn->fd);
     conn->fd = -1;
     if (conn->prev)
@@ -372,7 +374,6 @@ static void do_stop(Loop *loop)
     bool quiet = now >= atomic_load(&loop->shared->quiet_at);
     bool over = now >= atomic_load(&loop->shared->stop_at);
 
-    loop->host.stopping = true;
     loop->accept_again = TIME_NONE;
     set_accepting(loop, false);
     for (Conn *conn = loop->conns, *next; conn; conn = next) {
@@ -412,6 +413,8 @@ static void round_of(Loop *loop, const struct epoll_event *events, int count)
 {
     const ServerListener *listeners = loop->shared->config.listeners;
 
+    /* First, so that this round's answers already say that they are last. */
+    loop->host.stopping = atomic_load(&loop->shared->stopping);
     for (int i = 0; i < count; i++) {
         uint64_t id = events[i].data.u64;
 
@@ -424,7 +427,7 @@ static void round_of(Loop *loop, const struct epoll_event *events, int count)
     }
     do_todo(loop);
     do_timers(loop);
-    if (atomic_load(&loop->shared->stopping)) do_stop(loop);
+    if (loop->host.stopping) do_stop(loop);
 }
 
 void loop_run(Loop *loop, void *state)
