@@ -189,8 +189,8 @@ static void read_dates(const Feed *feed, const XmlNode *entry, Item *item)
     Time version;
 
     item->timed = read_date(feed, entry, published, &item->at);
-    if (!read_date(feed, entry, changed, &version)) version = item->at;
-    if (item->timed && version > 0) item->version = version / TIME_SECOND;
+    if (read_date(feed, entry, changed, &version) && version > 0)
+        item->version = version / TIME_SECOND;
 }
 
 /* rel of an Atom link: alternate when it is not said. */

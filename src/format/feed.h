@@ -2,7 +2,8 @@
  *
  * Identity: the guid or id; without one the link; without that, a digest.  A
  * guid that is no URI counts within its feed only.  The version is the time of
- * the last change that the entry states, in seconds.
+ * the last change, in seconds, where the entry states one; else the text itself
+ * tells the store whether it has changed.
  *
  *   headline  title; without one, the beginning of the text
  *   body      content:encoded, xhtml:body, content; else description, summary

@@ -9,7 +9,7 @@ static const char *const known[] = {
     "language", "uri",     "group",   "follows",      "deck",
     "byline",   "author",  "place",   "source",       "source_url",
     "priority", "urgency", "version", "correction",   "embargo",
-    "status",
+    "status",   "updated",
 };
 
 static Err field_fault(Fault *fault, const FrontField *field, Err err,
@@ -141,10 +141,12 @@ static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
 static Err read_front(Arena *arena, const FrontMatter *front,
                       const ReadContext *ctx, Item *item, Fault *fault)
 {
+    Time updated; /* the store keeps its own time of each version */
     Err err = check_fields(front, fault);
 
     if (!err) err = read_moment(front, "date", ctx, &item->at, fault);
     if (!err) err = read_moment(front, "embargo", ctx, &item->embargo, fault);
+    if (!err) err = read_moment(front, "updated", ctx, &updated, fault);
     if (!err) err = read_numbers(front, item, fault);
     if (!err) err = read_status(front, item, fault);
     if (err) return err;

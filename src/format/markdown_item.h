@@ -13,6 +13,7 @@
  *     version      whole number
  *     correction   note to readers
  *     embargo      not before
+ *     updated      when this version was written; must be a time, is not kept
  *     status       usable, withheld, canceled
  *
  * A field that is not known is refused, so that a slip of the pen shows.

@@ -161,6 +161,14 @@ static void refuse(Reading *in, Err err, const char *text)
     hand_on(in, batch);
 }
 
+/* A Markdown file of a folder that has no front matter: a README. */
+static bool is_stray(const Reading *in)
+{
+    return in->file->in_folder && in->cutter->format == FORMAT_AUTO &&
+           in->format == FORMAT_MARKDOWN &&
+           !str_starts((Str){in->bytes, in->size}, S("---"));
+}
+
 static void read_file(Reading *in)
 {
     if (source_open(in->file->path, &in->source, &in->fault)) {
@@ -172,6 +180,7 @@ static void read_file(Reading *in)
     if (in->format == FORMAT_AUTO)
         in->format =
             format_detect(str_from(in->file->path), (Str){in->bytes, in->size});
+    if (is_stray(in)) in->format = FORMAT_AUTO;
     if (in->fault.err && !in->size)
         refuse(in, in->fault.err, NULL);
     else if (in->format == FORMAT_AUTO)

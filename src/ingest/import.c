@@ -9,16 +9,17 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "format/capture.h"
 #include "ingest/cutter.h"
 #include "ingest/match.h"
 #include "ingest/parse.h"
 #include "ingest/rejects.h"
 
-#define COMMIT_ITEMS  2000
-#define COMMIT_TIME   (40 * TIME_MS)
-#define PAUSE_US      2000 /* longer than another writer sleeps between tries */
-#define CHECKPOINT_AT 16   /* commits */
-#define PARSERS_MAX   8
+#define COMMIT_ITEMS 2000
+#define COMMIT_TIME  (40 * TIME_MS)
+#define PAUSE_US     2000 /* longer than another writer sleeps between tries */
+#define LOG_PAGES    4096 /* of the log of the store, then it is copied away */
+#define PARSERS_MAX  8
 
 typedef struct Run {
     Store *store;
@@ -32,7 +33,6 @@ typedef struct Run {
     bool writing;         /* a transaction is open */
     Time began;           /* it, monotonic */
     size_t puts;          /* in it */
-    size_t commits;
     Time started;
     int64_t bytes, total;
     Fault *fault;
@@ -96,7 +96,7 @@ static Err commit(Run *run, const Batch *batch)
 
     if (err) return err;
     show_progress(run, batch);
-    if (++run->commits % CHECKPOINT_AT == 0)
+    if (store_log_pages(run->store) > LOG_PAGES)
         (void)!store_checkpoint(run->store, &left); /* a later one catches up */
     usleep(PAUSE_US);
     return ERR_OK;
@@ -174,15 +174,19 @@ static void fit_language(const Run *run, Item *item)
             item->language = languages.items[i];
 }
 
-static Err put_part(Run *run, const Item *item, ImportResult *result,
-                    Fault *fault)
+/* A conflict with a version that is later than this one is no fault of the
+ * record. What a capture knows less of is simply known. */
+static bool is_older(Run *run, const Item *item, ImportResult *result)
 {
-    Err err = store_part_begin(run->store);
+    Story story;
 
-    if (err) return err;
-    err = run->options->put(run->options->ctx, run->store, &run->scratch, item,
-                            result, fault);
-    return store_part_end(run->store, err);
+    if (!item->version ||
+        stories_find(run->store, &run->scratch, item->uri, &story) ||
+        item->version >= story.source_version)
+        return false;
+    *result =
+        str_starts(item->uri, S(CAPTURE_URI)) ? IMPORT_KNOWN : IMPORT_OLDER;
+    return true;
 }
 
 static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
@@ -196,7 +200,10 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
     fit_language(run, &item);
     err = match_item(run->store, &run->scratch, &item);
     place_in_time(run, &item);
-    if (!err) err = put_part(run, &item, &result, &fault);
+    if (!err)
+        err = run->options->put(run->options->ctx, run->store, &run->scratch,
+                                &item, &result, &fault);
+    if (err == ERR_CONFLICT && is_older(run, &item, &result)) err = ERR_OK;
     if (err && is_fatal(err))
         return fault_set(run->fault, err, "%s",
                          fault.text[0] ? fault.text : store_reason(run->store));
@@ -305,6 +312,10 @@ static void *parse_thread(void *data)
 
     while ((batch = queue_to_parse(parser->queue))) {
         batch_parse(batch, &parser->ctx);
+        for (size_t i = 0; i < batch->out.count; i++)
+            if (!batch->out.records[i].fault)
+                item_prepare(&batch->out.records[i].item, &batch->arena,
+                             parser->ctx.language);
         queue_parsed(parser->queue, batch);
     }
     return NULL;

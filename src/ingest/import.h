@@ -60,8 +60,10 @@ typedef struct ImportOptions {
     Time now;          /* for stories without a time: where they sort */
     int parsers;       /* threads; 0: as the machine has processors */
 
-    /* Puts one item, inside a transaction. Errors other than those of the
-     * store itself make the item a reject. */
+    /* Puts one item, inside a transaction; *out NEW, NEWER or KNOWN.
+     * ERR_CONFLICT: a later version may be there, and the import looks. On all
+     * errors but those of the store itself nothing may have been written: the
+     * item becomes a reject. */
     Err (*put)(void *ctx, Store *store, Arena *arena, const Item *item,
                ImportResult *out, Fault *fault);
     /* After each commit. NULL: not wanted. */

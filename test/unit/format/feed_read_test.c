@@ -36,7 +36,7 @@ static const struct {
      "http://port.example/#17", "Bread & tea",
      "<p>At <a href=\"http://port.example/b\">length</a></p>", "In short",
      "A. B.", "http://port.example/a?x=1&y=2", "2021-04-14T13:15:00Z",
-     1618406100},
+     0},
     {"a description is the text when there is no other",
      RSS("<title>T</title><description>&lt;b&gt;All&lt;/b&gt;</description>"
          "<guid>http://port.example/9</guid>"
@@ -73,7 +73,7 @@ static const struct {
      "<title>T</title><link>http://p.example/1</link>"
      "<dc:date>2021-04-14T16:15+03:00</dc:date></item></rdf:RDF>",
      "http://p.example/1", "T", "", "", "", "http://p.example/1",
-     "2021-04-14T13:15:00Z", 1618406100},
+     "2021-04-14T13:15:00Z", 0},
     {"RSS 0.90 without any namespace, &nbsp; and a bare &",
      "<rss version=\"0.91\"><channel><item><title>A & B&nbsp;C</title>"
      "<link>http://p.example/2</link></item></channel></rss>",
