@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* Length of the sequence that starts s, or 0 when it is not valid. */
 static size_t sequence(Str s)
 {
@@ -19,11 +21,23 @@ static size_t sequence(Str s)
     return n;
 }
 
+/* Most text of most languages has runs of ASCII: eight bytes at a step. */
+static size_t skip_ascii(Str s, size_t at)
+{
+    uint64_t eight;
+
+    for (; at + sizeof eight <= s.len; at += sizeof eight) {
+        memcpy(&eight, s.ptr + at, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080)) break;
+    }
+    return at;
+}
+
 ptrdiff_t utf8_bad(Str s)
 {
     size_t at = 0;
 
-    while (at < s.len) {
+    while ((at = skip_ascii(s, at)) < s.len) {
         size_t n = sequence(str_skip(s, at));
 
         if (!n) return (ptrdiff_t)at;

@@ -13,11 +13,18 @@ Err move_state(Move *move, Act act)
 static Err save(Move *move, const Publicity *publicity)
 {
     int64_t change = 0;
-    Err err = stories_save(move->store, move->arena, &move->story, publicity,
-                           move->now, &change);
+    Err err;
 
-    if (!err && change) move->change = change;
-    return err;
+    if (move->fresh)
+        err = stories_add(move->store, move->arena, &move->story,
+                          &move->version, publicity, move->now, &change);
+    else
+        err = stories_save(move->store, move->arena, &move->story, publicity,
+                           move->now, &change);
+    if (err) return err;
+    move->fresh = false;
+    if (change) move->change = change;
+    return ERR_OK;
 }
 
 Err move_save(Move *move)
@@ -41,7 +48,7 @@ Err move_publish(Move *move, Time at, bool timed, Time late)
     Story *story = &move->story;
     Err err;
 
-    story->public_version = move->version.version;
+    story->public_version = move->fresh ? 1 : move->version.version;
     story->at = at;
     story->timed = timed;
     story->due_at = TIME_NONE;

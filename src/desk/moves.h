@@ -16,6 +16,7 @@ typedef struct Move {
     const Actor *actor;
     Story story;
     Version version; /* the latest; read or written here */
+    bool fresh;      /* the story has its number, and is not written yet */
     Time now;
     int64_t change; /* the last one written */
     Fault *fault;

@@ -4,9 +4,7 @@
  * each would cost more than the item.  So a put asks everything that can be
  * refused before it writes: when it fails with anything but a failure of the
  * store itself, nothing of it is there. */
-#include "base/utf8.h"
 #include "desk/moves.h"
-#include "story/slug.h"
 
 typedef struct Put {
     Move move;
@@ -39,7 +37,8 @@ static Version make_version(const Put *put)
     Item item = *put->item;
     const PutContext *context = put->context;
 
-    item_prepare(&item, put->move.arena, context->default_language);
+    if (!item.ready)
+        item_prepare(&item, put->move.arena, context->default_language);
     return (Version){
         .headline = item.headline,
         .deck = item.deck,
@@ -127,7 +126,8 @@ static Err put_new(Put *put)
     err = state_move(STORY_DRAFT, act, move->actor->role, &state, move->fault);
     if (err) return err;
     move->version = make_version(put);
-    err = stories_add(move->store, &move->story, &move->version, move->now);
+    move->fresh = true;
+    err = stories_number(move->store, &move->story.id);
     if (!err) err = tie(put);
     move->story.state = state;
     return err ? err : settle(put, act);
@@ -300,15 +300,12 @@ static Err put_known(Put *put, Outcome *out)
 
 static Err check(const Item *item, Fault *fault)
 {
-    Err err = item_check(item, fault);
+    Err err = item->ready ? ERR_OK : item_check(item, fault);
 
     if (err) return err;
     if (!item->uri.len)
         return fault_set(fault, ERR_INVALID,
                          "uri: it has none, so it could not be found again");
-    if (utf8_bad(item->body.markup) >= 0)
-        return fault_set(fault, ERR_INVALID, "body: byte %td is not UTF-8",
-                         utf8_bad(item->body.markup));
     if (item->version < 0)
         return fault_set(fault, ERR_INVALID, "version: %lld is below 0",
                          (long long)item->version);

@@ -101,6 +101,11 @@ void db_close(Db *db);
 MUST_USE Err db_begin(Db *db);
 MUST_USE Err db_commit(Db *db);
 void db_rollback(Db *db);
+
+/* True when a failure ended the transaction before its commit: everything asked
+ * until db_rollback fails too, and nothing of it was written. */
+bool db_was_lost(const Db *db);
+
 MUST_USE Err db_part_begin(Db *db);
 MUST_USE Err db_part_keep(Db *db);
 MUST_USE Err db_part_undo(Db *db);

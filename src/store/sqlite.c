@@ -38,6 +38,8 @@
 struct Db {
     sqlite3 *conn;
     StoreSide side;
+    bool begun;
+    Err lost; /* what ended the transaction before its time */
     Time busy_since;
     int64_t log_pages;
     int64_t data_version;
@@ -78,6 +80,8 @@ static Err err_from(int code)
     }
 }
 
+/* A full disk or a failed read may end the whole transaction at once.  What is
+ * asked after that must not run by itself outside of it. */
 static Err note(Db *db, int code)
 {
     Err err = err_from(code);
@@ -85,6 +89,8 @@ static Err note(Db *db, int code)
     if (err)
         snprintf(db->reason, sizeof db->reason, "%s (%d)",
                  sqlite3_errmsg(db->conn), sqlite3_extended_errcode(db->conn));
+    if (err && db->begun && !db->lost && sqlite3_get_autocommit(db->conn))
+        db->lost = err;
     return err;
 }
 
@@ -131,10 +137,12 @@ static int bind(sqlite3_stmt *statement, int at, const Value *value)
 
 Rows db_query(Db *db, Query query, Args args)
 {
-    Rows rows = {.db = db};
+    Rows rows = {.db = db, .err = db->lost};
     sqlite3_stmt *statement = NULL;
-    int code = prepare(db, query, &statement);
+    int code;
 
+    if (rows.err) return rows;
+    code = prepare(db, query, &statement);
     assert((size_t)query_texts[query].params == args.count);
     for (size_t i = 0; !code && i < args.count; i++)
         code = bind(statement, (int)i + 1, &args.items[i]);
@@ -308,6 +316,17 @@ static Err watch_news(Db *db)
     return err;
 }
 
+/* A log that an earlier process left may hold pages whose fsync failed: the
+ * system reads them well and thinks them written.  Copied into the main file
+ * and synced there, they are; and the log begins anew.  When someone else holds
+ * the store open this is not the first opening, and not needed. */
+static void settle_log(Db *db)
+{
+    int64_t left;
+
+    if (db_checkpoint(db, &left)) db->reason[0] = 0;
+}
+
 static Err check_kind(Db *db, const char *where, Fault *fault)
 {
     sqlite3_stmt *statement = NULL;
@@ -365,6 +384,7 @@ Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
         db_close(db);
         return err;
     }
+    if (side == STORE_WRITE) settle_log(db);
     if (side == STORE_PUBLIC) sqlite3_set_authorizer(db->conn, authorize, NULL);
     *out = db;
     return ERR_OK;
@@ -411,11 +431,12 @@ Err db_create(const char *where, Fault *fault)
 
 Err db_begin(Db *db)
 {
-    Err err;
+    bool write = db->side == STORE_WRITE;
+    Err err = db_exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN");
 
-    if (db->side == STORE_WRITE) return db_exec(db, "BEGIN IMMEDIATE");
-    err = db_exec(db, "BEGIN");
     if (err) return err;
+    db->begun = true;
+    if (write) return ERR_OK;
     /* The first read pins the snapshot, so read. */
     sqlite3_step(db->news);
     sqlite3_reset(db->news);
@@ -424,29 +445,40 @@ Err db_begin(Db *db)
 
 Err db_commit(Db *db)
 {
-    return db_exec(db, "COMMIT");
+    Err err = db->lost ? db->lost : db_exec(db, "COMMIT");
+
+    if (err) return err;
+    db->begun = false;
+    return ERR_OK;
 }
 
 void db_rollback(Db *db)
 {
-    /* A failed commit may have rolled back by itself. */
+    /* A failure may have rolled back already. */
     if (!sqlite3_get_autocommit(db->conn))
         sqlite3_exec(db->conn, "ROLLBACK", NULL, NULL, NULL);
+    db->begun = false;
+    db->lost = ERR_OK;
+}
+
+bool db_was_lost(const Db *db)
+{
+    return db->lost != ERR_OK;
 }
 
 Err db_part_begin(Db *db)
 {
-    return db_exec(db, "SAVEPOINT part");
+    return db->lost ? db->lost : db_exec(db, "SAVEPOINT part");
 }
 
 Err db_part_keep(Db *db)
 {
-    return db_exec(db, "RELEASE part");
+    return db->lost ? db->lost : db_exec(db, "RELEASE part");
 }
 
 Err db_part_undo(Db *db)
 {
-    return db_exec(db, "ROLLBACK TO part; RELEASE part");
+    return db->lost ? db->lost : db_exec(db, "ROLLBACK TO part; RELEASE part");
 }
 
 /* ---- the file itself ---- */

@@ -187,9 +187,10 @@ Err store_begin(Store *store)
  * cache after a failed fsync a second fsync would not write. */
 static Err commit(Store *store)
 {
+    bool lost = db_was_lost(store->db);
     Err err = db_commit(store->db);
 
-    if (err && store->side == STORE_WRITE && err != ERR_FULL &&
+    if (err && !lost && store->side == STORE_WRITE && err != ERR_FULL &&
         err != ERR_BUSY) {
         store->broken = true;
         db_leave_log(store->db);
@@ -325,6 +326,11 @@ Err store_checkpoint(Store *store, int64_t *left)
 int64_t store_log_pages(const Store *store)
 {
     return db_log_pages(store->db);
+}
+
+bool store_is_broken(const Store *store)
+{
+    return store->broken;
 }
 
 const char *store_reason(const Store *store)

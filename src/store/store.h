@@ -51,6 +51,9 @@ MUST_USE Err store_end(Store *store, Err err);
 MUST_USE Err store_part_begin(Store *store);
 MUST_USE Err store_part_end(Store *store, Err err);
 
+/* True after a failed commit: see above. */
+bool store_is_broken(const Store *store);
+
 /* True when another process or handle has committed since the last call on
  * this handle (or since it was opened). About a microsecond. */
 bool store_has_news(Store *store);

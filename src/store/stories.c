@@ -195,41 +195,95 @@ static Err link_pending(Store *store, const Story *story)
     return db_run(store->db, QUERY_PENDING_DROP, ARGS(v_text(story->uri)));
 }
 
-Err stories_add(Store *store, Story *story, Version *version, Time now)
+static Err append_change(Store *store, const Story *story,
+                         const Publicity *publicity, Time now, int64_t *number)
 {
-    Story new = *story;
+    bool shown = story_is_public(story->state);
+    Err err = next_change(store, number);
+
+    if (err) return err;
+    return db_run(store->db, QUERY_CHANGE_ADD,
+                  ARGS(v_int(*number), v_int(now), v_int(publicity->kind),
+                       v_int(story->id.number),
+                       v_int(shown ? story->public_version : 0),
+                       v_int(publicity->late)));
+}
+
+/* What a save changes for the public, when the story's row is written. */
+static Err make_known(Store *store, Arena *arena, const Story *story,
+                      const Publicity *publicity, Time now, int64_t *change)
+{
+    bool shown;
+    Err err = listing_update(store, arena, story, publicity->version,
+                             publicity->kind, now, &shown);
+
+    if (err || !shown) return err;
+    return append_change(store, story, publicity, now, change);
+}
+
+static Time change_time(const Story *story, const Publicity *publicity,
+                        Time now)
+{
+    bool first = publicity->kind == CHANGE_PUBLISH && story->at < now;
+
+    return first ? story->at : now;
+}
+
+Err stories_number(Store *store, StoryId *id)
+{
+    return next_story(store, &id->number);
+}
+
+static Err write_story(Store *store, const Story *story)
+{
     int64_t language;
     Err err = language_id(store, story->language, &language);
 
+    if (err) return err;
+    return db_run(store->db, QUERY_STORY_ADD,
+                  ARGS(v_int(story->id.number), v_text(story->uri),
+                       v_int(language), v_int(story->group.number),
+                       v_story(story->follows), v_int(story->state),
+                       v_int(story->latest), v_int(story->public_version),
+                       v_int(story->source_version), v_int(story->created_at),
+                       v_time(story->at), v_int(story->timed),
+                       v_int(story->changed_at), v_time(story->due_at),
+                       v_int(story->embargo), v_text(story->note)));
+}
+
+Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
+                const Publicity *publicity, Time now, int64_t *change)
+{
+    Story new = *story;
+    Publicity known = *publicity;
+    int64_t number = 0;
+    Err err = ERR_OK;
+
     assert(store->begun);
-    if (!err) err = next_story(store, &new.id.number);
+    assert(!story_is_public(story->state) || story->at != TIME_NONE);
+    if (!new.id.number) err = next_story(store, &new.id.number);
     if (err) return err;
     if (!new.group.number) new.group = new.id;
-    new.state = STORY_DRAFT;
     new.latest = 1;
-    new.public_version = 0;
-    new.created_at = new.changed_at = now;
-    new.due_at = TIME_NONE;
-    new.embargo = false;
-    new.note = S("");
-    err =
-        db_run(store->db, QUERY_STORY_ADD,
-               ARGS(v_int(new.id.number), v_text(new.uri), v_int(language),
-                    v_int(new.group.number), v_story(new.follows),
-                    v_int(new.state), v_int(new.latest),
-                    v_int(new.public_version), v_int(new.source_version),
-                    v_int(now), v_time(new.at), v_int(new.timed), v_int(now),
-                    v_time(new.due_at), v_int(new.embargo), v_text(new.note)));
+    new.created_at = now;
+    new.changed_at = known.changes ? change_time(story, &known, now) : now;
+    err = write_story(store, &new);
     if (err) {
-        store->story--; /* a number that was not used is given again */
+        /* A number that was not used is given again. */
+        if (store->story == new.id.number) store->story--;
         return err;
     }
     version->story = new.id;
     version->version = 1;
+    if (!known.version) known.version = version;
     err = write_version(store, version, now);
     if (!err) err = link_pending(store, &new);
-    if (!err) *story = new;
-    return err;
+    if (!err && known.changes)
+        err = make_known(store, arena, &new, &known, now, &number);
+    if (err) return err;
+    *story = new;
+    *change = number;
+    return ERR_OK;
 }
 
 Err versions_add(Store *store, Story *story, Version *version, Time now)
@@ -249,35 +303,16 @@ Err versions_add(Store *store, Story *story, Version *version, Time now)
     return err;
 }
 
-static Err append_change(Store *store, const Story *story,
-                         const Publicity *publicity, Time now, int64_t *number)
-{
-    bool shown = story_is_public(story->state);
-    Err err = next_change(store, number);
-
-    if (err) return err;
-    return db_run(store->db, QUERY_CHANGE_ADD,
-                  ARGS(v_int(*number), v_int(now), v_int(publicity->kind),
-                       v_int(story->id.number),
-                       v_int(shown ? story->public_version : 0),
-                       v_int(publicity->late)));
-}
-
 Err stories_save(Store *store, Arena *arena, Story *story,
                  const Publicity *publicity, Time now, int64_t *change)
 {
     Time changed_at = story->changed_at;
     int64_t number = 0;
-    bool shown = false;
     Err err;
 
     assert(store->begun);
     assert(!story_is_public(story->state) || story->at != TIME_NONE);
-    if (publicity->changes) {
-        bool first = publicity->kind == CHANGE_PUBLISH && story->at < now;
-
-        changed_at = first ? story->at : now;
-    }
+    if (publicity->changes) changed_at = change_time(story, publicity, now);
     err =
         db_run(store->db, QUERY_STORY_SAVE,
                ARGS(v_int(story->id.number), v_int(story->group.number),
@@ -289,10 +324,7 @@ Err stories_save(Store *store, Arena *arena, Story *story,
     if (err) return err;
     story->changed_at = changed_at;
     if (publicity->changes)
-        err = listing_update(store, arena, story, publicity->version,
-                             publicity->kind, now, &shown);
-    if (!err && shown)
-        err = append_change(store, story, publicity, now, &number);
+        err = make_known(store, arena, story, publicity, now, &number);
     if (!err) *change = number;
     return err;
 }

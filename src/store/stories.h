@@ -19,22 +19,6 @@ MUST_USE Err stories_find(Store *store, Arena *arena, Str uri, Story *out);
 MUST_USE Err versions_get(Store *store, Arena *arena, StoryId id,
                           int32_t version, Version *out);
 
-/* Gives the story its number and writes it with its first version, as a draft:
- * state DRAFT, public_version 0. *story and *version get their numbers. In
- * story, uri, language, source_version, follows, at, timed are taken; group 0
- * makes a group of its own. Stories that waited for this uri (follows_by_uri)
- * follow it from now on.
- *   ERR_CONFLICT  the uri is there already */
-MUST_USE Err stories_add(Store *store, Story *story, Version *version,
-                         Time now);
-
-/* Writes the next version of a story; version->version gets its number and
- * story->latest follows; story->source_version is written too.
- *   ERR_TOO_BIG  it has VERSION_MAX versions */
-#define VERSION_MAX 65535
-MUST_USE Err versions_add(Store *store, Story *story, Version *version,
-                          Time now);
-
 /* What changes with a save for the public. */
 typedef struct Publicity {
     bool changes; /* false: only the desk's side changes */
@@ -42,6 +26,27 @@ typedef struct Publicity {
     Time late;              /* microseconds after its schedule */
     const Version *version; /* the public one if at hand; NULL: it is read */
 } Publicity;
+
+/* The number of a story that is about to be added: for ties that must know it
+ * before. Numbers are given once; whoever takes one adds the story, or rolls
+ * back. */
+MUST_USE Err stories_number(Store *store, StoryId *id);
+
+/* Writes a new story, where it stands, with its first version, and what
+ * publicity says as stories_save does. story->id 0 gets its number here; group
+ * 0 makes a group of its own; created_at, changed_at and latest are set.
+ * Stories that waited for this uri (follows_by_uri) follow it from now on.
+ *   ERR_CONFLICT  the uri is there already; nothing was written */
+MUST_USE Err stories_add(Store *store, Arena *arena, Story *story,
+                         Version *version, const Publicity *publicity, Time now,
+                         int64_t *change);
+
+/* Writes the next version of a story; version->version gets its number and
+ * story->latest follows; story->source_version is written too.
+ *   ERR_TOO_BIG  it has VERSION_MAX versions */
+#define VERSION_MAX 65535
+MUST_USE Err versions_add(Store *store, Story *story, Version *version,
+                          Time now);
 
 /* Writes where the story stands (group, follows, state, public_version,
  * source_version, at, timed, due_at, embargo, note) and, when publicity says

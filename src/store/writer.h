@@ -1,18 +1,22 @@
 /* store/writer.h -- the one thread that writes, and what it is handed.
  *
- * Jobs come from any thread.  The writer takes all that wait (at most 64),
- * runs each as a part of one transaction, commits once, and only then calls
- * each job's done: an acknowledgement follows the durable commit.  A job that
- * fails is undone alone.  When the commit itself fails, every job of it is told
- * ERR_IO or ERR_STORE, and the writer refuses all further ones with ERR_CLOSED
- * until a restart.
+ * Jobs come from any thread.  The writer takes all that wait (at most
+ * WRITER_BATCH), runs each as a part of one transaction, commits once, and only
+ * then calls each job's done: an acknowledgement follows the durable commit.  A
+ * job that fails is undone alone.  When the commit itself fails, every job of
+ * it is told so, and the writer refuses all further ones with ERR_CLOSED until
+ * a restart; a disk that is full (ERR_FULL) or another process that holds the
+ * store too long (ERR_BUSY) only fails the jobs that met it.
  *
- * Between jobs it keeps the clock: `due` is called at start, after each commit
- * and when the time that it named has come.  Checkpoints of the log file are
- * made by a second thread, so that no writer waits for them.
+ * The writer keeps the clock too: `due` is called at start, in each
+ * transaction after its jobs, when the time that it named has come, and when
+ * another process has committed (looked at every WRITER_LOOK).  Copying the log
+ * file into the main one is a second thread's, so that no job waits for it;
+ * only when that one cannot keep up the writer lends a hand.
  *
- * committed is the number of the last change that this process committed; the
- * followers of this process read it before they answer anything.
+ * committed is the number of the last change in the store when this process
+ * last committed; the followers of this process read it before they answer
+ * anything.
  */
 #ifndef STORE_WRITER_H
 #define STORE_WRITER_H
@@ -22,6 +26,10 @@
 #include "store/store.h"
 
 typedef struct Writer Writer;
+
+#define WRITER_BATCH 64              /* jobs of one transaction */
+#define WRITER_QUEUE 4096            /* jobs that may wait */
+#define WRITER_LOOK  (200 * TIME_MS) /* between looks at other processes */
 
 typedef struct WriterJob {
     /* On the writer's thread, inside the transaction. The arena lives until
@@ -42,8 +50,8 @@ typedef struct WriterClock {
 MUST_USE Err writer_start(const char *where, WriterClock clock, Writer **out,
                           Fault *fault);
 
-/* Any thread. ERR_BUSY when 4096 jobs wait, ERR_CLOSED after a failed commit
- * or when stopping; then done is not called. */
+/* Any thread. ERR_BUSY when WRITER_QUEUE jobs wait, ERR_CLOSED after a failed
+ * commit or when stopping; then done is not called. */
 MUST_USE Err writer_submit(Writer *writer, WriterJob job);
 
 /* The number of the last change committed here; one atomic read. */

@@ -94,6 +94,9 @@ Err item_check(const Item *item, Fault *fault)
         return fault_set(fault, ERR_TOO_BIG,
                          "body: %zu bytes, at most %zu are taken",
                          item->body.markup.len, BODY_MAX);
+    if (utf8_bad(item->body.markup) >= 0)
+        return fault_set(fault, ERR_INVALID, "body: byte %td is not UTF-8",
+                         utf8_bad(item->body.markup));
     if (item->urgency < 0 || item->urgency > 9)
         return fault_set(fault, ERR_INVALID, "urgency: %d, expected 1 to 9",
                          item->urgency);
@@ -175,4 +178,5 @@ void item_prepare(Item *item, Arena *arena, Str language)
         item->slug = slug_make(arena, item->headline,
                                item->language.len ? item->language : language);
     if (item->words < 0) item->words = item_words(item->body);
+    item->ready = true;
 }

@@ -46,8 +46,10 @@ typedef struct Item {
     Str source_url;
     Str slug;      /* made by item_prepare; empty until then */
     int32_t words; /* of the body; counted by item_prepare, -1 until then */
-    int64_t line;  /* where it began in the input, from 1; 0 unknown */
-    int64_t byte;  /* offset there; -1 unknown */
+    bool ready; /* item_prepare has been; who alters a field after that makes it
+                   false */
+    int64_t line; /* where it began in the input, from 1; 0 unknown */
+    int64_t byte; /* offset there; -1 unknown */
 } Item;
 
 typedef struct ItemList {
@@ -71,9 +73,10 @@ MUST_USE Err item_check(const Item *item, Fault *fault);
  * spaces, controls out, trimmed. */
 Str item_line(Arena *arena, Str text);
 
-/* Makes slug and words where they are missing, which takes longer than the rest
- * of a put: so whoever has a thread to spare does it before the writer's.
- * language stands in when the item says none. */
+/* Makes slug and words where they are missing and says that the item is ready,
+ * for one that item_check let through: desk_put then asks neither again, so
+ * whoever has a thread to spare spares the writer's. language stands in when
+ * the item says none. */
 void item_prepare(Item *item, Arena *arena, Str language);
 
 /* The words of a text: runs without white space, outside of tags, that hold a

@@ -88,7 +88,7 @@ CREATE TABLE peer_key (
 -- An earlier story that another one says it updates, and that is not here yet.
 CREATE TABLE pending_follow (
     uri   TEXT NOT NULL,             -- of the earlier one
-    story INTEGER NOT NULL REFERENCES story (number),
+    story INTEGER NOT NULL,
     PRIMARY KEY (uri, story)
 ) STRICT, WITHOUT ROWID;
 
@@ -144,10 +144,12 @@ CREATE TABLE cursor (
 ) STRICT, WITHOUT ROWID;
 
 -- ---- the public side: derived, in the same transaction, from the above ----
+-- Without references: it is made from rows that are there, and `dateline check`
+-- compares it with them.
 
 -- One row for each story that is public now: the line of a list.
 CREATE TABLE listed (
-    story      INTEGER PRIMARY KEY REFERENCES story (number),
+    story      INTEGER PRIMARY KEY,
     version    INTEGER NOT NULL,
     language   INTEGER NOT NULL,
     section    INTEGER NOT NULL,
@@ -194,7 +196,7 @@ CREATE TABLE listed_term (
 
 -- What was public and is not: withdrawn or killed.
 CREATE TABLE gone (
-    story    INTEGER PRIMARY KEY REFERENCES story (number),
+    story    INTEGER PRIMARY KEY,
     version  INTEGER NOT NULL,       -- that was public last
     language INTEGER NOT NULL,
     section  INTEGER NOT NULL,

@@ -87,7 +87,11 @@ static inline Version sample_version(Str headline)
 
 static inline Story sample_story(Str uri, Str language, Time at)
 {
-    return (Story){.uri = uri, .language = language, .at = at, .timed = true};
+    return (Story){.uri = uri,
+                   .language = language,
+                   .at = at,
+                   .timed = true,
+                   .due_at = TIME_NONE};
 }
 
 /* Saves with a change of that kind, in a transaction of its own. */
@@ -107,10 +111,12 @@ static inline int64_t room_save(Newsroom *room, Story *story, ChangeKind kind,
 
 static inline StoryId room_draft(Newsroom *room, Story *story, Version version)
 {
+    int64_t change = 0;
     Err err = store_begin(room->desk);
 
     assert_int_equal(err, ERR_OK);
-    err = stories_add(room->desk, story, &version, T0);
+    err = stories_add(room->desk, &room->arena, story, &version,
+                      &(Publicity){0}, T0, &change);
     if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
     return story->id;
 }

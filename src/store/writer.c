@@ -1,0 +1,290 @@
+#include "store/writer.h"
+
+#include <pthread.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "store/changes.h"
+
+/* Pages of the log file, 8 KiB each: from here on the copier copies, and from
+ * there on the writer waits until all is copied, since only then the log can
+ * begin anew. */
+#define LOG_COPY 1000
+#define LOG_MAX  16000
+
+#define RETRY (1 * TIME_SECOND)
+
+struct Writer {
+    pthread_mutex_t lock; /* over queue, stopping */
+    pthread_cond_t wake;
+    WriterJob queue[WRITER_QUEUE];
+    size_t first, count;
+    bool stopping;
+
+    atomic_bool broken;
+    _Atomic int64_t committed;
+
+    /* the writer's own */
+    Store *store;
+    WriterClock clock;
+    Time next; /* when due wants to be called; TIME_NONE: not */
+    Arena arenas[WRITER_BATCH + 1];
+    pthread_t thread;
+
+    pthread_mutex_t copy_lock; /* over copy_wanted, copy_stop */
+    pthread_cond_t copy_wake;
+    bool copy_wanted, copy_stop;
+    pthread_mutex_t copying; /* held by who copies */
+    Store *copier;
+    pthread_t copy_thread;
+};
+
+/* ---- copying the log ---- */
+
+static void copy_log(Writer *writer, Store *store)
+{
+    int64_t left;
+    Err err;
+
+    pthread_mutex_lock(&writer->copying);
+    err = store_checkpoint(store, &left);
+    pthread_mutex_unlock(&writer->copying);
+    /* Busy: another process copies; it is all the same who does. */
+    if (err && err != ERR_BUSY)
+        log_warn("store: the log cannot be copied: %s", store_reason(store));
+}
+
+static void *copy_loop(void *arg)
+{
+    Writer *writer = arg;
+
+    for (;;) {
+        pthread_mutex_lock(&writer->copy_lock);
+        while (!writer->copy_wanted && !writer->copy_stop)
+            pthread_cond_wait(&writer->copy_wake, &writer->copy_lock);
+        writer->copy_wanted = false;
+        if (writer->copy_stop) {
+            pthread_mutex_unlock(&writer->copy_lock);
+            return NULL;
+        }
+        pthread_mutex_unlock(&writer->copy_lock);
+        copy_log(writer, writer->copier);
+    }
+}
+
+static void tend_log(Writer *writer)
+{
+    int64_t pages = store_log_pages(writer->store);
+
+    if (pages >= LOG_MAX) {
+        copy_log(writer, writer->store);
+    } else if (pages >= LOG_COPY) {
+        pthread_mutex_lock(&writer->copy_lock);
+        writer->copy_wanted = true;
+        pthread_cond_signal(&writer->copy_wake);
+        pthread_mutex_unlock(&writer->copy_lock);
+    }
+}
+
+/* ---- one transaction ---- */
+
+static void keep_clock(Writer *writer, Arena *arena)
+{
+    Time now = time_now();
+    Time next = TIME_NONE;
+    Err err;
+
+    if (!writer->clock.due) return;
+    err = store_part_begin(writer->store);
+    if (!err) {
+        err = writer->clock.due(writer->store, arena, now, &next,
+                                writer->clock.ctx);
+        err = store_part_end(writer->store, err);
+    }
+    if (err) {
+        log_error("writer: what is due cannot be done: %s (%s)", err_word(err),
+                  store_reason(writer->store));
+        next = now + RETRY;
+    }
+    writer->next = next;
+}
+
+static Err run_job(Writer *writer, const WriterJob *job, Arena *arena)
+{
+    Err err = store_part_begin(writer->store);
+
+    if (err) return err;
+    err = job->run(writer->store, arena, job->job);
+    return store_part_end(writer->store, err);
+}
+
+/* What the clock did in a transaction that failed is due still; when writing is
+ * closed nothing is. */
+static void note_commit(Writer *writer, Err err)
+{
+    int64_t last;
+
+    if (err) writer->next = time_now() + RETRY;
+    if (!err && !changes_last(writer->store, &last))
+        atomic_store(&writer->committed, last);
+    if (!store_is_broken(writer->store)) return;
+    writer->next = TIME_NONE;
+    if (atomic_exchange(&writer->broken, true)) return;
+    log_error("writer: a commit failed, writing is closed until a restart: %s",
+              store_reason(writer->store));
+}
+
+static void run_batch(Writer *writer, const WriterJob *jobs, size_t count)
+{
+    Err results[WRITER_BATCH];
+    Err err = store_begin(writer->store);
+
+    if (!err) {
+        for (size_t i = 0; i < count; i++)
+            results[i] = run_job(writer, &jobs[i], &writer->arenas[i]);
+        keep_clock(writer, &writer->arenas[WRITER_BATCH]);
+        err = store_end(writer->store, ERR_OK);
+    }
+    note_commit(writer, err);
+    for (size_t i = 0; i < count; i++) {
+        jobs[i].done(err ? err : results[i], jobs[i].job);
+        arena_reset(&writer->arenas[i]);
+    }
+    arena_reset(&writer->arenas[WRITER_BATCH]);
+    if (!err) tend_log(writer);
+}
+
+/* ---- the loop ---- */
+
+static bool is_due(const Writer *writer)
+{
+    return writer->next != TIME_NONE && writer->next <= time_now();
+}
+
+/* Waits for jobs, the clock or the next look; takes up to WRITER_BATCH. False
+ * when there is nothing more to do ever. */
+static bool wait_jobs(Writer *writer, WriterJob *jobs, size_t *count)
+{
+    Time until = time_now() + WRITER_LOOK;
+    bool go_on;
+    int code = 0;
+
+    if (writer->next != TIME_NONE && writer->next < until) until = writer->next;
+    pthread_mutex_lock(&writer->lock);
+    while (!writer->count && !writer->stopping && !code)
+        code = pthread_cond_timedwait(
+            &writer->wake, &writer->lock,
+            &(struct timespec){.tv_sec = until / TIME_SECOND,
+                               .tv_nsec = until % TIME_SECOND * 1000});
+    for (*count = 0; *count < WRITER_BATCH && writer->count; ++*count) {
+        jobs[*count] = writer->queue[writer->first];
+        writer->first = (writer->first + 1) % WRITER_QUEUE;
+        writer->count--;
+    }
+    go_on = *count || !writer->stopping;
+    pthread_mutex_unlock(&writer->lock);
+    return go_on;
+}
+
+static void *write_loop(void *arg)
+{
+    Writer *writer = arg;
+    WriterJob jobs[WRITER_BATCH] = {0};
+    size_t count = 0;
+
+    run_batch(writer, jobs, 0);
+    while (wait_jobs(writer, jobs, &count)) {
+        if (!count && writer->broken) continue;
+        if (count || is_due(writer) || store_has_news(writer->store))
+            run_batch(writer, jobs, count);
+    }
+    return NULL;
+}
+
+Err writer_start(const char *where, WriterClock clock, Writer **out,
+                 Fault *fault)
+{
+    Writer *writer = mem_zero(sizeof *writer);
+    Err err = store_open(where, STORE_WRITE, &writer->store, fault);
+    int64_t last = 0;
+
+    if (!err) err = store_open(where, STORE_WRITE, &writer->copier, fault);
+    if (!err) {
+        err = changes_last(writer->store, &last);
+        if (err)
+            fault_set(fault, err, "%s: %s", where, store_reason(writer->store));
+    }
+    if (err) {
+        store_close(writer->copier);
+        store_close(writer->store);
+        mem_free(writer);
+        return err;
+    }
+    writer->committed = last;
+    writer->clock = clock;
+    writer->next = TIME_NONE;
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_mutex_init(&writer->copy_lock, NULL);
+    pthread_mutex_init(&writer->copying, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    pthread_cond_init(&writer->copy_wake, NULL);
+    if (pthread_create(&writer->thread, NULL, write_loop, writer) ||
+        pthread_create(&writer->copy_thread, NULL, copy_loop, writer))
+        mem_exhausted();
+    *out = writer;
+    return ERR_OK;
+}
+
+Err writer_submit(Writer *writer, WriterJob job)
+{
+    Err err = ERR_OK;
+
+    pthread_mutex_lock(&writer->lock);
+    if (writer->broken || writer->stopping) {
+        err = ERR_CLOSED;
+    } else if (writer->count == WRITER_QUEUE) {
+        err = ERR_BUSY;
+    } else {
+        writer->queue[(writer->first + writer->count) % WRITER_QUEUE] = job;
+        writer->count++;
+        pthread_cond_signal(&writer->wake);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return err;
+}
+
+int64_t writer_committed(const Writer *writer)
+{
+    return atomic_load(&writer->committed);
+}
+
+bool writer_broken(const Writer *writer)
+{
+    return atomic_load(&writer->broken);
+}
+
+void writer_stop(Writer *writer)
+{
+    if (!writer) return;
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    pthread_mutex_lock(&writer->copy_lock);
+    writer->copy_stop = true;
+    pthread_cond_signal(&writer->copy_wake);
+    pthread_mutex_unlock(&writer->copy_lock);
+    pthread_join(writer->copy_thread, NULL);
+    store_close(writer->copier);
+    store_close(writer->store);
+    for (size_t i = 0; i <= WRITER_BATCH; i++)
+        arena_close(&writer->arenas[i]);
+    pthread_mutex_destroy(&writer->lock);
+    pthread_mutex_destroy(&writer->copy_lock);
+    pthread_mutex_destroy(&writer->copying);
+    pthread_cond_destroy(&writer->wake);
+    pthread_cond_destroy(&writer->copy_wake);
+    mem_free(writer);
+}
