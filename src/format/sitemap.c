@@ -28,12 +28,12 @@ Sitemap sitemap_begin(Buf *buf, SitemapKind kind)
     Sitemap map = {.kind = kind};
     size_t before = buf->len;
 
-    xml_head(buf);
-    xml_start(buf, root_of(kind));
-    xml_attr(buf, "xmlns", S(SITEMAP_NS));
-    if (kind == SITEMAP_PAGES) xml_attr(buf, "xmlns:xhtml", S(XHTML_NS));
-    if (kind == SITEMAP_NEWS) xml_attr(buf, "xmlns:news", S(NEWS_NS));
-    xml_into(buf);
+    xml_put_head(buf);
+    xml_put_start(buf, root_of(kind));
+    xml_put_attr(buf, "xmlns", S(SITEMAP_NS));
+    if (kind == SITEMAP_PAGES) xml_put_attr(buf, "xmlns:xhtml", S(XHTML_NS));
+    if (kind == SITEMAP_NEWS) xml_put_attr(buf, "xmlns:news", S(NEWS_NS));
+    xml_put_into(buf);
     buf_putc(buf, '\n');
     map.bytes = buf->len - before;
     return map;
@@ -56,11 +56,11 @@ static bool keep(Sitemap *map, Buf *buf, size_t before)
 
 static void put_peer(Buf *buf, const SitemapPeer *peer)
 {
-    xml_start(buf, "xhtml:link");
-    xml_attr(buf, "rel", S("alternate"));
-    xml_attr(buf, "hreflang", peer->language);
-    xml_attr(buf, "href", peer->href);
-    xml_done(buf);
+    xml_put_start(buf, "xhtml:link");
+    xml_put_attr(buf, "rel", S("alternate"));
+    xml_put_attr(buf, "hreflang", peer->language);
+    xml_put_attr(buf, "href", peer->href);
+    xml_put_done(buf);
 }
 
 bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page)
@@ -70,12 +70,12 @@ bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page)
     assert(map->kind != SITEMAP_NEWS);
     assert(map->kind == SITEMAP_PAGES || !page->peer_count);
     if (map->count >= count_max(map->kind)) return false;
-    xml_open(buf, entry_of(map->kind));
-    xml_text(buf, "loc", page->loc);
-    xml_time(buf, "lastmod", page->changed_at);
+    xml_put_open(buf, entry_of(map->kind));
+    xml_put_text(buf, "loc", page->loc);
+    xml_put_time(buf, "lastmod", page->changed_at);
     for (size_t i = 0; i < page->peer_count; i++)
         put_peer(buf, &page->peers[i]);
-    xml_close(buf, entry_of(map->kind));
+    xml_put_close(buf, entry_of(map->kind));
     return keep(map, buf, before);
 }
 
@@ -107,26 +107,26 @@ bool sitemap_news(Sitemap *map, Buf *buf, const SitemapNews *news)
     assert(map->kind == SITEMAP_NEWS);
     assert(news->at >= TIME_MIN && news->at <= TIME_MAX);
     if (map->count >= count_max(map->kind)) return false;
-    xml_open(buf, "url");
-    xml_text(buf, "loc", news->loc);
-    xml_open(buf, "news:news");
-    xml_open(buf, "news:publication");
-    xml_text(buf, "news:name", news->agency);
-    xml_text(buf, "news:language", news_language(news->language, room));
-    xml_close(buf, "news:publication");
-    xml_time(buf, "news:publication_date", news->at);
-    xml_text(buf, "news:title", news->headline);
-    xml_close(buf, "news:news");
-    xml_close(buf, "url");
+    xml_put_open(buf, "url");
+    xml_put_text(buf, "loc", news->loc);
+    xml_put_open(buf, "news:news");
+    xml_put_open(buf, "news:publication");
+    xml_put_text(buf, "news:name", news->agency);
+    xml_put_text(buf, "news:language", news_language(news->language, room));
+    xml_put_close(buf, "news:publication");
+    xml_put_time(buf, "news:publication_date", news->at);
+    xml_put_text(buf, "news:title", news->headline);
+    xml_put_close(buf, "news:news");
+    xml_put_close(buf, "url");
     return keep(map, buf, before);
 }
 
 void sitemap_end(const Sitemap *map, Buf *buf, Str if_none)
 {
     if (!map->count) {
-        xml_open(buf, entry_of(map->kind));
-        xml_text(buf, "loc", if_none);
-        xml_close(buf, entry_of(map->kind));
+        xml_put_open(buf, entry_of(map->kind));
+        xml_put_text(buf, "loc", if_none);
+        xml_put_close(buf, entry_of(map->kind));
     }
-    xml_close(buf, root_of(map->kind));
+    xml_put_close(buf, root_of(map->kind));
 }

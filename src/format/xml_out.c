@@ -2,18 +2,18 @@
 
 #include "format/stamp.h"
 
-void xml_head(Buf *buf)
+void xml_put_head(Buf *buf)
 {
     buf_puts(buf, S("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"));
 }
 
-void xml_start(Buf *buf, const char *name)
+void xml_put_start(Buf *buf, const char *name)
 {
     buf_putc(buf, '<');
     buf_puts(buf, str_from(name));
 }
 
-void xml_attr(Buf *buf, const char *name, Str value)
+void xml_put_attr(Buf *buf, const char *name, Str value)
 {
     buf_putc(buf, ' ');
     buf_puts(buf, str_from(name));
@@ -22,55 +22,55 @@ void xml_attr(Buf *buf, const char *name, Str value)
     buf_putc(buf, '"');
 }
 
-void xml_attr_some(Buf *buf, const char *name, Str value)
+void xml_put_attr_some(Buf *buf, const char *name, Str value)
 {
-    if (value.len) xml_attr(buf, name, value);
+    if (value.len) xml_put_attr(buf, name, value);
 }
 
-void xml_done(Buf *buf)
+void xml_put_done(Buf *buf)
 {
     buf_puts(buf, S("/>\n"));
 }
 
-void xml_into(Buf *buf)
+void xml_put_into(Buf *buf)
 {
     buf_putc(buf, '>');
 }
 
-void xml_open(Buf *buf, const char *name)
+void xml_put_open(Buf *buf, const char *name)
 {
-    xml_start(buf, name);
+    xml_put_start(buf, name);
     buf_puts(buf, S(">\n"));
 }
 
-void xml_close(Buf *buf, const char *name)
+void xml_put_close(Buf *buf, const char *name)
 {
     buf_puts(buf, S("</"));
     buf_puts(buf, str_from(name));
     buf_puts(buf, S(">\n"));
 }
 
-void xml_content(Buf *buf, const char *name, Str text)
+void xml_put_content(Buf *buf, const char *name, Str text)
 {
-    xml_into(buf);
+    xml_put_into(buf);
     buf_escape(buf, text);
-    xml_close(buf, name);
+    xml_put_close(buf, name);
 }
 
-void xml_text(Buf *buf, const char *name, Str text)
+void xml_put_text(Buf *buf, const char *name, Str text)
 {
-    xml_start(buf, name);
-    xml_content(buf, name, text);
+    xml_put_start(buf, name);
+    xml_put_content(buf, name, text);
 }
 
-void xml_some(Buf *buf, const char *name, Str text)
+void xml_put_some(Buf *buf, const char *name, Str text)
 {
-    if (text.len) xml_text(buf, name, text);
+    if (text.len) xml_put_text(buf, name, text);
 }
 
-void xml_time(Buf *buf, const char *name, Time t)
+void xml_put_time(Buf *buf, const char *name, Time t)
 {
     Stamp stamp = stamp_of(t);
 
-    xml_some(buf, name, stamp_str(&stamp));
+    xml_put_some(buf, name, stamp_str(&stamp));
 }
