@@ -271,8 +271,10 @@ static Err parse(Build *build, Str source)
     parser->sax = mem_alloc(sizeof *parser->sax);
     *parser->sax = handler;
     parser->userData = build;
+    /* NOENT: without it "&amp;" in an attribute comes as "&#38;". It has no
+     * other entities to replace, since none is ever known. */
     xmlCtxtUseOptions(parser,
-                      XML_PARSE_NONET |
+                      XML_PARSE_NONET | XML_PARSE_NOENT |
                           (build->flags & XML_RECOVER ? XML_PARSE_RECOVER : 0));
     xmlSwitchEncoding(parser, XML_CHAR_ENCODING_UTF8);
     /* The declaration tells of bytes that are decoded by now. */
