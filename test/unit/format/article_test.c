@@ -1,0 +1,148 @@
+/* article_test.c -- what a saved page says of itself, and where its text is. */
+#include "format/article.h"
+
+#include "read_cases.h"
+
+static Err read_page(Bench *bench, const char *html, Item *out)
+{
+    bench->fault = fault_none();
+    return article_read(&bench->arena, str_from(html), &bench->ctx, out,
+                        &bench->fault);
+}
+
+/* Three paragraphs, long enough to be an article. */
+#define LONG                                                                   \
+    "The harbour of the small town has opened again after two days of storm, " \
+    "the port authority said, and the first ships, eleven of them, sailed at " \
+    "noon."
+#define TEXT                                                                   \
+    "<p>" LONG "</p><p>" LONG " It was, by any measure, a long wait.</p>"      \
+    "<p>" LONG " Others, still at sea, will follow.</p>"
+
+static void json_ld_comes_first(void **state)
+{
+    Bench *bench = *state;
+    Item item;
+
+    assert_int_equal(
+        read_page(
+            bench,
+            "<html lang=en><head><title>Wrong - Port News</title>"
+            "<link rel=canonical href=\"https://port.example/a/1\">"
+            "<meta property=og:title content=\"Also wrong\">"
+            "<meta property=og:site_name content=\"Not this\">"
+            "<script type=\"application/ld+json\">{\"@graph\":[{\"@type\":"
+            "\"WebSite\"},{\"@type\":[\"NewsArticle\"],\"headline\":"
+            "\"Harbour &amp; town\",\"datePublished\":"
+            "\"2021-04-14T16:15:00\",\"dateModified\":\"2021-04-14T13:20:00Z\","
+            "\"author\":[{\"name\":\"A. B.\"},{\"name\":\"C. D.\"}],"
+            "\"articleSection\":[\"Facts\"],\"keywords\":\"sea, port\","
+            "\"description\":\"In short\",\"publisher\":{\"name\":\"Port "
+            "News\"}}]}</script></head><body><div id=nav class=menu>"
+            "<a href=/>Home</a></div><h1>Harbour &amp; town</h1>"
+            "<div class=article-body>" TEXT
+            "<div class=share>Share this, please, with all your "
+            "friends</div><p><a href=b>More</a> of it, and of this.</p></div>"
+            "<div class=sidebar><p>Other, longer, and quite different words, "
+            "which nobody, ever, should find in an article.</p></div>"
+            "<footer>Port News</footer></body></html>",
+            &item),
+        ERR_OK);
+    assert_str(item.uri, S("https://port.example/a/1"));
+    assert_str(item.headline, S("Harbour & town"));
+    assert_int_equal(item.at, at("2021-04-14T13:15:00Z"));
+    assert_int_equal(item.version, 1618406400);
+    assert_str(item.byline, S("A. B., C. D."));
+    assert_str(item.section, S("facts"));
+    assert_int_equal(item.tags.count, 2);
+    assert_str(item.deck, S("In short"));
+    assert_str(item.source, S("Port News"));
+    assert_int_equal(str_find(item.body.markup, S("<p>The harbour"), 0), 0);
+    assert_true(str_find(item.body.markup,
+                         S("<a href=\"https://port.example/a/b\">"), 0) > 0);
+    assert_int_equal(str_find(item.body.markup, S("Share"), 0), -1);
+    assert_int_equal(str_find(item.body.markup, S("Other, longer"), 0), -1);
+    assert_int_equal(str_find(item.body.markup, S("Home"), 0), -1);
+    assert_int_equal(str_find(item.body.markup, S("Harbour &amp;"), 0), -1);
+}
+
+static void open_graph_and_the_page_fill_the_rest(void **state)
+{
+    Bench *bench = *state;
+    Item item;
+
+    assert_int_equal(
+        read_page(bench,
+                  "<html lang=uk><title>Гавань відкрили після шторму | "
+                  "Порт</title><meta name=author content=\"А. Б.\">"
+                  "<meta property=\"article:published_time "
+                  "og:published_time\" content=\"2021-04-14T13:15:00Z\">"
+                  "<meta property=article:tag content=море>"
+                  "<meta property=og:url content=\"https://p.example/2\">"
+                  "<main>" TEXT "</main></html>",
+                  &item),
+        ERR_OK);
+    assert_str(item.headline, S("Гавань відкрили після шторму"));
+    assert_str(item.language, S("uk"));
+    assert_str(item.byline, S("А. Б."));
+    assert_int_equal(item.at, at("2021-04-14T13:15:00Z"));
+    assert_str(item.tags.items[0].slug, S("more"));
+    assert_str(item.uri, S("https://p.example/2"));
+}
+
+static void a_page_made_by_script_gives_the_text_of_its_json(void **state)
+{
+    Bench *bench = *state;
+    Item item;
+
+    assert_int_equal(
+        read_page(bench,
+                  "<title>T</title><script type=application/ld+json>"
+                  "//<![CDATA[\n{\"@type\":\"Article\",\"headline\":\"H\","
+                  "\"articleBody\":\"" LONG "\"}//]]></script>"
+                  "<div id=root>Please wait.</div>",
+                  &item),
+        ERR_OK);
+    assert_str(item.headline, S("H"));
+    assert_str(item.body.markup, S("<p>" LONG "</p>"));
+    assert_false(item.timed);
+}
+
+static void an_old_word_for_the_encoding_is_not_believed(void **state)
+{
+    Bench *bench = *state;
+    Item item;
+
+    assert_int_equal(read_page(bench,
+                               "<meta charset=gb2312><title>Гавань</title>"
+                               "<main>" TEXT "</main>",
+                               &item),
+                     ERR_OK);
+    assert_str(item.headline, S("Гавань"));
+}
+
+static void pages_without_an_article_are_refused(void **state)
+{
+    Bench *bench = *state;
+    Item item;
+
+    assert_int_equal(read_page(bench, "", &item), ERR_INVALID);
+    assert_int_equal(read_page(bench, "<title>T</title>", &item), ERR_INVALID);
+    assert_non_null(strstr(bench->fault.text, "body"));
+    assert_int_equal(read_page(bench, "<main>" TEXT "</main>", &item),
+                     ERR_INVALID);
+    assert_non_null(strstr(bench->fault.text, "headline"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(json_ld_comes_first),
+        TEST(open_graph_and_the_page_fill_the_rest),
+        TEST(a_page_made_by_script_gives_the_text_of_its_json),
+        TEST(an_old_word_for_the_encoding_is_not_believed),
+        TEST(pages_without_an_article_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
