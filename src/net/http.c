@@ -51,6 +51,14 @@ static bool is(char c, uint8_t class)
     return class_of[(unsigned char)c] & class;
 }
 
+/* The first byte from at on that is not of the class, or end. */
+static const char *pass(const char *at, const char *end, uint8_t class)
+{
+    while (at < end && is(*at, class))
+        at++;
+    return at;
+}
+
 typedef struct Reader {
     const char *start, *at, *end;
     HttpRefusal *refusal;
@@ -115,8 +123,7 @@ static Err read_method(Reader *in, HttpRequest *out)
 {
     const char *from = in->at;
 
-    while (in->at < in->end && is(*in->at, TOKEN))
-        in->at++;
+    in->at = pass(in->at, in->end, TOKEN);
     if (in->at - from > METHOD_MAX)
         return refuse(in, 501, "no method has so long a name");
     if (in->at == in->end) return ERR_AGAIN;
@@ -132,8 +139,7 @@ static Err read_target(Reader *in, HttpRequest *out)
 {
     const char *from = in->at;
 
-    while (in->at < in->end && is(*in->at, TARGET))
-        in->at++;
+    in->at = pass(in->at, in->end, TARGET);
     if ((size_t)(in->at - from) > HTTP_TARGET_MAX)
         return refuse(in, 414, "the request target is too long");
     if (in->at == in->end) return ERR_AGAIN;
@@ -177,27 +183,64 @@ typedef struct Known {
     size_t offset; /* of its Str in HttpRequest, for ONE and MANY */
 } Known;
 
-static const Known knowns[] = {
-#define X(field, name, lines)                                                  \
+/* What says where a request ends.  Some gateways read "_" as "-": to them the
+ * last two would be framing. */
+#define FRAMING(X)                                                             \
+    X(LENGTH, "content-length")                                                \
+    X(CODING, "transfer-encoding")                                             \
+    X(CONNECTION, "connection")                                                \
+    X(EXPECT, "expect")                                                        \
+    X(BAD, "content_length")                                                   \
+    X(BAD, "transfer_encoding")
+
+#define X(kind, name) {S_INIT(name), kind, 0},
+#define Y(field, name, lines)                                                  \
     {S_INIT(name), lines, offsetof(HttpRequest, field)},
-    HTTP_PICKED(X)
+static const Known knowns[] = {FRAMING(X) HTTP_PICKED(Y)};
 #undef X
-        {S_INIT("content-length"), LENGTH, 0},
-    {S_INIT("transfer-encoding"), CODING, 0},
-    {S_INIT("connection"), CONNECTION, 0},
-    {S_INIT("expect"), EXPECT, 0},
-    /* Some gateways read "_" as "-": to them these would be framing. */
-    {S_INIT("content_length"), BAD, 0},
-    {S_INIT("transfer_encoding"), BAD, 0},
-};
+#undef Y
+
+/* Their lengths, to be searched first: most headers have another. */
+#define X(kind, name)         sizeof(name) - 1,
+#define Y(field, name, lines) sizeof(name) - 1,
+static const uint8_t lengths[] = {FRAMING(X) HTTP_PICKED(Y)};
+#undef X
+#undef Y
+
+/* Both are tokens, so 0x20 tells capitals from small letters and nothing
+ * else apart. */
+static bool same_name(const char *a, const char *b, size_t len)
+{
+    const uint64_t small = 0x2020202020202020;
+    uint64_t x;
+    uint64_t y;
+
+    if (len < 8) {
+        while (len && (a[len - 1] | 0x20) == (b[len - 1] | 0x20))
+            len--;
+        return !len;
+    }
+    for (size_t i = 0; i + 8 < len; i += 8) {
+        memcpy(&x, a + i, 8);
+        memcpy(&y, b + i, 8);
+        if ((x ^ y) & ~small) return false;
+    }
+    memcpy(&x, a + len - 8, 8);
+    memcpy(&y, b + len - 8, 8);
+    return !((x ^ y) & ~small);
+}
 
 static const Known *find_known(Str name)
 {
-    for (size_t i = 0; i < COUNT(knowns); i++)
-        if (knowns[i].name.len == name.len &&
-            (knowns[i].name.ptr[0] | 0x20) == (name.ptr[0] | 0x20) &&
-            str_eq_nocase(knowns[i].name, name))
-            return &knowns[i];
+    const uint8_t *end = lengths + sizeof lengths;
+    const uint8_t *at = lengths;
+
+    if (name.len > UINT8_MAX) return NULL;
+    while ((at = memchr(at, (int)name.len, (size_t)(end - at)))) {
+        const Known *known = &knowns[at++ - lengths];
+
+        if (same_name(known->name.ptr, name.ptr, name.len)) return known;
+    }
     return NULL;
 }
 
@@ -303,8 +346,7 @@ static Err read_name(Reader *in, Str *name)
 
     if (*from == ' ' || *from == '\t')
         return refuse(in, 400, "a header line begins with a space");
-    while (in->at < in->end && is(*in->at, TOKEN))
-        in->at++;
+    in->at = pass(in->at, in->end, TOKEN);
     if (in->at == in->end) return ERR_AGAIN;
     if (in->at == from || *in->at != ':')
         return refuse(in, 400, "a header name and a colon were expected");
@@ -318,9 +360,8 @@ static Err read_value(Reader *in, Str *value)
     const char *from;
     const char *to;
 
-    while (in->at < in->end && (*in->at == ' ' || *in->at == '\t'))
-        in->at++;
-    from = in->at;
+    for (from = in->at; from < in->end && (*from == ' ' || *from == '\t');)
+        from++;
     to = from < in->end ? memchr(from, '\r', (size_t)(in->end - from)) : NULL;
     if (has_control(from, (size_t)((to ? to : in->end) - from)))
         return refuse(in, 400, "a control character in a header's value");
