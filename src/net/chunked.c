@@ -173,6 +173,8 @@ Err chunked_read(ChunkReader *reader, char *bytes, size_t len, size_t *used,
             *why = next == WRONG ? complaints[reader->state]
                                  : "the body has too much besides its data";
             reader->state = WRONG;
+            *used = at;
+            *kept = out;
             return ERR_INVALID;
         }
         reader->state = (uint8_t)next;

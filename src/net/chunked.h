@@ -29,7 +29,8 @@ typedef struct ChunkReader { /* all zero at the beginning of a body */
  * raw bytes are done with.
  *   ERR_OK       the body is whole; what is after *used is not part of it
  *   ERR_AGAIN    all bytes are used, more are needed
- *   ERR_INVALID  *why is a sentence; nothing more may be read */
+ *   ERR_INVALID  *why is a sentence; *used and *kept are what was right before;
+ *                nothing more may be read */
 MUST_USE Err chunked_read(ChunkReader *reader, char *bytes, size_t len,
                           size_t *used, size_t *kept, const char **why);
 

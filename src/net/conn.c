@@ -315,12 +315,12 @@ static void read_body(Conn *conn)
         conn->chunks.left -= used;
         err = conn->chunks.left ? ERR_AGAIN : ERR_OK;
     }
-    if (err == ERR_INVALID) {
-        refuse(conn, 400, why);
-        return;
-    }
     if (kept > conn->body_max - conn->body_seen) {
         refuse(conn, 413, "the body is longer than is taken here");
+        return;
+    }
+    if (err == ERR_INVALID) {
+        refuse(conn, 400, why);
         return;
     }
     conn->body_seen += (uint32_t)kept;
