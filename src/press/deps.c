@@ -170,6 +170,11 @@ uint64_t dep_followers(int64_t number)
     return number_key(3, number);
 }
 
+uint64_t dep_followed(int64_t number)
+{
+    return number_key(4, number);
+}
+
 uint64_t dep_list(Str language, char kind, Str slug)
 {
     uint64_t parts[3] = {hash_table(language), hash_table(slug),

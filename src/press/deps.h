@@ -60,7 +60,8 @@ Holder *deps_take(Deps *deps);
 /* Keys. */
 uint64_t dep_story(int64_t number);
 uint64_t dep_group(int64_t number);
-uint64_t dep_followers(int64_t number);
+uint64_t dep_followers(int64_t number); /* what follows that story */
+uint64_t dep_followed(int64_t number);  /* what that story follows */
 uint64_t dep_list(Str language, char kind, Str slug); /* 'a', 's', 't' */
 uint64_t dep_menu(Str language);
 

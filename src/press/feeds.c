@@ -37,14 +37,15 @@ static Err read_entries(Making *making, const PublicList *list,
     return ERR_OK;
 }
 
-static Time newest_change(const Making *making, const PublicList *list)
+/* 1970 for a feed without stories: it must not depend on when it was made. */
+static Time newest_change(const PublicList *list)
 {
     Time newest = 0;
 
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].changed_at > newest)
             newest = list->items[i].changed_at;
-    return newest ? newest : making->press->seen_at;
+    return newest;
 }
 
 static Err feed_words(Making *making, FeedOut *feed)
@@ -120,7 +121,7 @@ Err render_feed(Making *making)
                                             : INT64_MIN,
                   INT64_MAX);
     make_dep(making, dep_menu(key.language), INT64_MIN, INT64_MAX);
-    feed.updated = newest_change(making, &items);
+    feed.updated = newest_change(&items);
     feed.entries = entries;
     feed.count = items.count;
     write_feed(making, &feed, list);

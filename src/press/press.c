@@ -123,6 +123,17 @@ static void touch(Press *press, uint64_t key, Time at)
     deps_touch(&press->deps, key, at);
 }
 
+/* A story may have come before the one that it follows: now it has one. */
+static Err touch_followers(Press *press, Arena *arena, StoryId story)
+{
+    PublicList list;
+    Err err = public_followers(press->store, arena, story, &list);
+
+    for (size_t i = 0; !err && i < list.count; i++)
+        touch(press, dep_followed(list.items[i].id.number), 0);
+    return err;
+}
+
 static Err take_change(Press *press, Arena *arena, const Change *change)
 {
     Placing placing;
@@ -130,11 +141,13 @@ static Err take_change(Press *press, Arena *arena, const Change *change)
 
     touch(press, dep_story(change->story.number), 0);
     err = public_placing(press->store, arena, change->story, &placing);
-    if (err == ERR_NOT_FOUND) return ERR_OK; /* it went away: that was all */
-    if (err) return err;
+    if (err == ERR_NOT_FOUND) return ERR_OK;
+    if (err && err != ERR_GONE) return err;
     touch(press, dep_group(placing.group.number), 0);
     if (placing.follows.number)
         touch(press, dep_followers(placing.follows.number), 0);
+    err = touch_followers(press, arena, change->story);
+    if (err) return err;
     touch(press, dep_list(placing.language, 'a', (Str){0}), placing.at);
     touch(press, dep_list(placing.language, 's', placing.section), placing.at);
     for (size_t i = 0; i < placing.tags.count; i++)
@@ -504,7 +517,9 @@ static Err make_page(Press *press, Arena *arena, const PageKey *key, Page **out,
     press->story = NULL;
     err = page_plan(press, arena, key, &plan, moved, lasting);
     if (!err) {
-        page = keep_page(press, key, &plan);
+        page = map_get(&press->pages, hash_table(plan.address));
+        if (!page || !str_eq(page->address, plan.address))
+            page = keep_page(press, key, &plan);
         for (size_t i = 0; !err && i < page->slot_count; i++)
             if (!page->slots[i]->now) err = slot_fill(press, page->slots[i]);
     }

@@ -83,6 +83,7 @@ static Err follows_item(Making *making, const PublicStory *story,
     Err err;
 
     *out = NULL;
+    make_dep(making, dep_followed(story->item.id.number), INT64_MIN, INT64_MAX);
     if (!story->follows.number) return ERR_OK;
     make_dep_story(making, story->follows);
     err =
