@@ -336,7 +336,9 @@ static bool respell(Visit *visit)
     if (str_eq(plain, path)) {
         plain = str_format(visit->arena, "%.*s/", STR_ARG(path));
         if (!route_match(plain, HOST_SITE, &match) ||
-            match.route->target != ROUTE_PAGE)
+            match.route->target != ROUTE_PAGE ||
+            site_language(visit->thread->shared->site,
+                          route_param(&match, S("language"))) < 0)
             return false;
     }
     move(visit, 301, plain, "");

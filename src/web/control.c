@@ -1,0 +1,304 @@
+#include "web/control.h"
+
+#include "base/mem.h"
+#include "desk/acts.h"
+#include "format/markdown_item.h"
+#include "format/ninjs.h"
+#include "story/address.h"
+#include "text/json.h"
+#include "web/routes.h"
+
+#define ANSWER_MAX ((size_t)64 * 1024)
+
+static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
+
+/* ---- doing it ---- */
+
+static Err read_item(Arena *arena, const ControlSettings *settings, Str body,
+                     Item *out, Fault *fault)
+{
+    ReadContext context = {.language = settings->site->languages[0].tag};
+    Str start = str_trim(body);
+    Err err = zone_open(str_z(arena, settings->site->zone), &context.zone);
+
+    if (err) return fault_set(fault, err, "the site's time zone is not known");
+    if (start.len && start.ptr[0] == '{')
+        err = ninjs_read_one(arena, body, 1, 0, &context, out, fault);
+    else
+        err = markdown_item_read(arena, body, &context, out, fault);
+    zone_close(context.zone);
+    return err;
+}
+
+static Err run_put(Store *store, Arena *arena, const ControlSettings *settings,
+                   Str body, Time now, Outcome *out, Fault *fault)
+{
+    Item item = item_none();
+    PutContext context = {
+        .default_language = settings->site->languages[0].tag,
+        .default_section = settings->section,
+        .now = now,
+    };
+    Err err = read_item(arena, settings, body, &item, fault);
+
+    if (err) return err;
+    if (item.language.len && site_language(settings->site, item.language) < 0)
+        return fault_set(fault, ERR_INVALID,
+                         "language: \"%.*s\" is none of the site's",
+                         STR_ARG(item.language));
+    return desk_put(store, arena, &operator_actor, &item, PUT_DRAFT, &context,
+                    out, fault);
+}
+
+static Err read_moment(const JsonNode *object, const char *key, Time *out,
+                       Fault *fault)
+{
+    Str text = json_str(object, key);
+    bool zoned;
+
+    *out = TIME_NONE;
+    if (!text.len) return ERR_OK;
+    if (time_read_iso(text, out, &zoned) || !zoned)
+        return fault_set(fault, ERR_INVALID,
+                         "%s: \"%.*s\" is not a time with its zone such as "
+                         "2026-11-23T10:00:00+02:00",
+                         key, STR_ARG(text));
+    return ERR_OK;
+}
+
+static Err run_act(Store *store, Arena *arena, Str body, Time now, Outcome *out,
+                   Fault *fault)
+{
+    ActRequest request = {0};
+    JsonNode *object;
+    int64_t number;
+    Err err = json_read(arena, body, ANSWER_MAX, &object, fault);
+
+    if (err) return err;
+    if (!act_from_word(json_str(object, "act"), &request.act))
+        return fault_set(fault, ERR_INVALID, "act: there is no act \"%.*s\"",
+                         STR_ARG(json_str(object, "act")));
+    if (!json_int(json_get(object, "story"), &number) || number < 1)
+        return fault_set(fault, ERR_INVALID, "story: expected its number");
+    request.story = (StoryId){number};
+    request.note = json_str(object, "note");
+    err = read_moment(object, "at", &request.at, fault);
+    if (!err) err = read_moment(object, "embargo", &request.embargo, fault);
+    if (err) return err;
+    return desk_act(store, arena, &operator_actor, &request, now, out, fault);
+}
+
+/* ---- telling it ---- */
+
+static Str tell_outcome(Arena *arena, const Outcome *outcome)
+{
+    Buf buf = buf_open(arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_int(&out, "story", outcome->story.number);
+    json_pair_int(&out, "version", outcome->version);
+    json_pair_str(&out, "state", str_from(state_word(outcome->state)));
+    json_pair_int(&out, "change", outcome->change);
+    json_pair_str(&out, "address",
+                  address_story(arena, outcome->language, outcome->section,
+                                outcome->story, outcome->slug));
+    json_pair_bool(&out, "known", outcome->no_op);
+    json_put_end(&out);
+    return buf_str(&buf);
+}
+
+static Str tell_fault(Arena *arena, Err err, const Fault *fault)
+{
+    Buf buf = buf_open(arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_str(&out, "error", str_from(err_word(err)));
+    json_pair_str(&out, "text",
+                  str_from(fault->text[0] ? fault->text : err_word(err)));
+    json_pair_some(&out, "where", str_from(fault->where));
+    json_pair_int(&out, "line", fault->line);
+    json_pair_int(&out, "column", fault->column);
+    json_put_end(&out);
+    return buf_str(&buf);
+}
+
+Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
+                const ControlRequest *request, Time now, Str *answer,
+                int *status)
+{
+    Fault fault = fault_none();
+    Outcome outcome = {0};
+    Err err;
+
+    if (request->put)
+        err = run_put(store, arena, settings, request->body, now, &outcome,
+                      &fault);
+    else
+        err = run_act(store, arena, request->body, now, &outcome, &fault);
+    *status = err_status(err);
+    *answer =
+        err ? tell_fault(arena, err, &fault) : tell_outcome(arena, &outcome);
+    return err;
+}
+
+/* ---- over the socket: the writer's thread does it ---- */
+
+typedef struct Errand {
+    const Control *control;
+    HttpTicket *ticket;
+    ControlRequest request;
+    Arena arena; /* of the request's copy and the answer */
+    Str answer;
+    int status;
+} Errand;
+
+static void errand_free(void *hold)
+{
+    Errand *errand = hold;
+
+    arena_close(&errand->arena);
+    mem_free(errand);
+}
+
+static Err errand_run(Store *store, Arena *arena, void *job)
+{
+    Errand *errand = job;
+    Str answer;
+    Err err =
+        control_run(store, arena, &errand->control->settings, &errand->request,
+                    time_now(), &answer, &errand->status);
+
+    errand->answer = str_copy(&errand->arena, answer);
+    return err;
+}
+
+static void reply_json(Arena *arena, HttpReply *reply, int status, Str json)
+{
+    reply->status = status;
+    reply->head = S("Content-Type: application/json\r\n"
+                    "Cache-Control: no-store\r\n");
+    (void)arena;
+    http_part(reply, json);
+}
+
+/* err is not errand_run's own when the commit failed. */
+static void errand_done(Err err, void *job)
+{
+    Errand *errand = job;
+    HttpReply reply = {.hold = errand, .release = errand_free};
+
+    if (err && errand->status == 200) {
+        Fault fault = fault_none();
+
+        fault_set(&fault, err, "it could not be written: nothing was changed");
+        errand->status = err_status(err);
+        errand->answer = tell_fault(&errand->arena, err, &fault);
+    }
+    reply_json(&errand->arena, &reply, errand->status, errand->answer);
+    http_complete(errand->ticket, &reply);
+}
+
+static void begin_errand(const Control *control, bool put, Str body,
+                         Arena *arena, HttpReply *reply)
+{
+    Errand *errand = mem_zero(sizeof *errand);
+    Fault fault = fault_none();
+    Err err;
+
+    errand->control = control;
+    errand->arena = arena_open();
+    errand->status = 200;
+    errand->request.put = put;
+    errand->request.body = str_copy(&errand->arena, body);
+    errand->ticket = http_defer(reply);
+    err = writer_submit(control->writer,
+                        (WriterJob){errand_run, errand_done, errand});
+    if (!err) return;
+    (void)arena;
+    fault_set(&fault, err,
+              err == ERR_BUSY ? "too many writes wait; try again"
+                              : "writing is closed until a restart");
+    errand->status = err_status(err);
+    errand->answer = tell_fault(&errand->arena, err, &fault);
+    errand_done(ERR_OK, errand);
+}
+
+/* ---- what the operator sees ---- */
+
+static void health(const Control *control, Arena *arena, HttpReply *reply)
+{
+    bool broken = writer_broken(control->writer);
+    Buf buf = buf_open(arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_str(&out, "status", broken ? S("degraded") : S("ok"));
+    if (broken)
+        json_pair_str(&out, "why",
+                      S("a commit failed: writing is closed until a restart"));
+    json_pair_int(&out, "change", writer_committed(control->writer));
+    json_pair_int(&out, "uptime_s",
+                  (time_monotonic() - control->started_at) / TIME_SECOND);
+    json_put_end(&out);
+    reply_json(arena, reply, broken ? 503 : 200, buf_str(&buf));
+}
+
+static void metrics(const Control *control, Arena *arena, HttpReply *reply)
+{
+    Buf buf = buf_open(arena, ANSWER_MAX);
+
+    control->metrics(control->ctx, &buf);
+    reply->head = S("Content-Type: text/plain; version=0.0.4\r\n"
+                    "Cache-Control: no-store\r\n");
+    http_part(reply, buf_str(&buf));
+}
+
+static void refuse(Arena *arena, HttpReply *reply, Err err, int status)
+{
+    Fault fault = fault_none();
+
+    fault_set(&fault, err, "%s",
+              status == 405 ? "this address takes another method"
+                            : "there is nothing at this address");
+    reply_json(arena, reply, status, tell_fault(arena, err, &fault));
+}
+
+static bool method_fits(const HttpRequest *request, const Route *route)
+{
+    bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
+
+    if (reads) return route->methods & METHOD_GET;
+    return request->method == HTTP_POST && (route->methods & METHOD_POST);
+}
+
+void control_handle(const Control *control, const HttpRequest *request,
+                    Arena *arena, HttpReply *reply)
+{
+    RouteMatch match;
+
+    if (!route_match(request->path, HOST_OPERATOR, &match) ||
+        (match.route->surface == SURFACE_CONTROL && !control->may_write)) {
+        refuse(arena, reply, ERR_NOT_FOUND, 404);
+        return;
+    }
+    if (!method_fits(request, match.route)) {
+        refuse(arena, reply, ERR_INVALID, 405);
+        return;
+    }
+    switch (match.route->target) {
+    case ROUTE_HEALTH: health(control, arena, reply); break;
+    case ROUTE_METRICS: metrics(control, arena, reply); break;
+    default:
+        begin_errand(control, match.route->target == ROUTE_PUT, request->body,
+                     arena, reply);
+        break;
+    }
+}
+
+size_t control_body_max(void *state, const HttpRequest *request)
+{
+    (void)state;
+    return request->method == HTTP_POST ? CONTROL_BODY_MAX : 0;
+}

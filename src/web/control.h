@@ -1,0 +1,59 @@
+/* web/control.h -- acts on stories, for commands on the same machine.
+ *
+ * Requests are JSON or a story's file, answers are JSON.  The same function
+ * does the work whether a server runs (it came over the control socket and is
+ * done by the writer's thread) or not (the command holds the store itself).
+ *
+ *   put   body: one story as ninjs or markdown (told by its first character);
+ *         saved for the desk: what is public stays as it is
+ *   act   body: {"act": "correct", "story": 12, "note": "...",
+ *                "at": "2026-11-23T10:00:00Z", "embargo": "..."}
+ *   answer {"story": 12, "version": 2, "state": "corrected", "change": 77,
+ *           "address": "/en/facts/12-slug"} or {"error": "...", "where": ...}
+ *
+ * Threads: control_run uses only what it is given.
+ */
+#ifndef WEB_CONTROL_H
+#define WEB_CONTROL_H
+
+#include "base/buf.h"
+#include "net/server.h"
+#include "store/writer.h"
+#include "story/site.h"
+
+#define CONTROL_BODY_MAX ((size_t)8 * 1024 * 1024)
+
+typedef struct ControlRequest {
+    bool put; /* else act */
+    Str body;
+} ControlRequest;
+
+typedef struct ControlSettings {
+    const Site *site;
+    Str section; /* of stories that name none */
+} ControlSettings;
+
+/* Does it inside the caller's transaction. *answer is JSON in arena, also when
+ * it failed; *status the HTTP status. */
+MUST_USE Err control_run(Store *store, Arena *arena,
+                         const ControlSettings *settings,
+                         const ControlRequest *request, Time now, Str *answer,
+                         int *status);
+
+/* What the operator's listeners need; constant while they run. */
+typedef struct Control {
+    ControlSettings settings;
+    Writer *writer;
+    Time started_at;
+    /* Sums of all serving threads, as Prometheus text. */
+    void (*metrics)(void *ctx, Buf *buf);
+    void *ctx;
+    bool may_write; /* the control socket; not the operator's TCP address */
+} Control;
+
+/* HttpHandlers; state is what the serving threads have, ignored here. */
+void control_handle(const Control *control, const HttpRequest *request,
+                    Arena *arena, HttpReply *reply);
+size_t control_body_max(void *state, const HttpRequest *request);
+
+#endif

@@ -1,0 +1,326 @@
+/* web/serve.c -- puts the house together and takes it apart again.
+ *
+ * Order of starting: lock, sockets, theme, writer (which brings the schema up
+ * to date and keeps late schedules), serving threads, ready.  Stopping is the
+ * way back.  Signals are blocked in all threads and read here.
+ */
+#include "web/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "desk/acts.h"
+#include "web/control.h"
+#include "web/site.h"
+
+#define GRACE_MS       10000 /* for answers in flight, before an end */
+#define GRACE_AGAIN_MS 2000  /* before a new start: new readers wait */
+#define LISTENERS 3
+
+typedef struct House {
+    const ServeConfig *config;
+    Site site;
+    Arena arena;
+    Theme *theme;
+    SiteShared shared;
+    Writer *writer;
+    Server *server;
+    Control control, watch; /* the socket's, the operator's */
+    int fds[LISTENERS];
+    size_t fd_count;
+    int lock;
+    int log;
+} House;
+
+/* A state is what one thread's handlers get. */
+typedef struct ThreadState {
+    SiteThread site;
+    House *house;
+} ThreadState;
+
+static int64_t committed(void *ctx)
+{
+    return writer_committed(ctx);
+}
+
+static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
+{
+    House *house = context;
+    const ServeConfig *config = house->config;
+    ThreadState *state = mem_zero(sizeof *state);
+    PressConfig press = {
+        .site = &house->site,
+        .theme = house->theme,
+        .where = config->store_path,
+        .cache_bytes = config->cache_bytes / config->threads,
+        .head = house->shared.head,
+        .shared_s = config->cdn_seconds,
+        .committed = committed,
+        .ctx = house->writer,
+    };
+    Err err = press_open(&press, &state->site.press, fault);
+
+    (void)thread;
+    if (err) {
+        mem_free(state);
+        return err;
+    }
+    state->site.shared = &house->shared;
+    state->house = house;
+    *out = state;
+    return ERR_OK;
+}
+
+static void close_state(void *context, void *state)
+{
+    ThreadState *thread = state;
+
+    (void)context;
+    press_close(thread->site.press);
+    mem_free(thread);
+}
+
+static void on_site(void *state, const HttpRequest *request, Arena *arena,
+                    HttpReply *reply)
+{
+    site_handle(&((ThreadState *)state)->site, request, arena, reply);
+}
+
+static void on_control(void *state, const HttpRequest *request, Arena *arena,
+                       HttpReply *reply)
+{
+    control_handle(&((ThreadState *)state)->house->control, request, arena,
+                   reply);
+}
+
+static void on_operator(void *state, const HttpRequest *request, Arena *arena,
+                        HttpReply *reply)
+{
+    control_handle(&((ThreadState *)state)->house->watch, request, arena,
+                   reply);
+}
+
+static void write_metrics(void *ctx, Buf *buf)
+{
+    House *house = ctx;
+    ServerCounters sums;
+
+    server_counters(house->server, &sums);
+#define X(name, meaning)                                                       \
+    buf_printf(buf,                                                            \
+               "# HELP dateline_" #name " " meaning "\n"                       \
+               "# TYPE dateline_" #name " counter\n"                           \
+               "dateline_" #name " %llu\n",                                    \
+               (unsigned long long)sums.name);
+    SERVER_COUNTERS(X)
+#undef X
+    buf_printf(buf,
+               "# HELP dateline_change number of the last change\n"
+               "# TYPE dateline_change gauge\ndateline_change %lld\n",
+               (long long)writer_committed(house->writer));
+}
+
+/* ---- the clock: what is due becomes public ---- */
+
+static Err on_due(Store *store, Arena *arena, Time now, Time *next, void *ctx)
+{
+    size_t released;
+    Err err = desk_release_due(store, arena, now, next, &released);
+
+    (void)ctx;
+    if (released) log_info("%zu scheduled stories are public now", released);
+    return err;
+}
+
+/* ---- starting ---- */
+
+/* One server a folder; a second one is told so at once. */
+static Err take_lock(House *house, Fault *fault)
+{
+    const char *path = house->config->lock_path;
+
+    house->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (house->lock < 0) {
+        fault_where(fault, "%s", path);
+        return fault_set(fault, ERR_IO, "cannot open it: %s", strerror(errno));
+    }
+    if (flock(house->lock, LOCK_EX | LOCK_NB) == 0) return ERR_OK;
+    return fault_set(fault, ERR_BUSY, "a server runs already on this site");
+}
+
+static Err open_log(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+
+    house->log = -1;
+    if (config->log_format == SERVER_LOG_OFF) return ERR_OK;
+    house->log =
+        open(config->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+    if (house->log >= 0) return ERR_OK;
+    fault_where(fault, "%s", config->log_path);
+    return fault_set(fault, ERR_IO, "cannot open it: %s", strerror(errno));
+}
+
+static Err open_sockets(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    Err err;
+
+    err = listen_open(config->listen, &house->fds[0], fault);
+    if (err) return err;
+    house->fd_count = 1;
+    err = listen_unix(config->control_path, &house->fds[1], fault);
+    if (err) return err;
+    house->fd_count = 2;
+    if (!config->operator_listen.len) return ERR_OK;
+    err = listen_open(config->operator_listen, &house->fds[2], fault);
+    if (!err) house->fd_count = 3;
+    return err;
+}
+
+static Str own_url(House *house)
+{
+    Str address = listen_address(&house->arena, house->fds[0]);
+
+    return str_format(&house->arena, "http://%.*s", STR_ARG(address));
+}
+
+/* Tag URIs need a name that was the agency's at a time. */
+static Str authority_of(Arena *arena, Str url)
+{
+    ptrdiff_t slashes = str_find(url, S("://"), 0);
+    Str host = str_skip(url, slashes < 0 ? 0 : (size_t)slashes + 3);
+
+    host = str_cut(&host, '/');
+    return str_format(arena, "%.*s,2026", STR_ARG(str_cut(&host, ':')));
+}
+
+static void fill_site(House *house)
+{
+    house->site = house->config->site;
+    if (!house->site.url.len) house->site.url = own_url(house);
+    if (!house->site.authority.len)
+        house->site.authority = authority_of(&house->arena, house->site.url);
+}
+
+static void fill_control(House *house)
+{
+    house->control = (Control){
+        .settings = {&house->site, house->config->section},
+        .writer = house->writer,
+        .started_at = time_monotonic(),
+        .metrics = write_metrics,
+        .ctx = house,
+        .may_write = true,
+    };
+    house->watch = house->control;
+    house->watch.may_write = false;
+}
+
+static Err start_server(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    ServerConfig server = server_defaults();
+    ServerListener listeners[LISTENERS] = {
+        {.fd = house->fds[0], .handler = on_site},
+        {.fd = house->fds[1],
+         .handler = on_control,
+         .body_max = control_body_max,
+         .same_user = true},
+        {.fd = house->fds[2], .handler = on_operator},
+    };
+
+    server.listeners = listeners;
+    server.listener_count = house->fd_count;
+    server.threads = config->threads;
+    server.context = house;
+    server.open_state = open_state;
+    server.close_state = close_state;
+    server.per_address = config->connections_per_address;
+    server.refusal_head = house->shared.head;
+    server.log = (ServerLog)config->log_format;
+    server.log_fd = house->log;
+    return server_start(&server, &house->server, fault);
+}
+
+static Err start(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    WriterClock clock = {on_due, house};
+    Err err = take_lock(house, fault);
+
+    if (!err) err = open_log(house, fault);
+    if (!err) err = open_sockets(house, fault);
+    if (err) return err;
+    fill_site(house);
+    err = theme_open(&house->site, config->theme_dir, &house->theme, fault);
+    if (!err)
+        err = site_prepare(&house->arena, &house->site, house->theme,
+                           &house->shared, fault);
+    if (!err)
+        err = writer_start(config->store_path, clock, &house->writer, fault);
+    if (err) return err;
+    fill_control(house);
+    return start_server(house, fault);
+}
+
+/* ---- stopping ---- */
+
+static void stop(House *house, bool again)
+{
+    if (house->server) {
+        server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
+        server_close(house->server);
+    }
+    if (house->writer) writer_stop(house->writer);
+    if (again && listen_export(house->fds, house->fd_count))
+        log_warn("the listening sockets cannot be handed on");
+    for (size_t i = 0; !again && i < house->fd_count; i++)
+        close(house->fds[i]);
+    if (house->fd_count > 1 && !again) unlink(house->config->control_path);
+    theme_close(house->theme);
+    if (house->log >= 0) close(house->log);
+    if (house->lock >= 0) close(house->lock);
+    arena_close(&house->arena);
+}
+
+static void block_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, set, NULL);
+}
+
+Err serve_run(const ServeConfig *config, void (*ready)(Str address),
+              ServeEnd *end, Fault *fault)
+{
+    House *house = mem_zero(sizeof *house);
+    sigset_t signals;
+    int signal = SIGTERM;
+    Err err;
+
+    block_signals(&signals);
+    listen_inherit();
+    house->config = config;
+    house->arena = arena_open();
+    house->lock = house->log = -1;
+    err = start(house, fault);
+    listen_inherit_end();
+    if (!err) {
+        ready(own_url(house));
+        while (sigwait(&signals, &signal) != 0)
+            ;
+        *end = signal == SIGHUP ? SERVE_AGAIN : SERVE_STOPPED;
+    }
+    stop(house, !err && signal == SIGHUP);
+    mem_free(house);
+    return err;
+}
