@@ -1,8 +1,74 @@
 /* dateline.c -- the program: a table of commands. */
 #include <stdio.h>
+#include <string.h>
 
-int main(void)
+#include <sodium.h>
+
+#include "cli/cli.h"
+
+const Command commands[] = {
+    {"init", init_command,
+     "init DIR [--name NAME] [--languages en,uk,ru] [--timezone Europe/Kyiv]",
+     "make a site"},
+    {"serve", serve_command, "serve DIR [--listen ADDR:PORT]",
+     "serve it until SIGTERM; SIGHUP starts the program anew in place"},
+    {"import", import_command,
+     "import DIR [--format auto|capture|ninjs|rss|atom|html|markdown] "
+     "[--strict] [--json] FILE...",
+     "bring stories in; - is standard input"},
+    {"story", story_command,
+     "story put DIR FILE | story show DIR NUMBER [--json] | story "
+     "publish|correct|withdraw|restore|kill|... DIR NUMBER [--note TEXT] "
+     "[--at TIME] [--embargo TIME] [--json]",
+     "write, publish, correct, kill one story"},
+    {"routes", routes_command, "routes [--json]",
+     "list every address that is answered"},
+    {"version", version_command, "version", "print the version"},
+    {"help", help_command, "help", "print this"},
+};
+const size_t command_count = COUNT(commands);
+
+int version_command(int argc, char **argv)
 {
+    (void)argc;
+    (void)argv;
     puts("dateline " DATELINE_VERSION);
-    return 0;
+    return EXIT_DONE;
+}
+
+static void print_help(FILE *to)
+{
+    fputs("dateline: a news agency in one program\n\n", to);
+    for (size_t i = 0; i < command_count; i++)
+        fprintf(to, "  dateline %s\n      %s\n", commands[i].usage,
+                commands[i].help);
+    fputs("\nExit status: 0 done, 1 refused or failed, 2 wrong usage.\n", to);
+}
+
+int help_command(int argc, char **argv)
+{
+    (void)argc;
+    (void)argv;
+    print_help(stdout);
+    return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    if (sodium_init() < 0) {
+        fputs("dateline: libsodium cannot be used\n", stderr);
+        return EXIT_FAILED;
+    }
+    if (argc < 2) {
+        print_help(stderr);
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0) return help_command(0, NULL);
+    if (strcmp(argv[1], "--version") == 0) return version_command(0, NULL);
+    for (size_t i = 0; i < command_count; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "dateline: there is no command \"%s\"\n\n", argv[1]);
+    print_help(stderr);
+    return EXIT_USAGE;
 }

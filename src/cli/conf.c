@@ -1,0 +1,297 @@
+#include "cli/conf.h"
+
+#include <ini.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "base/zone.h"
+#include "story/lang.h"
+#include "text/url.h"
+
+#define CONF_FILE "dateline.conf"
+#define CONF_MAX  (64 * 1024)
+#define VALUE_MAX 1000
+
+typedef enum Key {
+#define X(key, value, meaning) KEY_##key,
+    CONF_KEYS(X)
+#undef X
+        KEY_COUNT
+} Key;
+
+static const struct {
+    const char *key, *value, *meaning;
+} keys[] = {
+#define X(key, value, meaning) {#key, value, meaning},
+    CONF_KEYS(X)
+#undef X
+};
+
+typedef struct Reading {
+    Arena *arena;
+    Str text; /* of the file, to find lines in */
+    Str values[KEY_COUNT];
+    StrList name_languages, names; /* name_uk = ... */
+    Fault *fault;
+    Err err;
+} Reading;
+
+/* inih does not say where it is: the line that sets key, from 1. */
+static int line_of(const Reading *reading, const char *key)
+{
+    Str rest = reading->text;
+    Str line;
+
+    for (int at = 1; str_line(&rest, &line); at++)
+        if (str_eq(str_trim(str_cut(&line, '=')), str_from(key))) return at;
+    return 0;
+}
+
+static int refuse(Reading *reading, const char *key, const char *why)
+{
+    if (reading->err) return 0; /* the first one counts */
+    reading->err = fault_set(reading->fault, ERR_INVALID, "%s: %s", key, why);
+    fault_at(reading->fault, line_of(reading, key), 0);
+    return 0;
+}
+
+static int take(void *user, const char *section, const char *key,
+                const char *value)
+{
+    Reading *reading = user;
+    Str text = str_copy(reading->arena, str_from(value));
+
+    if (section[0]) return refuse(reading, section, "sections are not used");
+    if (text.len > VALUE_MAX) return refuse(reading, key, "it is too long");
+    for (int i = 0; i < KEY_COUNT; i++) {
+        if (strcmp(keys[i].key, key) != 0) continue;
+        reading->values[i] = text;
+        return 1;
+    }
+    if (strncmp(key, "name_", 5) == 0) {
+        strs_add(&reading->name_languages, reading->arena,
+                 str_copy(reading->arena, str_from(key + 5)));
+        strs_add(&reading->names, reading->arena, text);
+        return 1;
+    }
+    return refuse(reading, key, "there is no such setting");
+}
+
+static Err wrong(Reading *reading, Key key, const char *expected)
+{
+    fault_at(reading->fault, line_of(reading, keys[key].key), 0);
+    return fault_set(reading->fault, ERR_INVALID, "%s = %.*s: expected %s",
+                     keys[key].key, STR_ARG(reading->values[key]), expected);
+}
+
+static Err read_number(Reading *reading, Key key, int64_t max, int64_t *out)
+{
+    if (!str_int(reading->values[key], out) || *out < 0 || *out > max)
+        return wrong(
+            reading, key,
+            str_z(reading->arena,
+                  str_format(reading->arena, "0 to %lld", (long long)max)));
+    return ERR_OK;
+}
+
+static Str name_in(const Reading *reading, Str language)
+{
+    for (size_t i = 0; i < reading->names.count; i++)
+        if (str_eq(reading->name_languages.items[i], language))
+            return reading->names.items[i];
+    return reading->values[KEY_name];
+}
+
+static Err read_languages(Reading *reading, Site *site)
+{
+    Str rest = reading->values[KEY_languages];
+
+    while (rest.len) {
+        Str tag = str_trim(str_cut(&rest, ','));
+
+        if (lang_read(reading->arena, tag, &tag))
+            return wrong(reading, KEY_languages,
+                         "language tags such as en,uk,ru");
+        if (site->language_count == SITE_LANGUAGES_MAX)
+            return wrong(reading, KEY_languages, "at most 16 languages");
+        if (site_language(site, tag) >= 0)
+            return wrong(reading, KEY_languages, "each language once");
+        site->languages[site->language_count++] =
+            (SiteLanguage){tag, name_in(reading, tag)};
+    }
+    if (!site->language_count)
+        return wrong(reading, KEY_languages, "at least one language");
+    return ERR_OK;
+}
+
+static Err read_zone(Reading *reading, Site *site)
+{
+    Zone *zone;
+
+    site->zone = reading->values[KEY_timezone];
+    if (zone_open(str_z(reading->arena, site->zone), &zone))
+        return wrong(reading, KEY_timezone,
+                     "a name of the IANA time zone database such as "
+                     "Europe/Kyiv");
+    zone_close(zone);
+    return ERR_OK;
+}
+
+static Err read_url(Reading *reading, Site *site)
+{
+    Str url = reading->values[KEY_url];
+
+    if (!url.len) return ERR_OK;
+    if (url_normal(reading->arena, url, &url) ||
+        str_find_char(url, '?', 0) >= 0)
+        return wrong(reading, KEY_url,
+                     "an absolute http or https address such as "
+                     "https://news.example");
+    while (url.len && url.ptr[url.len - 1] == '/')
+        url.len--;
+    site->url = url;
+    return ERR_OK;
+}
+
+static Err read_log(Reading *reading, Conf *conf)
+{
+    Str log = reading->values[KEY_access_log];
+
+    if (str_eq(log, S("off")))
+        conf->access_log = ACCESS_OFF;
+    else if (str_eq(log, S("combined")))
+        conf->access_log = ACCESS_COMBINED;
+    else if (str_eq(log, S("json")))
+        conf->access_log = ACCESS_JSON;
+    else
+        return wrong(reading, KEY_access_log, "off, combined or json");
+    conf->access_log_path =
+        file_join(reading->arena, conf->dir,
+                  str_z(reading->arena, reading->values[KEY_access_log_file]));
+    return ERR_OK;
+}
+
+static unsigned processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > 8 ? 8 : (unsigned)n;
+}
+
+static Err read_numbers(Reading *reading, Conf *conf)
+{
+    int64_t threads, cache, cdn, connections;
+    Err err = read_number(reading, KEY_threads, 64, &threads);
+
+    if (!err) err = read_number(reading, KEY_cache_mb, 1024 * 1024, &cache);
+    if (!err) err = read_number(reading, KEY_cdn_seconds, 86400, &cdn);
+    if (!err)
+        err = read_number(reading, KEY_connections_per_address, 1000000,
+                          &connections);
+    if (err) return err;
+    conf->threads = threads ? (unsigned)threads : processors();
+    conf->cache_bytes = (size_t)cache << 20;
+    conf->cdn_seconds = (int)cdn;
+    conf->connections_per_address = (unsigned)connections;
+    return ERR_OK;
+}
+
+static Err use_values(Reading *reading, Conf *conf)
+{
+    Arena *arena = reading->arena;
+    Err err = read_languages(reading, &conf->site);
+
+    if (!err) err = read_zone(reading, &conf->site);
+    if (!err) err = read_url(reading, &conf->site);
+    if (!err) err = read_numbers(reading, conf);
+    if (!err) err = read_log(reading, conf);
+    if (err) return err;
+    conf->site.hub = reading->values[KEY_hub];
+    conf->site.authority = reading->values[KEY_authority];
+    conf->listen = reading->values[KEY_listen];
+    conf->operator_listen = reading->values[KEY_operator];
+    conf->section = reading->values[KEY_section];
+    conf->store_path =
+        file_join(arena, conf->dir, str_z(arena, reading->values[KEY_store]));
+    conf->control_path = file_join(arena, conf->dir, "control.sock");
+    conf->theme_dir = file_join(arena, conf->dir, "theme");
+    if (!file_exists(conf->theme_dir)) conf->theme_dir = NULL;
+    return ERR_OK;
+}
+
+static Err read_text(Arena *arena, const char *dir, Str text, Conf *out,
+                     Fault *fault)
+{
+    Reading reading = {.arena = arena, .text = text, .fault = fault};
+    Conf conf = {.dir = str_z(arena, str_from(dir))};
+    int line;
+    Err err;
+
+    for (int i = 0; i < KEY_COUNT; i++)
+        reading.values[i] = str_from(keys[i].value);
+    line = ini_parse_string(str_z(arena, text), take, &reading);
+    if (line > 0 && !reading.err) {
+        fault_at(fault, line, 0);
+        reading.err = fault_set(fault, ERR_INVALID, "expected \"key = value\"");
+    }
+    err = reading.err ? reading.err : use_values(&reading, &conf);
+    if (!err) *out = conf;
+    return err;
+}
+
+Err conf_read(Arena *arena, const char *dir, Conf *out, Fault *fault)
+{
+    char *path = file_join(arena, dir, CONF_FILE);
+    Str text;
+    Err err = file_read(arena, path, CONF_MAX, &text, fault);
+
+    if (err == ERR_NOT_FOUND)
+        return fault_set(fault, err,
+                         "there is no site here: expected this file, which "
+                         "\"dateline init\" makes");
+    if (!err) err = read_text(arena, dir, text, out, fault);
+    if (err && fault && !fault->where[0]) fault_where(fault, "%s", path);
+    return err;
+}
+
+/* A value on its own line, so that inih reads back what was meant. */
+static bool fits_line(Str value)
+{
+    return str_find_char(value, '\n', 0) < 0 &&
+           str_find_char(value, '\r', 0) < 0 &&
+           str_find(value, S(" ;"), 0) < 0 && str_find(value, S(" #"), 0) < 0;
+}
+
+Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
+               Fault *fault)
+{
+    Buf buf = buf_open(arena, CONF_MAX);
+    Conf conf;
+    Err err;
+
+    buf_puts(&buf, S("# Settings of this site; read when the server "
+                     "starts.\n"));
+    for (int i = 0; i < KEY_COUNT; i++) {
+        Str value = str_from(keys[i].value);
+
+        if (i == KEY_name && wanted->name.len) value = wanted->name;
+        if (i == KEY_languages && wanted->languages.len)
+            value = wanted->languages;
+        if (i == KEY_timezone && wanted->timezone.len) value = wanted->timezone;
+        if (!fits_line(value))
+            return fault_set(fault, ERR_INVALID,
+                             "%s: expected one line without \" #\" and \" ;\"",
+                             keys[i].key);
+        buf_printf(&buf, "\n# %s (default: %s)\n%s = %.*s\n", keys[i].meaning,
+                   keys[i].value[0] ? keys[i].value : "empty", keys[i].key,
+                   STR_ARG(value));
+    }
+    err = read_text(arena, dir, buf_str(&buf), &conf, fault);
+    if (err) {
+        fault_at(fault, 0, 0);
+        return err;
+    }
+    return file_write(file_join(arena, dir, CONF_FILE), buf_str(&buf), fault);
+}

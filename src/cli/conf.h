@@ -1,0 +1,75 @@
+/* cli/conf.h -- the settings of a site: DIR/dateline.conf.
+ *
+ * One "key = value" a line; "#" and ";" begin comments.  Every key has a
+ * default, which `dateline init` writes with its meaning.  An unknown key or a
+ * value that cannot be is an error with its line.
+ *
+ * Lifetime: the arena it was read into.  Threads: constant once read.
+ */
+#ifndef CLI_CONF_H
+#define CLI_CONF_H
+
+#include "base/err.h"
+#include "story/site.h"
+
+/* key, default, meaning */
+#define CONF_KEYS(X)                                                           \
+    X(name, "News agency",                                                     \
+      "name of the agency; name_uk, name_ru ... where "                        \
+      "it differs in a language")                                              \
+    X(languages, "en,uk,ru",                                                   \
+      "languages of the site, the first is the default")                       \
+    X(timezone, "Europe/Kyiv", "of the agency's clock, as IANA names it")      \
+    X(url, "",                                                                 \
+      "the public address, https://news.example; empty: the address "          \
+      "listened on")                                                           \
+    X(listen, "127.0.0.1:8080",                                                \
+      "address and port of the site; port 0 takes "                            \
+      "a free one")                                                            \
+    X(operator, "",                                                            \
+      "address and port for /healthz and /metrics; empty: only "               \
+      "the control socket has them")                                           \
+    X(store, "dateline.db", "the data file, in this folder")                   \
+    X(section, "news", "section of stories that name none")                    \
+    X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
+    X(cache_mb, "128", "memory for made pages, all threads together")          \
+    X(cdn_seconds, "5", "how long a shared cache in front may keep a page")    \
+    X(hub, "", "WebSub hub that the feeds name; empty: none")                  \
+    X(authority, "",                                                           \
+      "host and year for tag URIs, news.example,2026; empty: "                 \
+      "from url")                                                              \
+    X(connections_per_address, "1024", "of one client address; 0: any number") \
+    X(access_log, "off", "off, combined or json")                              \
+    X(access_log_file, "access.log", "in this folder")
+
+typedef enum AccessLog { ACCESS_OFF, ACCESS_COMBINED, ACCESS_JSON } AccessLog;
+
+typedef struct Conf {
+    const char *dir;
+    Site site; /* url empty when it is not set */
+    Str listen, operator_listen;
+    const char *store_path;
+    const char *theme_dir; /* NULL when there is none */
+    const char *control_path;
+    Str section;
+    unsigned threads;
+    size_t cache_bytes;
+    int cdn_seconds;
+    unsigned connections_per_address;
+    AccessLog access_log;
+    const char *access_log_path;
+} Conf;
+
+/* ERR_NOT_FOUND: no site in dir; ERR_INVALID with file and line. */
+MUST_USE Err conf_read(Arena *arena, const char *dir, Conf *out, Fault *fault);
+
+/* What `init` asks for; empty ones take the default. */
+typedef struct ConfNew {
+    Str name, languages, timezone;
+} ConfNew;
+
+/* Writes dir/dateline.conf with all keys, checked. */
+MUST_USE Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
+                        Fault *fault);
+
+#endif

@@ -1,0 +1,214 @@
+/* cli/import.c -- brings stories in, tells how it goes, and what came of it. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/conf.h"
+#include "desk/acts.h"
+#include "ingest/import.h"
+#include "text/json.h"
+
+#define BAR_CELLS   30
+#define TELL_EVERY  (TIME_SECOND / 5)  /* on a terminal */
+#define PLAIN_EVERY (10 * TIME_SECOND) /* elsewhere */
+
+typedef struct Job {
+    const Conf *conf;
+    Time now;
+    bool terminal; /* of standard error */
+    bool json;
+    bool barred; /* a bar stands on the line */
+    Time told_at;
+} Job;
+
+static const Actor importer = {ROLE_OPERATOR, S_INIT("import")};
+
+static Err put(void *ctx, Store *store, Arena *arena, const Item *item,
+               ImportResult *out, Fault *fault)
+{
+    const Job *job = ctx;
+    PutContext context = {
+        .default_language = job->conf->site.languages[0].tag,
+        .default_section = job->conf->section,
+        .now = job->now,
+    };
+    Outcome outcome;
+    Err err = desk_put(store, arena, &importer, item, PUT_PUBLISH, &context,
+                       &outcome, fault);
+
+    if (err) return err;
+    *out = outcome.no_op          ? IMPORT_KNOWN
+           : outcome.version == 1 ? IMPORT_NEW
+                                  : IMPORT_NEWER;
+    return ERR_OK;
+}
+
+static int64_t stories_of(const ImportCounts *counts)
+{
+    int64_t sum = counts->rejected;
+
+    for (int i = 0; i < IMPORT_RESULT_COUNT; i++)
+        sum += counts->results[i];
+    return sum;
+}
+
+static void clear_bar(Job *job)
+{
+    if (job->barred) fputs("\r\033[K", stderr);
+    job->barred = false;
+}
+
+/* "[######........] 42%  12,000 stories  10,400/s  0:14 left" */
+static void draw_bar(Job *job, const ImportProgress *progress, double rate)
+{
+    char bar[BAR_CELLS + 1];
+    double part = progress->total > 0
+                      ? (double)progress->bytes / (double)progress->total
+                      : 0;
+    double left = part > 0 ? (double)progress->elapsed / (double)TIME_SECOND *
+                                 (1 - part) / part
+                           : 0;
+
+    if (part > 1) part = 1;
+    memset(bar, '.', BAR_CELLS);
+    memset(bar, '#', (size_t)(part * BAR_CELLS));
+    bar[BAR_CELLS] = '\0';
+    clear_bar(job);
+    if (progress->total > 0)
+        fprintf(stderr, "[%s] %3d%%  %lld stories  %.0f/s  %d:%02d left", bar,
+                (int)(part * 100), (long long)stories_of(&progress->counts),
+                rate, (int)(left / 60), (int)left % 60);
+    else
+        fprintf(stderr, "%lld stories  %.0f/s",
+                (long long)stories_of(&progress->counts), rate);
+    fflush(stderr);
+    job->barred = true;
+}
+
+static void on_progress(void *ctx, const ImportProgress *progress)
+{
+    Job *job = ctx;
+    Time now = time_monotonic();
+    double seconds = (double)progress->elapsed / (double)TIME_SECOND;
+    double rate =
+        seconds > 0 ? (double)stories_of(&progress->counts) / seconds : 0;
+
+    if (now - job->told_at < (job->terminal ? TELL_EVERY : PLAIN_EVERY)) return;
+    job->told_at = now;
+    if (job->terminal)
+        draw_bar(job, progress, rate);
+    else
+        fprintf(stderr, "%lld stories, %.0f a second, in %s\n",
+                (long long)stories_of(&progress->counts), rate, progress->file);
+}
+
+static void on_note(void *ctx, ImportNote note, const Fault *fault)
+{
+    static const char *const words[] = {
+        [NOTE_REJECT] = "rejected: ",
+        [NOTE_OLDER] = "not taken: ",
+        [NOTE_SKIPPED] = "passed over: ",
+    };
+    Job *job = ctx;
+    char line[600];
+
+    clear_bar(job);
+    fault_line(fault, line, sizeof line);
+    fprintf(stderr, "%s%s\n", words[note], line);
+}
+
+static void print_counts(const ImportCounts *counts)
+{
+    printf("%lld new, %lld newer, %lld known, %lld older refused, "
+           "%lld rejected\n",
+           (long long)counts->results[IMPORT_NEW],
+           (long long)counts->results[IMPORT_NEWER],
+           (long long)counts->results[IMPORT_KNOWN],
+           (long long)counts->results[IMPORT_OLDER],
+           (long long)counts->rejected);
+    if (counts->undated)
+        printf("%lld of the new have no time: they sort at the time of this "
+               "import and show none\n",
+               (long long)counts->undated);
+    if (counts->names)
+        printf("%lld names of sections and tags\n", (long long)counts->names);
+}
+
+static void print_json(Arena *arena, const ImportCounts *counts)
+{
+    Buf buf = buf_open(arena, 4096);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_int(&out, "new", counts->results[IMPORT_NEW]);
+    json_pair_int(&out, "newer", counts->results[IMPORT_NEWER]);
+    json_pair_int(&out, "known", counts->results[IMPORT_KNOWN]);
+    json_pair_int(&out, "older", counts->results[IMPORT_OLDER]);
+    json_pair_int(&out, "rejected", counts->rejected);
+    json_pair_int(&out, "undated", counts->undated);
+    json_pair_int(&out, "names", counts->names);
+    json_pair_int(&out, "skipped", counts->skipped);
+    json_pair_int(&out, "files", counts->files);
+    json_put_end(&out);
+    printf("%.*s\n", STR_ARG(buf_str(&buf)));
+}
+
+static Err run(Job *job, Arena *arena, ImportOptions *options, char **paths,
+               int count, ImportCounts *counts, Fault *fault)
+{
+    Store *store;
+    Err err = store_open(job->conf->store_path, STORE_WRITE, &store, fault);
+
+    if (err) return err;
+    for (size_t i = 0; i < job->conf->site.language_count; i++)
+        strs_add(&options->languages, arena, job->conf->site.languages[i].tag);
+    options->zone = str_z(arena, job->conf->site.zone);
+    options->rejects = str_from(file_join(arena, job->conf->dir, "rejects"));
+    options->now = job->now;
+    options->put = put;
+    options->progress = on_progress;
+    options->note = on_note;
+    options->ctx = job;
+    err = import_run(store, options, paths, (size_t)count, counts, fault);
+    store_close(store);
+    return err;
+}
+
+int import_command(int argc, char **argv)
+{
+    const char *format = "auto";
+    ImportOptions options = {0};
+    Job job = {.now = time_now(), .terminal = isatty(STDERR_FILENO)};
+    CliOption list[] = {
+        {"format", &format, NULL},
+        {"strict", NULL, &options.strict},
+        {"json", NULL, &job.json},
+        {NULL, NULL, NULL},
+    };
+    ImportCounts counts = {0};
+    Arena arena = arena_open();
+    Fault fault = fault_none();
+    Conf conf;
+    Err err;
+
+    if (!cli_options(&argc, argv, list)) return EXIT_USAGE;
+    if (argc < 3) return cli_usage(argv[0], "expected a site and files");
+    if (!format_from_word(str_from(format), &options.format))
+        return cli_usage(argv[0], "there is no such format");
+    job.conf = &conf;
+    job.told_at = job.terminal ? 0 : time_monotonic();
+    err = conf_read(&arena, argv[1], &conf, &fault);
+    if (!err)
+        err = run(&job, &arena, &options, argv + 2, argc - 2, &counts, &fault);
+    clear_bar(&job);
+    if (job.json)
+        print_json(&arena, &counts);
+    else if (!err || stories_of(&counts))
+        print_counts(&counts);
+    arena_close(&arena);
+    if (err) return cli_fail(argv[0], err, &fault);
+    return counts.rejected ? EXIT_FAILED : EXIT_DONE;
+}

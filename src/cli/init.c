@@ -1,0 +1,55 @@
+/* cli/init.c -- makes a site: a folder with settings and an empty store. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/conf.h"
+#include "store/store.h"
+
+static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
+                     Fault *fault)
+{
+    Conf conf;
+    Err err = file_mkdir(dir, fault);
+
+    if (err) return err;
+    if (file_exists(file_join(arena, dir, "dateline.conf"))) {
+        fault_where(fault, "%s", dir);
+        return fault_set(fault, ERR_CONFLICT, "there is a site already");
+    }
+    err = conf_write(arena, dir, wanted, fault);
+    if (!err) err = conf_read(arena, dir, &conf, fault);
+    if (!err) err = file_mkdir(file_join(arena, dir, "media"), fault);
+    if (!err) err = file_mkdir(file_join(arena, dir, "rejects"), fault);
+    if (!err) err = store_create(conf.store_path, fault);
+    /* half a site would be in the way of the next try */
+    if (err) unlink(file_join(arena, dir, "dateline.conf"));
+    return err;
+}
+
+int init_command(int argc, char **argv)
+{
+    const char *name = NULL, *languages = NULL, *timezone = NULL;
+    CliOption options[] = {
+        {"name", &name, NULL},
+        {"languages", &languages, NULL},
+        {"timezone", &timezone, NULL},
+        {NULL, NULL, NULL},
+    };
+    Arena arena = arena_open();
+    Fault fault = fault_none();
+    ConfNew wanted;
+    Err err;
+
+    if (!cli_options(&argc, argv, options)) return EXIT_USAGE;
+    if (argc != 2) return cli_usage(argv[0], "expected one folder");
+    wanted = (ConfNew){str_from(name), str_from(languages), str_from(timezone)};
+    err = make_site(&arena, argv[1], &wanted, &fault);
+    if (!err)
+        printf("%s is a site now: change %s/dateline.conf, then "
+               "\"dateline serve %s\"\n",
+               argv[1], argv[1], argv[1]);
+    arena_close(&arena);
+    return err ? cli_fail(argv[0], err, &fault) : EXIT_DONE;
+}

@@ -1,0 +1,298 @@
+/* cli/story.c -- acts on stories from the command line.
+ *
+ * A running server does the act (so that its acknowledgement means that its
+ * readers see it); where none runs, this process does it itself. */
+#include <curl/curl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/conf.h"
+#include "format/ninjs_write.h"
+#include "store/public.h"
+#include "store/stories.h"
+#include "story/address.h"
+#include "text/json.h"
+#include "web/control.h"
+
+#define ANSWER_MAX ((size_t)1024 * 1024)
+
+typedef struct Errand {
+    const Conf *conf;
+    Arena *arena;
+    ControlRequest request;
+    bool json; /* print the answer as it is */
+} Errand;
+
+/* ---- by the running server ---- */
+
+static size_t take_answer(char *bytes, size_t size, size_t count, void *ctx)
+{
+    Buf *buf = ctx;
+
+    buf_puts(buf, (Str){bytes, size * count});
+    return buf->failed ? 0 : size * count;
+}
+
+/* ERR_NOT_FOUND: no server is there. */
+static Err ask_server(const Errand *errand, Str *answer, long *status,
+                      Fault *fault)
+{
+    CURL *curl = curl_easy_init();
+    struct curl_slist *headers =
+        curl_slist_append(NULL, "Content-Type: application/octet-stream");
+    Buf buf = buf_open(errand->arena, ANSWER_MAX);
+    const char *url = errand->request.put ? "http://localhost/control/put"
+                                          : "http://localhost/control/act";
+    CURLcode code;
+
+    if (!curl || !headers) return ERR_IO;
+    headers = curl_slist_append(headers, "Expect:");
+    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
+                     errand->conf->control_path);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     (curl_off_t)errand->request.body.len);
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, errand->request.body.ptr);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &buf);
+    code = curl_easy_perform(curl);
+    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
+    curl_slist_free_all(headers);
+    curl_easy_cleanup(curl);
+    if (code == CURLE_COULDNT_CONNECT) return ERR_NOT_FOUND;
+    if (code != CURLE_OK)
+        return fault_set(fault, ERR_IO,
+                         "the running server did not answer: %s; it may or may "
+                         "not have done it",
+                         curl_easy_strerror(code));
+    return buf_end(&buf, answer);
+}
+
+/* ---- by this process ---- */
+
+static Err do_it(const Errand *errand, Str *answer, long *status, Fault *fault)
+{
+    ControlSettings settings = {&errand->conf->site, errand->conf->section};
+    Store *store;
+    int code = 500;
+    Err err = store_open(errand->conf->store_path, STORE_WRITE, &store, fault);
+
+    if (err) return err;
+    err = store_begin(store);
+    if (!err) {
+        err = control_run(store, errand->arena, &settings, &errand->request,
+                          time_now(), answer, &code);
+        err = store_end(store, err);
+    }
+    if (err && code == 200)
+        (void)fault_set(fault, err, "it could not be written: %s",
+                        store_reason(store));
+    store_close(store);
+    *status = code;
+    return err && code == 200 ? err : ERR_OK;
+}
+
+/* ---- telling ---- */
+
+static int tell_fault(const JsonNode *answer)
+{
+    Fault fault = fault_none();
+    int64_t line = 0, column = 0;
+
+    (void)json_int(json_get(answer, "line"), &line);
+    (void)json_int(json_get(answer, "column"), &column);
+    fault_where(&fault, "%.*s", STR_ARG(json_str(answer, "where")));
+    fault_at(&fault, line, column);
+    fault_set(&fault, ERR_INVALID, "%.*s", STR_ARG(json_str(answer, "text")));
+    return cli_fail("story", ERR_INVALID, &fault);
+}
+
+static int tell(const Errand *errand, Str text, long status, Fault *fault)
+{
+    JsonNode *answer;
+    int64_t number = 0, version = 0;
+    Err err = json_read(errand->arena, text, ANSWER_MAX, &answer, fault);
+
+    if (err) return cli_fail("story", err, fault);
+    if (errand->json) printf("%.*s\n", STR_ARG(text));
+    if (status != 200) return errand->json ? EXIT_FAILED : tell_fault(answer);
+    if (errand->json) return EXIT_DONE;
+    (void)json_int(json_get(answer, "story"), &number);
+    (void)json_int(json_get(answer, "version"), &version);
+    printf("%lld version %lld %.*s%s %.*s%.*s\n", (long long)number,
+           (long long)version, STR_ARG(json_str(answer, "state")),
+           json_bool(answer, "known", false) ? " (known already)" : "",
+           STR_ARG(errand->conf->site.url),
+           STR_ARG(json_str(answer, "address")));
+    return EXIT_DONE;
+}
+
+static int run(const Errand *errand)
+{
+    Fault fault = fault_none();
+    Str answer = {0};
+    long status = 500;
+    Err err = ask_server(errand, &answer, &status, &fault);
+
+    if (err == ERR_NOT_FOUND) err = do_it(errand, &answer, &status, &fault);
+    if (err) return cli_fail("story", err, &fault);
+    return tell(errand, answer, status, &fault);
+}
+
+/* ---- put ---- */
+
+static Err read_input(Arena *arena, const char *path, Str *out, Fault *fault)
+{
+    if (strcmp(path, "-") == 0) path = "/dev/stdin";
+    return file_read(arena, path, CONTROL_BODY_MAX, out, fault);
+}
+
+static int put(Errand *errand, const char *path)
+{
+    Fault fault = fault_none();
+    Err err = read_input(errand->arena, path, &errand->request.body, &fault);
+
+    if (err) return cli_fail("story", err, &fault);
+    errand->request.put = true;
+    return run(errand);
+}
+
+/* ---- acts ---- */
+
+typedef struct ActWords {
+    const char *note, *at, *embargo;
+} ActWords;
+
+static int act(Errand *errand, const char *word, const char *number,
+               const ActWords *words)
+{
+    Buf buf = buf_open(errand->arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+    int64_t story;
+
+    if (!str_int(str_from(number), &story) || story < 1)
+        return cli_usage("story", "expected a story's number");
+    json_put_object(&out);
+    json_pair_str(&out, "act", str_from(word));
+    json_pair_int(&out, "story", story);
+    json_pair_some(&out, "note", str_from(words->note));
+    json_pair_some(&out, "at", str_from(words->at));
+    json_pair_some(&out, "embargo", str_from(words->embargo));
+    json_put_end(&out);
+    errand->request.body = buf_str(&buf);
+    return run(errand);
+}
+
+/* ---- show ---- */
+
+static void print_json(const Conf *conf, Arena *arena, const Story *story,
+                       const Version *version)
+{
+    Buf buf = buf_open(arena, NINJS_MAX);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_int(&out, "number", story->id.number);
+    json_pair_str(&out, "uri", story->uri);
+    json_pair_str(&out, "state", str_from(state_word(story->state)));
+    json_pair_str(&out, "language", story->language);
+    json_pair_int(&out, "version", version->version);
+    json_pair_int(&out, "public_version", story->public_version);
+    json_pair_str(&out, "headline", version->headline);
+    json_pair_some(&out, "deck", version->deck);
+    json_pair_str(&out, "section", version->section);
+    json_pair_some(&out, "note", story->note);
+    if (story->at != TIME_NONE)
+        json_pair_str(&out, "at", time_rfc3339(arena, story->at));
+    if (story->due_at != TIME_NONE)
+        json_pair_str(&out, "due_at", time_rfc3339(arena, story->due_at));
+    json_pair_str(&out, "address",
+                  str_format(arena, "%.*s%.*s", STR_ARG(conf->site.url),
+                             STR_ARG(address_story(arena, story->language,
+                                                   version->section, story->id,
+                                                   version->slug))));
+    json_pair_str(&out, "body", version->body.markup);
+    json_put_end(&out);
+    printf("%.*s\n", STR_ARG(buf_str(&buf)));
+}
+
+static void print_words(const Conf *conf, Arena *arena, const Story *story,
+                        const Version *version)
+{
+    printf("%lld version %d of %d, %s, %.*s\n%.*s\n%.*s%.*s\n",
+           (long long)story->id.number, version->version, story->latest,
+           state_word(story->state), STR_ARG(story->language),
+           STR_ARG(version->headline), STR_ARG(conf->site.url),
+           STR_ARG(address_story(arena, story->language, version->section,
+                                 story->id, version->slug)));
+    if (story->at != TIME_NONE)
+        printf("published %.*s\n", STR_ARG(time_rfc3339(arena, story->at)));
+    if (story->due_at != TIME_NONE)
+        printf("due %.*s\n", STR_ARG(time_rfc3339(arena, story->due_at)));
+    if (story->note.len) printf("note: %.*s\n", STR_ARG(story->note));
+}
+
+static int show(Errand *errand, const char *text)
+{
+    Fault fault = fault_none();
+    Store *store = NULL;
+    Story story;
+    Version version;
+    StoryId id;
+    Err err;
+
+    if (!str_int(str_from(text), &id.number) || id.number < 1)
+        return cli_usage("story", "expected a story's number");
+    err = store_open(errand->conf->store_path, STORE_READ, &store, &fault);
+    if (!err) err = stories_get(store, errand->arena, id, &story);
+    if (!err) err = versions_get(store, errand->arena, id, 0, &version);
+    if (!err && errand->json)
+        print_json(errand->conf, errand->arena, &story, &version);
+    else if (!err)
+        print_words(errand->conf, errand->arena, &story, &version);
+    if (store) store_close(store);
+    if (err == ERR_NOT_FOUND)
+        fault_set(&fault, err, "there is no story %s", text);
+    return err ? cli_fail("story", err, &fault) : EXIT_DONE;
+}
+
+int story_command(int argc, char **argv)
+{
+    ActWords words = {0};
+    bool json = false;
+    CliOption options[] = {
+        {"note", &words.note, NULL},
+        {"at", &words.at, NULL},
+        {"embargo", &words.embargo, NULL},
+        {"json", NULL, &json},
+        {NULL, NULL, NULL},
+    };
+    Arena arena = arena_open();
+    Fault fault = fault_none();
+    Conf conf;
+    Errand errand = {.conf = &conf, .arena = &arena};
+    Act found;
+    int end;
+    Err err;
+
+    if (!cli_options(&argc, argv, options)) return EXIT_USAGE;
+    if (argc != 4) return cli_usage(argv[0], NULL);
+    errand.json = json;
+    err = conf_read(&arena, argv[2], &conf, &fault);
+    if (err)
+        end = cli_fail(argv[0], err, &fault);
+    else if (strcmp(argv[1], "put") == 0)
+        end = put(&errand, argv[3]);
+    else if (strcmp(argv[1], "show") == 0)
+        end = show(&errand, argv[3]);
+    else if (act_from_word(str_from(argv[1]), &found))
+        end = act(&errand, argv[1], argv[3], &words);
+    else
+        end = cli_usage(argv[0], "there is no such act");
+    arena_close(&arena);
+    return end;
+}
