@@ -75,13 +75,14 @@ static Err each_tag(Store *store, const Place *place, TagList tags,
 static Err each_term(Store *store, const Place *place, Query query)
 {
     TermList terms = terms_of(place->headline);
+    int64_t season = season_of(place->at);
     Err err = ERR_OK;
 
     for (size_t i = 0; !err && i < terms.count; i++)
-        err = db_run(store->db, query,
-                     ARGS(v_int(place->language), v_int(season_of(place->at)),
-                          v_int(terms.items[i]), v_int(place->at),
-                          v_int(place->story.number)));
+        err = db_run(
+            store->db, query,
+            ARGS(v_int(term_key(place->language, season, terms.items[i])),
+                 v_int(place->at), v_int(place->story.number)));
     return err;
 }
 

@@ -153,14 +153,12 @@ static Err search_tags(Search *search, const TagWeight *tags, size_t count,
 
 /* ---- words ---- */
 
-static Err search_term(Search *search, int64_t season, uint32_t term,
-                       size_t *left)
+static Err search_term(Search *search, int64_t key, size_t *left)
 {
     Rows rows =
         db_query(search->store->db, QUERY_RELATED_BY_TERM,
-                 ARGS(v_text(search->language), v_int(season), v_int(term),
-                      v_int(search->before.at), v_int(search->before.number),
-                      v_int((int64_t)*left)));
+                 ARGS(v_int(key), v_int(search->before.at),
+                      v_int(search->before.number), v_int((int64_t)*left)));
 
     while (db_next(&rows)) {
         add(search, &rows, TERM_WEIGHT);
@@ -169,20 +167,35 @@ static Err search_term(Search *search, int64_t season, uint32_t term,
     return db_done(&rows);
 }
 
+/* The newest season up to this one in which the language has words. */
+static Err find_season(Search *search, int64_t language, int64_t *season)
+{
+    int64_t key;
+    Err err = db_number(search->store->db, QUERY_RELATED_SEASON,
+                        ARGS(v_int(term_key(language, 0, 0)),
+                             v_int(term_key(language, *season, UINT32_MAX))),
+                        &key);
+
+    if (!err) *season = key >> 32 & 0xFFFF;
+    return err;
+}
+
 static Err search_terms(Search *search, const uint32_t *terms, size_t count)
 {
     size_t left[TERMS_MAX];
     int64_t season = season_of(search->before.at);
-    Err err = ERR_OK;
+    int64_t language;
+    Err err = db_number(search->store->db, QUERY_PUBLIC_LANGUAGE,
+                        ARGS(v_text(search->language)), &language);
 
     for (size_t i = 0; i < count; i++)
         left[i] = KEY_ROWS;
     for (int i = 0; !err && count && i < SEASONS; i++, season--) {
-        err = db_number(search->store->db, QUERY_RELATED_SEASON,
-                        ARGS(v_text(search->language), v_int(season)), &season);
-        if (err == ERR_NOT_FOUND) break;
+        err = find_season(search, language, &season);
         for (size_t t = 0; !err && t < count; t++)
-            if (left[t]) err = search_term(search, season, terms[t], &left[t]);
+            if (left[t])
+                err = search_term(search, term_key(language, season, terms[t]),
+                                  &left[t]);
     }
     if (err && err != ERR_NOT_FOUND) return err;
     merge(search);

@@ -43,24 +43,24 @@ static void add_char(Word *word, uint32_t c)
         word->bytes[word->len++] = bytes[i];
 }
 
+#define WORD_CHARS (U_GC_L_MASK | U_GC_M_MASK | U_GC_ND_MASK)
+
 /* The next word of *text; false at its end. */
 static bool take_word(Str *text, Word *word)
 {
-    *word = (Word){0};
+    word->len = word->letters = 0;
     while (text->len) {
         uint32_t c = utf8_take(text);
-        int8_t kind = u_charType((UChar32)c);
-        bool letter = u_isalpha((UChar32)c);
-        bool mark = kind == U_NON_SPACING_MARK ||
-                    kind == U_COMBINING_SPACING_MARK ||
-                    kind == U_ENCLOSING_MARK;
+        uint32_t kind = U_MASK(u_charType((UChar32)c));
 
-        if (!letter && !mark && kind != U_DECIMAL_DIGIT_NUMBER) {
+        if (!(kind & WORD_CHARS)) {
             if (word->len) return true;
             continue;
         }
-        if (letter) word->letters++;
-        add_char(word, (uint32_t)u_tolower((UChar32)c));
+        if (kind & U_GC_L_MASK) word->letters++;
+        if (kind & (U_GC_LU_MASK | U_GC_LT_MASK))
+            c = (uint32_t)u_tolower((UChar32)c);
+        add_char(word, c);
     }
     return word->len > 0;
 }

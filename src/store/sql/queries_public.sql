@@ -173,25 +173,26 @@ SELECT t.story, t.at
  ORDER BY t.at DESC, t.story DESC
  LIMIT $5;
 
--- The newest season not after $2 that has words at all: how the search by words
--- jumps over times in which nothing happened.
+-- name: public_language :one
+SELECT id FROM language WHERE code = $1;
+
+-- The greatest key up to $2, of this language: the newest season not after one
+-- that has words at all.  So the search jumps over times in which nothing
+-- happened.
 -- name: related_season :one
-SELECT w.season
+SELECT w.key
   FROM listed_term w
- WHERE w.language = (SELECT id FROM language WHERE code = $1)
-   AND w.season <= $2
- ORDER BY w.season DESC
+ WHERE w.key >= $1 AND w.key <= $2
+ ORDER BY w.key DESC
  LIMIT 1;
 
 -- name: related_by_term :many
 SELECT w.story, w.at
   FROM listed_term w
- WHERE w.language = (SELECT id FROM language WHERE code = $1)
-   AND w.season = $2
-   AND w.term = $3
-   AND (w.at, w.story) < ($4, $5)
+ WHERE w.key = $1
+   AND (w.at, w.story) < ($2, $3)
  ORDER BY w.at DESC, w.story DESC
- LIMIT $6;
+ LIMIT $4;
 
 -- name: changes_after :many
 SELECT number, at, kind, story, version, late_us

@@ -182,13 +182,10 @@ INSERT INTO listed_tag_count (language, tag, stories) VALUES ($1, $2, $3)
     DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
 
 -- name: listed_term_add :run
-INSERT INTO listed_term (language, season, term, at, story)
-VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT DO NOTHING;
+INSERT INTO listed_term (key, at, story) VALUES ($1, $2, $3);
 
 -- name: listed_term_drop :run
-DELETE FROM listed_term
- WHERE language = $1 AND season = $2 AND term = $3 AND at = $4 AND story = $5;
+DELETE FROM listed_term WHERE key = $1 AND at = $2 AND story = $3;
 
 -- name: gone_add :run
 INSERT INTO gone (story, version, language, section, state, at, note)

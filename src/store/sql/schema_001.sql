@@ -182,16 +182,16 @@ CREATE TABLE listed_tag_count (
     PRIMARY KEY (language, tag)
 ) STRICT, WITHOUT ROWID;
 
--- The rarer words of headlines, as 32-bit hashes, to find related stories.
--- season is `at` in whole spans of 64 days: the words of a season lie together,
--- so that a batch of stories of one time touches few pages.
+-- The rarer words of headlines, to find related stories.  key is one number,
+-- since a million stories have six million: the language, the season (`at` in
+-- whole spans of 64 days) and the word as a 32-bit hash, as term_key in
+-- store/inside.h puts them together.  The words of a season lie together, so
+-- that a batch of stories of one time touches few pages.
 CREATE TABLE listed_term (
-    language INTEGER NOT NULL,
-    season   INTEGER NOT NULL,
-    term     INTEGER NOT NULL,
-    at       INTEGER NOT NULL,
-    story    INTEGER NOT NULL,
-    PRIMARY KEY (language, season, term, at, story)
+    key   INTEGER NOT NULL,
+    at    INTEGER NOT NULL,
+    story INTEGER NOT NULL,
+    PRIMARY KEY (key, at, story)
 ) STRICT, WITHOUT ROWID;
 
 -- What was public and is not: withdrawn or killed.
