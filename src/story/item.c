@@ -41,6 +41,24 @@ static Err check_line(Str text, const char *field, size_t max, Fault *fault)
     return check_text(text, field, max, fault);
 }
 
+static bool is_slug(Str slug)
+{
+    for (size_t i = 0; i < slug.len; i++) {
+        char c = slug.ptr[i];
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
+            return false;
+    }
+    return slug.len > 0 && slug.len <= SLUG_MAX;
+}
+
+static bool has_before(TagList tags, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (str_eq(tags.items[i].slug, tags.items[at].slug)) return true;
+    return false;
+}
+
 static Err check_tags(TagList tags, Fault *fault)
 {
     if (tags.count > TAGS_MAX)
@@ -50,8 +68,10 @@ static Err check_tags(TagList tags, Fault *fault)
     for (size_t i = 0; i < tags.count; i++) {
         Err err = check_line(tags.items[i].name, "tags", FIELD_MAX, fault);
 
-        if (!err &&
-            (!tags.items[i].slug.len || tags.items[i].slug.len > SLUG_MAX))
+        if (!err && has_before(tags, i))
+            err = fault_set(fault, ERR_INVALID, "tags: \"%.*s\" stands twice",
+                            STR_ARG(tags.items[i].name));
+        if (!err && !is_slug(tags.items[i].slug))
             err = fault_set(fault, ERR_INVALID,
                             "tags: \"%.*s\" has no usable form",
                             STR_ARG(tags.items[i].name));
@@ -90,6 +110,10 @@ Err item_check(const Item *item, Fault *fault)
 
         if (err) return err;
     }
+    if (item->section.len && !is_slug(item->section))
+        return fault_set(fault, ERR_INVALID,
+                         "section: \"%.*s\" cannot stand in an address",
+                         STR_ARG(item->section));
     if (item->body.markup.len > BODY_MAX)
         return fault_set(fault, ERR_TOO_BIG,
                          "body: %zu bytes, at most %zu are taken",
