@@ -1,6 +1,18 @@
 /* test/unit/store/contract_test.c -- what every store does, whatever database
- * is below it. */
+ * is below it: known only by the headers of store/. */
 #include "newsroom.h"
+
+static const ListKey en = {.language = S_INIT("en")};
+
+static Err add(Newsroom *room, Story *story, Version *version)
+{
+    int64_t change;
+
+    return stories_add(room->desk, &room->arena, story, version,
+                       &(Publicity){0}, T0, &change);
+}
+
+/* ---- stories and versions ---- */
 
 static void what_was_added_is_read_back(void **state)
 {
@@ -12,6 +24,7 @@ static void what_was_added_is_read_back(void **state)
 
     version.tags = sample_tags(room, "usa nato");
     version.tags.items[1].name = S("НАТО");
+    version.section_name = S("Факти");
     room_draft(room, &story, version);
     assert_int_equal(story.id.number, 1);
     assert_int_equal(stories_find(room->desk, &room->arena, S("urn:1"), &got),
@@ -31,6 +44,7 @@ static void what_was_added_is_read_back(void **state)
     assert_str(read.byline, version.byline);
     assert_str(read.place, version.place);
     assert_str(read.section, version.section);
+    assert_str(read.section_name, version.section_name);
     assert_str(read.slug, version.slug);
     assert_str(read.source, version.source);
     assert_str(read.source_url, version.source_url);
@@ -45,14 +59,6 @@ static void what_was_added_is_read_back(void **state)
                      ERR_NOT_FOUND);
     assert_int_equal(versions_get(room->desk, &room->arena, story.id, 2, &read),
                      ERR_NOT_FOUND);
-}
-
-static Err add(Newsroom *room, Story *story, Version *version)
-{
-    int64_t change;
-
-    return stories_add(room->desk, &room->arena, story, version,
-                       &(Publicity){0}, T0, &change);
 }
 
 static void a_uri_is_there_once_and_no_number_is_lost(void **state)
@@ -74,11 +80,576 @@ static void a_uri_is_there_once_and_no_number_is_lost(void **state)
     assert_int_equal(third.id.number, 2);
 }
 
+static void later_versions_leave_the_public_one(void **state)
+{
+    Newsroom *room = *state;
+    Version version = sample_version(S("First"));
+    Story story =
+        room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
+    PublicStory seen;
+    Version read;
+
+    version.headline = S("Second");
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(versions_add(room->desk, &story, &version, T0 + 1),
+                     ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(story.latest, 2);
+    assert_int_equal(versions_get(room->desk, &room->arena, story.id, 0, &read),
+                     ERR_OK);
+    assert_str(read.headline, S("Second"));
+    assert_int_equal(versions_get(room->desk, &room->arena, story.id, 1, &read),
+                     ERR_OK);
+    assert_str(read.headline, S("First"));
+    assert_int_equal(
+        public_story(room->readers, &room->arena, story.id, &seen, NULL),
+        ERR_OK);
+    assert_str(seen.item.headline, S("First"));
+    assert_int_equal(seen.item.version, 1);
+}
+
+/* ---- transactions ---- */
+
+static void what_was_not_committed_never_was(void **state)
+{
+    Newsroom *room = *state;
+    Story story = sample_story(S("urn:1"), S("en"), T0);
+    Story other = sample_story(S("urn:2"), S("en"), T0);
+    Version version = sample_version(S("Headline"));
+    Fault fault = fault_none();
+
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(add(room, &story, &version), ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_INVALID), ERR_INVALID);
+    assert_int_equal(stories_find(room->desk, &room->arena, S("urn:1"), &story),
+                     ERR_NOT_FOUND);
+    /* and the same when the process ends in the middle */
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(add(room, &story, &version), ERR_OK);
+    store_close(room->desk);
+    assert_int_equal(store_open(room->path, STORE_WRITE, &room->desk, &fault),
+                     ERR_OK);
+    assert_int_equal(stories_find(room->desk, &room->arena, S("urn:1"), &story),
+                     ERR_NOT_FOUND);
+    room_draft(room, &other, version);
+    assert_int_equal(other.id.number, 1);
+}
+
+static void a_part_is_undone_alone_with_its_numbers_and_counts(void **state)
+{
+    Newsroom *room = *state;
+    Story story = sample_story(S("urn:1"), S("en"), T0);
+    Story undone = sample_story(S("urn:2"), S("en"), T0);
+    Story next = sample_story(S("urn:3"), S("fr"), T0);
+    Version version = sample_version(S("Headline"));
+    Publicity publish = {.changes = true, .kind = CHANGE_PUBLISH};
+    int64_t change;
+    PublicList list;
+
+    version.tags = sample_tags(room, "usa");
+    story.state = undone.state = next.state = STORY_PUBLIC;
+    story.public_version = undone.public_version = next.public_version = 1;
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(stories_add(room->desk, &room->arena, &story, &version,
+                                 &publish, T0, &change),
+                     ERR_OK);
+    assert_int_equal(store_part_begin(room->desk), ERR_OK);
+    version.section = S("undone");
+    assert_int_equal(stories_add(room->desk, &room->arena, &undone, &version,
+                                 &publish, T0, &change),
+                     ERR_OK);
+    assert_int_equal(change, 2);
+    assert_int_equal(store_part_end(room->desk, ERR_CONFLICT), ERR_CONFLICT);
+    version.section = S("undone"); /* its id must be asked for again */
+    assert_int_equal(stories_add(room->desk, &room->arena, &next, &version,
+                                 &publish, T0, &change),
+                     ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(next.id.number, 2);
+    assert_int_equal(change, 2);
+    assert_int_equal(
+        public_list(room->readers, &room->arena, en, NULL, TIME_MIN, 9, &list),
+        ERR_OK);
+    assert_int_equal(list.count, 1);
+    room_is_whole(room);
+}
+
+static void a_reader_s_transaction_is_one_moment(void **state)
+{
+    Newsroom *room = *state;
+    PublicList list;
+
+    assert_int_equal(store_begin(room->readers), ERR_OK);
+    room_publish(room, sample_story(S("urn:1"), S("en"), T0),
+                 sample_version(S("Headline")));
+    assert_int_equal(
+        public_list(room->readers, &room->arena, en, NULL, TIME_MIN, 9, &list),
+        ERR_OK);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(store_end(room->readers, ERR_OK), ERR_OK);
+    assert_int_equal(
+        public_list(room->readers, &room->arena, en, NULL, TIME_MIN, 9, &list),
+        ERR_OK);
+    assert_int_equal(list.count, 1);
+}
+
+static void news_is_what_others_committed(void **state)
+{
+    Newsroom *room = *state;
+
+    assert_false(store_has_news(room->readers));
+    room_publish(room, sample_story(S("urn:1"), S("en"), T0),
+                 sample_version(S("Headline")));
+    assert_true(store_has_news(room->readers));
+    assert_false(store_has_news(room->readers));
+    assert_false(store_has_news(room->desk));
+}
+
+static void a_store_is_made_once_and_only_a_store_is_opened(void **state)
+{
+    Newsroom *room = *state;
+    char other[128];
+    Fault fault = fault_none();
+    Store *store;
+    FILE *file;
+
+    assert_int_equal(store_create(room->path, &fault), ERR_CONFLICT);
+    snprintf(other, sizeof other, "%s/other", room->folder);
+    assert_int_equal(store_open(other, STORE_READ, &store, &fault),
+                     ERR_NOT_FOUND);
+    file = fopen(other, "w");
+    assert_non_null(file);
+    fputs("not a database, but long enough to look at, as files go", file);
+    fclose(file);
+    assert_int_equal(store_open(other, STORE_READ, &store, &fault), ERR_STORE);
+    assert_int_equal(store_create(other, &fault), ERR_CONFLICT);
+}
+
+/* ---- the log ---- */
+
+static void changes_are_numbered_and_followed(void **state)
+{
+    Newsroom *room = *state;
+    ChangeList list;
+    int64_t cursor = -1;
+    Story story;
+
+    for (int i = 1; i <= 5; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+
+        story = room_publish(room, sample_story(uri, S("en"), T0 + i),
+                             sample_version(uri));
+    }
+    story.state = STORY_WITHDRAWN;
+    story.note = S("Why");
+    assert_int_equal(room_save(room, &story, CHANGE_WITHDRAW, T0 + 9), 6);
+    assert_int_equal(changes_after(room->readers, &room->arena, 0, 3, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 3);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(list.items[i].number, i + 1);
+    assert_int_equal(changes_after(room->readers, &room->arena, 5, 3, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].kind, CHANGE_WITHDRAW);
+    assert_int_equal(list.items[0].at, T0 + 9);
+    assert_int_equal(list.items[0].version, 0);
+    assert_int_equal(list.items[0].story.number, 5);
+    assert_int_equal(changes_after(room->readers, &room->arena, 6, 3, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 0);
+    assert_int_equal(cursor_get(room->desk, S("wire"), &cursor), ERR_OK);
+    assert_int_equal(cursor, 0);
+    for (int64_t to = 3; to <= 6; to += 3) {
+        assert_int_equal(store_begin(room->desk), ERR_OK);
+        assert_int_equal(cursor_put(room->desk, S("wire"), to), ERR_OK);
+        assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+        assert_int_equal(cursor_get(room->desk, S("wire"), &cursor), ERR_OK);
+        assert_int_equal(cursor, to);
+    }
+}
+
+/* ---- lists ---- */
+
+/* Thirty stories, three at each time, so that the number must decide. */
+static void fill_lists(Newsroom *room)
+{
+    for (int i = 1; i <= 30; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+        Version version = sample_version(uri);
+
+        version.section = i % 2 ? S("odd") : S("even");
+        version.section_name = i % 2 ? S("Odd news") : S("");
+        version.tags = sample_tags(room, i % 3 ? "rest" : "third rest");
+        room_publish(room, sample_story(uri, S("en"), T0 + i / 3), version);
+    }
+}
+
+/* Walks a list to its end and back, three at a time. */
+static void walk(Newsroom *room, ListKey key, size_t expected)
+{
+    int64_t seen[40];
+    size_t count = 0;
+    const Cursor *before = NULL;
+    Cursor last;
+    PublicList list;
+
+    do {
+        assert_int_equal(public_list(room->readers, &room->arena, key, before,
+                                     TIME_MIN, 3, &list),
+                         ERR_OK);
+        for (size_t i = 0; i < list.count; i++) {
+            seen[count++] = list.items[i].id.number;
+            last = (Cursor){list.items[i].at, list.items[i].id.number};
+            if (count > 1) assert_true(seen[count - 2] > seen[count - 1]);
+        }
+        before = &last;
+    } while (list.more);
+    assert_int_equal(count, expected);
+    do {
+        assert_int_equal(
+            public_list_newer(room->readers, &room->arena, key, last, 3, &list),
+            ERR_OK);
+        for (size_t i = list.count; i-- > 0;)
+            assert_int_equal(list.items[i].id.number, seen[--count - 1]);
+        if (list.count)
+            last = (Cursor){list.items[0].at, list.items[0].id.number};
+    } while (list.more);
+    assert_int_equal(count, 1);
+}
+
+static void lists_are_walked_both_ways_without_gap_or_repeat(void **state)
+{
+    Newsroom *room = *state;
+    ListKey odd = {.language = S("en"), .section = S("odd")};
+    ListKey third = {.language = S("en"), .tag = S("third")};
+
+    fill_lists(room);
+    walk(room, en, 30);
+    walk(room, odd, 15);
+    walk(room, third, 10);
+}
+
+static void a_day_ends_where_it_began(void **state)
+{
+    Newsroom *room = *state;
+    Cursor night = {T0 + 5, 0};
+    PublicList list;
+
+    fill_lists(room);
+    assert_int_equal(public_list(room->readers, &room->arena, en, &night,
+                                 T0 + 3, 100, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 6);
+    assert_false(list.more);
+    assert_int_equal(list.items[0].at, T0 + 4);
+    assert_int_equal(list.items[5].at, T0 + 3);
+}
+
+static void what_nobody_knows_is_an_empty_list(void **state)
+{
+    static const ListKey keys[] = {
+        {.language = S_INIT("xx")},
+        {.language = S_INIT("en"), .section = S_INIT("none")},
+        {.language = S_INIT("en"), .tag = S_INIT("none")},
+    };
+    Newsroom *room = *state;
+    PublicList list;
+
+    fill_lists(room);
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        assert_int_equal(public_list(room->readers, &room->arena, keys[i], NULL,
+                                     TIME_MIN, 10, &list),
+                         ERR_OK);
+        assert_int_equal(list.count, 0);
+        assert_false(list.more);
+    }
+}
+
+static void ranges_hold_what_is_public(void **state)
+{
+    Newsroom *room = *state;
+    Story story;
+    PublicList list;
+    int64_t highest;
+
+    assert_int_equal(public_highest(room->readers, &highest), ERR_OK);
+    assert_int_equal(highest, 0);
+    fill_lists(room);
+    assert_int_equal(
+        stories_get(room->desk, &room->arena, (StoryId){12}, &story), ERR_OK);
+    story.state = STORY_WITHDRAWN;
+    room_save(room, &story, CHANGE_WITHDRAW, T0);
+    assert_int_equal(public_range(room->readers, &room->arena, 11, 10, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 9);
+    assert_int_equal(list.items[0].id.number, 11);
+    assert_int_equal(list.items[1].id.number, 13);
+    assert_int_equal(list.items[8].id.number, 20);
+    assert_int_equal(public_highest(room->readers, &highest), ERR_OK);
+    assert_int_equal(highest, 30);
+}
+
+/* ---- names ---- */
+
+static void sections_stand_in_menu_order_with_their_names(void **state)
+{
+    Newsroom *room = *state;
+    SectionList list;
+    Str name;
+
+    fill_lists(room);
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(
+        sections_name(room->desk, S("even"), S("en"), S("Even"), 2), ERR_OK);
+    assert_int_equal(sections_name(room->desk, S("odd"), S("en"), S(""), 1),
+                     ERR_OK);
+    assert_int_equal(
+        sections_name(room->desk, S("empty"), S("en"), S("Empty"), 0), ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(
+        public_sections(room->readers, &room->arena, S("en"), &list), ERR_OK);
+    assert_int_equal(list.count, 2); /* the empty one is not there */
+    assert_str(list.items[0].slug, S("odd"));
+    assert_str(list.items[0].name, S("Odd news"));
+    assert_str(list.items[1].name, S("Even"));
+    assert_int_equal(public_section_name(room->readers, &room->arena,
+                                         S("empty"), S("en"), &name),
+                     ERR_NOT_FOUND);
+    assert_int_equal(public_section_name(room->readers, &room->arena, S("odd"),
+                                         S("uk"), &name),
+                     ERR_NOT_FOUND);
+    assert_int_equal(public_section_name(room->readers, &room->arena, S("even"),
+                                         S("en"), &name),
+                     ERR_OK);
+    assert_str(name, S("Even"));
+}
+
+static void a_tag_s_first_name_stays_unless_it_is_set(void **state)
+{
+    Newsroom *room = *state;
+    Version version = sample_version(S("Headline"));
+    Str name;
+
+    version.tags = sample_tags(room, "nato");
+    version.tags.items[0].name = S("NATO");
+    room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
+    version.tags.items[0].name = S("nAtO");
+    room_publish(room, sample_story(S("urn:2"), S("en"), T0), version);
+    assert_int_equal(
+        public_tag_name(room->readers, &room->arena, S("nato"), S("en"), &name),
+        ERR_OK);
+    assert_str(name, S("NATO"));
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(tags_name(room->desk, S("nato"), S("en"), S("Nato")),
+                     ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(
+        public_tag_name(room->readers, &room->arena, S("nato"), S("en"), &name),
+        ERR_OK);
+    assert_str(name, S("Nato"));
+}
+
+/* ---- ties ---- */
+
+static void peers_and_followers_are_the_public_ones(void **state)
+{
+    Newsroom *room = *state;
+    Version version = sample_version(S("Headline"));
+    Story first =
+        room_publish(room, sample_story(S("urn:en"), S("en"), T0), version);
+    Story second = sample_story(S("urn:uk"), S("uk"), T0);
+    Story draft = sample_story(S("urn:ru"), S("ru"), T0);
+    PublicList list;
+    PublicStory seen;
+    Placing placing;
+
+    second.group = draft.group = first.id;
+    second.follows = draft.follows = first.id;
+    version.tags = sample_tags(room, "one two");
+    second = room_publish(room, second, version);
+    room_draft(room, &draft, version);
+    assert_int_equal(
+        public_peers(room->readers, &room->arena, first.id, first.id, &list),
+        ERR_OK);
+    assert_int_equal(list.count, 1);
+    assert_str(list.items[0].language, S("uk"));
+    assert_int_equal(
+        public_followers(room->readers, &room->arena, first.id, &list), ERR_OK);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].id.number, second.id.number);
+    assert_int_equal(
+        public_story(room->readers, &room->arena, second.id, &seen, NULL),
+        ERR_OK);
+    assert_int_equal(seen.follows.number, first.id.number);
+    assert_int_equal(seen.group.number, first.id.number);
+    assert_int_equal(
+        public_placing(room->readers, &room->arena, second.id, &placing),
+        ERR_OK);
+    assert_str(placing.language, S("uk"));
+    assert_str(placing.section, S("facts"));
+    assert_int_equal(placing.tags.count, 2);
+    assert_str(placing.tags.items[1], S("two"));
+    assert_int_equal(placing.at, T0);
+    assert_int_equal(placing.group.number, first.id.number);
+    assert_int_equal(
+        public_placing(room->readers, &room->arena, draft.id, &placing),
+        ERR_NOT_FOUND);
+}
+
+/* ---- related ---- */
+
+static StoryId tagged(Newsroom *room, const char *headline, const char *tags,
+                      Time at)
+{
+    Version version = sample_version(str_from(headline));
+    Str uri = str_format(&room->arena, "urn:%s:%s:%lld", headline, tags,
+                         (long long)at);
+
+    version.tags = sample_tags(room, tags);
+    return room_publish(room, sample_story(uri, S("en"), at), version).id;
+}
+
+static PublicList related_to(Newsroom *room, StoryId id, size_t max)
+{
+    PublicStory story;
+    PublicList list;
+    TermList terms;
+
+    assert_int_equal(
+        public_story(room->readers, &room->arena, id, &story, NULL), ERR_OK);
+    terms = terms_of(story.item.headline);
+    assert_int_equal(public_related(room->readers, &room->arena, &story,
+                                    terms.items, terms.count, max, &list),
+                     ERR_OK);
+    return list;
+}
+
+static void related_are_earlier_ones_by_the_rarer_tags(void **state)
+{
+    Newsroom *room = *state;
+    StoryId rare, both, mine;
+    PublicList list;
+
+    rare = tagged(room, "Alpha", "rare", T0 + 1);
+    both = tagged(room, "Beta", "rare usual", T0 + 2);
+    for (int i = 0; i < 12; i++)
+        tagged(room, "Gamma", "usual", T0 + 10 + i);
+    mine = tagged(room, "Delta", "rare usual", T0 + 50);
+    tagged(room, "Epsilon", "rare usual", T0 + 60); /* later: not related */
+    list = related_to(room, mine, 3);
+    assert_int_equal(list.count, 3);
+    assert_true(list.more);
+    assert_int_equal(list.items[0].at, T0 + 21); /* the newest of the usual */
+    assert_int_equal(list.items[1].id.number, both.number);
+    assert_int_equal(list.items[2].id.number, rare.number);
+}
+
+static void words_help_where_tags_are_few(void **state)
+{
+    Newsroom *room = *state;
+    StoryId old, near, far, mine;
+    PublicList list;
+
+    far = tagged(room, "Harbour bridge closed", "",
+                 T0 - 300 * TIME_DAY); /* some seasons ago */
+    near = tagged(room, "A bridge in the harbour", "", T0 + 1);
+    old = tagged(room, "Nothing in common", "bridge", T0);
+    tagged(room, "Unlike all others", "", T0 + 2);
+    mine = tagged(room, "Harbour bridge opens again", "bridge", T0 + 3);
+    list = related_to(room, mine, 10);
+    assert_int_equal(list.count, 3);
+    assert_int_equal(list.items[0].id.number, near.number);
+    assert_int_equal(list.items[1].id.number, old.number);
+    assert_int_equal(list.items[2].id.number, far.number);
+    list = related_to(room, mine, 1); /* a tag beats any words */
+    assert_int_equal(list.items[0].id.number, old.number);
+}
+
+static void a_tag_that_all_have_counts_only_when_nothing_else_does(void **state)
+{
+    Newsroom *room = *state;
+    StoryId rare, mine, lone;
+    PublicList list;
+
+    rare = tagged(room, "Alpha", "all rare", T0);
+    for (int i = 1; i <= 30; i++)
+        tagged(room, "Gamma", "all", T0 + i);
+    lone = tagged(room, "Kappa", "all", T0 + 40);
+    mine = tagged(room, "Delta", "all rare", T0 + 50);
+    list = related_to(room, mine, 10);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].id.number, rare.number);
+    list = related_to(room, lone, 10);
+    assert_int_equal(list.count, 10);
+}
+
+static void what_follows_and_is_followed_is_not_related(void **state)
+{
+    Newsroom *room = *state;
+    Version version = sample_version(S("Bridge opens"));
+    StoryId first = tagged(room, "Bridge closed", "bridge", T0);
+    Story mine = sample_story(S("urn:mine"), S("en"), T0 + 2);
+    Story early = sample_story(S("urn:early"), S("en"), T0 + 1);
+    PublicList list;
+
+    version.tags = sample_tags(room, "bridge");
+    mine.follows = first;
+    mine = room_publish(room, mine, version);
+    early.follows = mine.id; /* earlier by its own time, all the same */
+    room_publish(room, early, version);
+    list = related_to(room, mine.id, 10);
+    assert_int_equal(list.count, 0);
+}
+
+/* ---- the whole ---- */
+
+static void whatever_happened_the_store_is_whole(void **state)
+{
+    Newsroom *room = *state;
+    Story story;
+
+    fill_lists(room);
+    for (int64_t i = 3; i <= 30; i += 3) {
+        assert_int_equal(
+            stories_get(room->desk, &room->arena, (StoryId){i}, &story),
+            ERR_OK);
+        story.state = i % 2 ? STORY_WITHDRAWN : STORY_KILLED;
+        if (story.state == STORY_KILLED) story.public_version = 0;
+        story.note = S("A note");
+        room_save(room, &story, i % 2 ? CHANGE_WITHDRAW : CHANGE_KILL, T0 + 99);
+        if (i % 2) {
+            story.state = STORY_PUBLIC;
+            room_save(room, &story, CHANGE_RESTORE, T0 + 100);
+        }
+    }
+    room_is_whole(room);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(what_was_added_is_read_back),
         newsroom_test(a_uri_is_there_once_and_no_number_is_lost),
+        newsroom_test(later_versions_leave_the_public_one),
+        newsroom_test(what_was_not_committed_never_was),
+        newsroom_test(a_part_is_undone_alone_with_its_numbers_and_counts),
+        newsroom_test(a_reader_s_transaction_is_one_moment),
+        newsroom_test(news_is_what_others_committed),
+        newsroom_test(a_store_is_made_once_and_only_a_store_is_opened),
+        newsroom_test(changes_are_numbered_and_followed),
+        newsroom_test(lists_are_walked_both_ways_without_gap_or_repeat),
+        newsroom_test(a_day_ends_where_it_began),
+        newsroom_test(what_nobody_knows_is_an_empty_list),
+        newsroom_test(ranges_hold_what_is_public),
+        newsroom_test(sections_stand_in_menu_order_with_their_names),
+        newsroom_test(a_tag_s_first_name_stays_unless_it_is_set),
+        newsroom_test(peers_and_followers_are_the_public_ones),
+        newsroom_test(related_are_earlier_ones_by_the_rarer_tags),
+        newsroom_test(words_help_where_tags_are_few),
+        newsroom_test(a_tag_that_all_have_counts_only_when_nothing_else_does),
+        newsroom_test(what_follows_and_is_followed_is_not_related),
+        newsroom_test(whatever_happened_the_store_is_whole),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,21 @@ static inline Story room_publish(Newsroom *room, Story story, Version version)
     return story;
 }
 
+static inline void room_print(void *ctx, const char *what)
+{
+    ++*(int *)ctx;
+    print_message("         check: %s\n", what);
+}
+
+/* The store's own check finds nothing. */
+static inline void room_is_whole(Newsroom *room)
+{
+    int said = 0;
+
+    assert_int_equal(store_check(room->desk, room_print, &said), ERR_OK);
+    assert_int_equal(said, 0);
+}
+
 static inline TagList sample_tags(Newsroom *room, const char *words)
 {
     TagList list = {.items = ARENA_ARRAY(&room->arena, Tag, 8)};

@@ -1,0 +1,181 @@
+/* check.c -- is the store whole?  The database looks at its pages, and this at
+ * what they mean: that the public side is what the stories say, row for row. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "store/inside.h"
+#include "story/terms.h"
+
+typedef struct Check {
+    Store *store;
+    void (*say)(void *ctx, const char *what);
+    void *ctx;
+    bool wrong;
+    int64_t tags, terms; /* rows that there should be */
+} Check;
+
+static void PRINTF(2, 3) wrong(Check *check, const char *format, ...)
+{
+    char what[400];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    check->wrong = true;
+    check->say(check->ctx, what);
+}
+
+/* Each row of these names a story with which something is wrong. */
+static const struct {
+    Query query;
+    const char *what;
+} by_story[] = {
+    {QUERY_CHECK_VERSIONS, "does not have the versions it counts"},
+    {QUERY_CHECK_UNLISTED, "is public and stands in no list"},
+    {QUERY_CHECK_LISTED, "stands in the lists otherwise than it is"},
+    {QUERY_CHECK_GONE, "and its notice of having gone do not agree"},
+    {QUERY_CHECK_GONE_MORE, "has a notice of having gone, and has not"},
+    {QUERY_CHECK_UNLOGGED, "is public without a change in the log"},
+    {QUERY_CHECK_DUE, "is scheduled for no time"},
+};
+
+/* Each row of these names something by its texts. */
+static const struct {
+    Query query;
+    const char *what;
+    int columns;
+} by_text[] = {
+    {QUERY_CHECK_COUNTS, "the count of a tag's stories is wrong", 2},
+    {QUERY_CHECK_TOTALS, "the count of a language's stories is wrong", 1},
+    {QUERY_CHECK_FOLLOWS, "waits for a story that is here", 1},
+};
+
+static Err check_rows(Check *check)
+{
+    Err err = ERR_OK;
+
+    for (size_t i = 0; !err && i < COUNT(by_story); i++) {
+        Rows rows = db_query(check->store->db, by_story[i].query, NO_ARGS);
+
+        while (db_next(&rows))
+            wrong(check, "story %lld %s", (long long)db_int(&rows, 0),
+                  by_story[i].what);
+        err = db_done(&rows);
+    }
+    for (size_t i = 0; !err && i < COUNT(by_text); i++) {
+        Rows rows = db_query(check->store->db, by_text[i].query, NO_ARGS);
+
+        while (db_next(&rows)) {
+            Str first = db_peek(&rows, 0);
+            Str second = by_text[i].columns > 1 ? db_peek(&rows, 1) : S("");
+
+            wrong(check, "%.*s %.*s: %s", STR_ARG(first), STR_ARG(second),
+                  by_text[i].what);
+        }
+        err = db_done(&rows);
+    }
+    return err;
+}
+
+static Err check_head(Check *check)
+{
+    Rows rows = db_query(check->store->db, QUERY_CHECK_HEAD, NO_ARGS);
+    Err err = db_first(&rows);
+
+    if (err == ERR_NOT_FOUND)
+        wrong(check, "the row of last numbers is missing");
+    if (!err && db_int(&rows, 0) != db_int(&rows, 2))
+        wrong(check, "the last number given is %lld, the last story %lld",
+              (long long)db_int(&rows, 0), (long long)db_int(&rows, 2));
+    if (!err && db_int(&rows, 1) != db_int(&rows, 3))
+        wrong(check, "the last change given is %lld, the last one there %lld",
+              (long long)db_int(&rows, 1), (long long)db_int(&rows, 3));
+    if (!err && db_int(&rows, 3) != db_int(&rows, 4))
+        wrong(check, "the log has %lld changes and numbers up to %lld",
+              (long long)db_int(&rows, 4), (long long)db_int(&rows, 3));
+    return db_done(&rows);
+}
+
+/* One public story: is each of its tags and words there? */
+static Err check_place(Check *check, Arena *arena, const Rows *place)
+{
+    int64_t story = db_int(place, 0);
+    Value language = v_int(db_int(place, 1));
+    Time at = db_int(place, 2);
+    TermList terms = terms_of(db_peek(place, 3));
+    TagList tags = tags_split(arena, db_text(place, arena, 4));
+    int64_t there;
+    Err err = ERR_OK;
+
+    check->tags += (int64_t)tags.count;
+    check->terms += (int64_t)terms.count;
+    for (size_t i = 0; !err && i < tags.count; i++) {
+        err = db_number(
+            check->store->db, QUERY_CHECK_TAG,
+            ARGS(language, v_text(tags.items[i].slug), v_int(at), v_int(story)),
+            &there);
+        if (!err && !there)
+            wrong(check, "story %lld does not stand under its tag %.*s",
+                  (long long)story, STR_ARG(tags.items[i].slug));
+    }
+    for (size_t i = 0; !err && i < terms.count; i++) {
+        err = db_number(check->store->db, QUERY_CHECK_TERM,
+                        ARGS(v_int(term_key(language.number, season_of(at),
+                                            terms.items[i])),
+                             v_int(at), v_int(story)),
+                        &there);
+        if (!err && !there)
+            wrong(check, "story %lld does not stand under a word of its own",
+                  (long long)story);
+    }
+    return err;
+}
+
+static Err check_places(Check *check)
+{
+    Arena arena = arena_open();
+    Rows rows = db_query(check->store->db, QUERY_CHECK_PLACES, NO_ARGS);
+    int64_t tags = 0;
+    int64_t terms = 0;
+    Err err = ERR_OK;
+    Err end;
+
+    while (!err && db_next(&rows)) {
+        err = check_place(check, &arena, &rows);
+        arena_reset(&arena);
+    }
+    end = db_done(&rows);
+    if (!err) err = end;
+    if (!err)
+        err = db_number(check->store->db, QUERY_CHECK_TAG_ROWS, NO_ARGS, &tags);
+    if (!err)
+        err =
+            db_number(check->store->db, QUERY_CHECK_TERM_ROWS, NO_ARGS, &terms);
+    if (!err && tags > check->tags)
+        wrong(check, "%lld rows of tags belong to no public story",
+              (long long)(tags - check->tags));
+    if (!err && terms > check->terms)
+        wrong(check, "%lld rows of words belong to no public story",
+              (long long)(terms - check->terms));
+    arena_close(&arena);
+    return err;
+}
+
+Err store_check(Store *store, void (*say)(void *ctx, const char *what),
+                void *ctx)
+{
+    Check check = {.store = store, .say = say, .ctx = ctx};
+    Err err = db_integrity(store->db, say, ctx);
+
+    /* What means what in pages that are damaged is not worth asking. */
+    if (err) return err;
+    err = store_begin(store);
+    if (err) return err;
+    err = check_head(&check);
+    if (!err) err = check_rows(&check);
+    if (!err) err = check_places(&check);
+    if (err) wrong(&check, "it cannot be read: %s", store_reason(store));
+    if (store_end(store, ERR_OK)) return ERR_STORE;
+    return check.wrong ? ERR_STORE : ERR_OK;
+}

@@ -1,0 +1,107 @@
+-- What `dateline check` asks: each walks a whole table, and no page ever asks
+-- them.
+
+-- name: check_head :one
+SELECT h.story, h.change,
+       (SELECT coalesce(max(number), 0) FROM story),
+       (SELECT coalesce(max(number), 0) FROM change),
+       (SELECT count(*) FROM change)
+  FROM head h;
+
+-- name: check_versions :many
+SELECT s.number, s.latest, count(v.id), coalesce(max(v.version), 0)
+  FROM story s
+  LEFT JOIN version v
+         ON v.id > s.number * 65536 AND v.id < (s.number + 1) * 65536
+ GROUP BY s.number
+HAVING count(v.id) <> s.latest OR coalesce(max(v.version), 0) <> s.latest;
+
+-- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
+-- name: check_unlisted :many
+SELECT s.number
+  FROM story s
+ WHERE s.state IN (3, 4)
+   AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.story = s.number);
+
+-- name: check_listed :many
+SELECT l.story
+  FROM listed l
+  LEFT JOIN story s ON s.number = l.story
+  LEFT JOIN version v ON v.id = l.story * 65536 + l.version
+ WHERE s.number IS NULL OR v.id IS NULL
+    OR s.state NOT IN (3, 4) OR s.public_version <> l.version
+    OR s.language <> l.language OR v.section <> l.section
+    OR s.at IS NULL OR s.at <> l.at OR s.timed <> l.timed
+    OR s.changed_at <> l.changed_at OR v.urgency <> l.urgency
+    OR v.slug <> l.slug OR v.headline <> l.headline OR v.deck <> l.deck;
+
+-- A story that went away (5 and 6 are STORY_WITHDRAWN and STORY_KILLED) after
+-- the log said that it was public has a notice, and nobody else has one.
+-- name: check_gone :many
+SELECT c.story
+  FROM (SELECT DISTINCT story FROM change) c
+  JOIN story s ON s.number = c.story
+  LEFT JOIN gone g ON g.story = c.story
+ WHERE (s.state IN (5, 6)) <> (g.story IS NOT NULL)
+    OR g.state <> s.state OR g.note <> s.note;
+
+-- name: check_gone_more :many
+SELECT g.story
+  FROM gone g
+  LEFT JOIN story s ON s.number = g.story
+ WHERE s.number IS NULL OR s.state NOT IN (5, 6);
+
+-- Whatever is public or was has its change.
+-- name: check_unlogged :many
+SELECT l.story
+  FROM listed l
+ WHERE l.story NOT IN (SELECT story FROM change);
+
+-- name: check_places :many
+SELECT l.story, l.language, l.at, l.headline, v.tags
+  FROM listed l
+  JOIN version v ON v.id = l.story * 65536 + l.version;
+
+-- name: check_tag :one
+SELECT EXISTS (SELECT 1
+                 FROM listed_tag t
+                WHERE t.language = $1 AND t.at = $3 AND t.story = $4
+                  AND t.tag = (SELECT id FROM tag WHERE slug = $2));
+
+-- name: check_term :one
+SELECT EXISTS (SELECT 1
+                 FROM listed_term w
+                WHERE w.key = $1 AND w.at = $2 AND w.story = $3);
+
+-- name: check_tag_rows :one
+SELECT count(*) FROM listed_tag;
+
+-- name: check_term_rows :one
+SELECT count(*) FROM listed_term;
+
+-- name: check_counts :many
+SELECT g.code, coalesce(t.slug, '')
+  FROM listed_tag_count c
+  JOIN language g ON g.id = c.language
+  LEFT JOIN tag t ON t.id = c.tag
+ WHERE c.tag <> 0
+   AND c.stories <> (SELECT count(*)
+                       FROM listed_tag l
+                      WHERE l.language = c.language AND l.tag = c.tag);
+
+-- name: check_totals :many
+SELECT g.code
+  FROM language g
+ WHERE coalesce((SELECT c.stories
+                   FROM listed_tag_count c
+                  WHERE c.language = g.id AND c.tag = 0), 0)
+       <> (SELECT count(*) FROM listed l WHERE l.language = g.id);
+
+-- State 2 is STORY_SCHEDULED.
+-- name: check_due :many
+SELECT number FROM story WHERE state = 2 AND due_at IS NULL;
+
+-- name: check_follows :many
+SELECT p.uri
+  FROM pending_follow p
+  JOIN story s ON s.uri = p.uri;
