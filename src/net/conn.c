@@ -407,7 +407,7 @@ void conn_feed(Conn *conn, char *bytes, size_t len)
     assert(conn_wants_input(conn) && len);
     counter_add(&conn->host->counters.bytes_in, len);
     if (conn->phase == CONN_LINGER) return;
-    conn->moved += (uint32_t)len;
+    conn->moved += len;
     if (conn->in) {
         buffer_add(conn, bytes, len);
         read_buffer(conn);
@@ -479,7 +479,7 @@ void conn_sent(Conn *conn, size_t bytes)
         conn->go_on = (uint8_t)(conn->go_on - bytes);
         return;
     }
-    conn->moved += (uint32_t)bytes;
+    conn->moved += bytes;
     output_sent(output, bytes);
     if (output->first == output->count && !output->streaming)
         finish_reply(conn);

@@ -13,8 +13,9 @@
 #include "net/ticket.h"
 #include "net/timers.h"
 
-#define LINGER_S 2 /* how long a peer may go on sending after the last answer  \
-                    */
+#define LINGER_S                                                               \
+    2 /* how long a peer may go on sending after the last answer               \
+       */
 
 typedef struct Conn Conn;
 

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 
+#define BOUND_AS      ".new" /* a Unix socket's name before it is renamed */
 #define VARIABLE      "DATELINE_LISTEN_FDS"
 #define INHERITED_MAX 16
 #define BACKLOG       4096
@@ -74,6 +75,16 @@ static Err read_address(Str text, Address *out, socklen_t *size)
                                                             : ERR_INVALID;
 }
 
+/* It knows itself by the name it was bound to, before it was renamed. */
+static Str local_address(Arena *arena, const Address *address)
+{
+    const char *path = address->local.sun_path;
+    Str name = {path, strnlen(path, sizeof address->local.sun_path)};
+
+    if (str_ends(name, S(BOUND_AS))) name.len -= sizeof BOUND_AS - 1;
+    return str_format(arena, "unix:%.*s", STR_ARG(name));
+}
+
 Str listen_address(Arena *arena, int fd)
 {
     char host[INET6_ADDRSTRLEN] = "";
@@ -82,10 +93,7 @@ Str listen_address(Arena *arena, int fd)
 
     memset(&address, 0, sizeof address);
     if (getsockname(fd, &address.any, &size)) return (Str){0};
-    if (address.any.sa_family == AF_UNIX)
-        return str_format(arena, "unix:%.*s",
-                          (int)sizeof address.local.sun_path,
-                          address.local.sun_path);
+    if (address.any.sa_family == AF_UNIX) return local_address(arena, &address);
     if (address.any.sa_family == AF_INET6) {
         inet_ntop(AF_INET6, &address.v6.sin6_addr, host, sizeof host);
         return str_format(arena, "[%s]:%d", host, ntohs(address.v6.sin6_port));
@@ -215,7 +223,7 @@ static Err bind_private(int fd, const char *path, const char **what)
 {
     Address address = {.local.sun_family = AF_UNIX};
     size_t room = sizeof address.local.sun_path;
-    int len = snprintf(address.local.sun_path, room, "%s.new", path);
+    int len = snprintf(address.local.sun_path, room, "%s" BOUND_AS, path);
 
     *what = "bind (the path is too long)";
     errno = ENAMETOOLONG;
@@ -237,8 +245,7 @@ Err listen_unix(const char *path, int *out, Fault *fault)
     char wanted[160];
     int fd;
 
-    /* It was bound as PATH.new: that is the name it knows itself by. */
-    snprintf(wanted, sizeof wanted, "unix:%s.new", path);
+    snprintf(wanted, sizeof wanted, "unix:%s", path);
     if (take_inherited(str_from(wanted), out)) return ERR_OK;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0) return failed(fd, fault, str_from(path), "open a socket");

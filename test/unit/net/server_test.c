@@ -636,6 +636,32 @@ static void the_unix_socket_is_for_this_user_only(void **state)
 
 /* ---- listening ---- */
 
+static void a_unix_socket_is_handed_on_too(void **state)
+{
+    char folder[] = "/tmp/dateline-test-XXXXXX";
+    char path[100];
+    Arena arena = arena_open();
+    int fd, again;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/control", folder);
+    assert_int_equal(listen_unix(path, &fd, NULL), ERR_OK);
+    assert_str(listen_address(&arena, fd), str_format(&arena, "unix:%s", path));
+    assert_int_equal(listen_export(&fd, 1), ERR_OK);
+    assert_int_equal(fcntl(fd, F_GETFD), 0);
+    listen_inherit();
+    assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
+    assert_int_equal(listen_unix(path, &again, NULL), ERR_OK);
+    assert_int_equal(again, fd);
+    listen_inherit_end();
+    assert_true(fcntl(fd, F_GETFD) >= 0); /* it was taken */
+    close(fd);
+    unlink(path);
+    rmdir(folder);
+    arena_close(&arena);
+}
+
 static void addresses_are_read_strictly(void **state)
 {
     static const struct {
@@ -773,6 +799,7 @@ int main(int argc, char **argv)
         TEST(the_longest_idle_gives_way),
         TEST(running_out_of_descriptors_is_survived),
         TEST(the_unix_socket_is_for_this_user_only),
+        TEST(a_unix_socket_is_handed_on_too),
         TEST(addresses_are_read_strictly),
         TEST(a_new_start_takes_over_the_listening_socket),
         TEST(the_log_is_written_in_whole_lines),
