@@ -375,14 +375,30 @@ static bool is_ready(const BodyOut *out)
            out->inlines_written == out->inline_count;
 }
 
-/* How many bytes of s are letters and such, to be copied as they are. */
-static size_t plain_span(Str s)
+/* A byte of a character that is plain without further look: ASCII, and what
+ * begins or goes on with bytes that no space, sign without width or forbidden
+ * character begins with. */
+static bool is_plain_byte(unsigned char c)
 {
-    size_t n = 0;
-    size_t len;
+    if (c < 0x80)
+        return c > 0x3E
+                   ? c < 0x7F
+                   : c > ' ' && c != '&' && c != '<' && c != '>' && c != '"';
+    return c != 0xC2 && c != 0xE2 && c < 0xEF;
+}
 
-    while (n < s.len && char_kind(str_skip(s, n), &len) == CHAR_PLAIN)
-        n += len;
+/* How many bytes of s, which begins with a plain character, may be copied as
+ * they are: plain characters, and single spaces between them. */
+static size_t plain_span(Str s, bool spaces)
+{
+    size_t n = 1;
+
+    for (; n < s.len; n++) {
+        if (is_plain_byte((unsigned char)s.ptr[n])) continue;
+        if (!spaces || s.ptr[n] != ' ' || n + 1 == s.len ||
+            !is_plain_byte((unsigned char)s.ptr[n + 1]))
+            break;
+    }
     return n;
 }
 
@@ -402,7 +418,8 @@ void body_text(BodyOut *out, Str text)
             continue;
         }
         if (kind == CHAR_BLIND && !out->run) continue;
-        if (kind == CHAR_PLAIN) len = plain_span(rest);
+        if (kind == CHAR_PLAIN && is_plain_byte((unsigned char)*rest.ptr))
+            len = plain_span(rest, innermost(out)->kind != BLOCK_PRE);
         if (!is_ready(out) && !ready(out)) continue;
         if (kind == CHAR_PLAIN)
             buf_puts(out->buf, str_slice(rest, 0, len));

@@ -83,6 +83,7 @@ void body_hr(BodyOut *out);
 bool body_open_inline(BodyOut *out, Str name, Str attrs);
 void body_close_inline(BodyOut *out);
 
+/* text is UTF-8. */
 void body_text(BodyOut *out, Str text);
 
 /* Escaped, without what XML forbids, as a double-quoted attribute's value. */

@@ -5,10 +5,10 @@
  * millions of nodes, each attribute is compared with all others of its tag, and
  * freeing a tree recurses as deep as the tree goes.  But it asks its caller for
  * all its memory, so the allocator is where the limits stand.  Each parse has
- * one mapping: nodes grow from its start, all else from its end; where the two
+ * one pool: nodes grow from its start, all else from its end; where the two
  * meet memory is over.  At every new node the chain of parents of the node
  * before it is measured, and now and then the clock is asked.  What is over a
- * limit leaves Gumbo by longjmp: it holds nothing but memory of the mapping,
+ * limit leaves Gumbo by longjmp: it holds nothing but memory of the pool,
  * which goes as a whole and is never freed node by node.
  */
 #include "text/html.h"
@@ -25,12 +25,20 @@
 #include "text/charset.h"
 #include "text/plain.h"
 
-#define TICKS 1024 /* allocations between two looks at the clock */
+#define TICKS      1024         /* allocations between looks at the clock */
+#define POOL_SMALL (256 * 1024) /* bytes the heap is asked for */
 
-typedef enum Over { OVER_MEMORY = 1, OVER_DEPTH, OVER_ATTRS, OVER_WORK } Over;
+typedef enum Over {
+    OVER_NOTHING,
+    OVER_MEMORY,
+    OVER_DEPTH,
+    OVER_ATTRS,
+    OVER_WORK,
+} Over;
 
 typedef struct Pool {
     char *base;
+    size_t size;
     size_t low;   /* end of the nodes */
     size_t high;  /* start of all else */
     size_t freed; /* what high was before the last allocation of all else */
@@ -88,13 +96,14 @@ static void *pool_alloc(void *userdata, size_t size)
         if (pool->high - pool->low < size) longjmp(pool->over, OVER_MEMORY);
         place = pool->base + pool->low;
         pool->low += size;
+        memset(place, 0, size);
         pool->newest = place;
         pool->attrs = 0;
         return place;
     }
     if (size == sizeof(GumboAttribute) && ++pool->attrs > HTML_ATTRS)
         longjmp(pool->over, OVER_ATTRS);
-    if (size > HTML_MEMORY) longjmp(pool->over, OVER_MEMORY);
+    if (size > pool->size) longjmp(pool->over, OVER_MEMORY);
     size = (size + 15) & ~(size_t)15;
     if (pool->high - pool->low < size) longjmp(pool->over, OVER_MEMORY);
     pool->freed = pool->high;
@@ -110,28 +119,46 @@ static void pool_free(void *userdata, void *bytes)
     if (bytes && bytes == pool->base + pool->high) pool->high = pool->freed;
 }
 
-static void pool_open(Pool *pool)
+/* Up to POOL_SMALL from the heap, which has its pages at hand: a body of a
+ * kilobyte or two is read in 64 us, and mapping would add 20. */
+static void pool_open(Pool *pool, size_t size)
 {
-    void *base = mmap(NULL, HTML_MEMORY, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    void *base;
 
+    if (size <= POOL_SMALL)
+        base = mem_alloc(size);
+    else
+        base = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED) mem_exhausted();
     *pool = (Pool){.base = base,
-                   .high = HTML_MEMORY,
-                   .freed = HTML_MEMORY,
+                   .size = size,
+                   .high = size,
+                   .freed = size,
                    .began = work_now()};
 }
 
 static void pool_close(Pool *pool)
 {
-    munmap(pool->base, HTML_MEMORY);
+    if (pool->size <= POOL_SMALL)
+        mem_free(pool->base);
+    else
+        munmap(pool->base, pool->size);
 }
 
 /* From Gumbo's tree to ours. */
 
-static Str lower_name(Arena *arena, const char *name)
+/* A copy of Gumbo's text, which is UTF-8 but for references to characters far
+ * out of range ("&#11111111111"). */
+static Str take_text(Arena *arena, const char *z)
 {
-    return str_lower(arena, str_from(name));
+    Str text = str_from(z);
+    Buf buf;
+
+    if (utf8_bad(text) < 0) return str_copy(arena, text);
+    buf = buf_open(arena, text.len * 3);
+    utf8_mend(&buf, text);
+    return buf_str(&buf);
 }
 
 static Str element_name(Arena *arena, const GumboElement *element)
@@ -156,9 +183,8 @@ static void take_attrs(Arena *arena, const GumboVector *from, HtmlNode *to)
     for (unsigned i = 0; i < from->length; i++) {
         const GumboAttribute *attr = from->data[i];
 
-        to->attrs[i].name = to->foreign ? str_copy(arena, str_from(attr->name))
-                                        : lower_name(arena, attr->name);
-        to->attrs[i].value = str_copy(arena, str_from(attr->value));
+        to->attrs[i].name = take_text(arena, attr->name);
+        to->attrs[i].value = take_text(arena, attr->value);
     }
 }
 
@@ -191,7 +217,7 @@ static bool take_node(Arena *arena, const GumboNode *from, HtmlNode *parent,
     case GUMBO_NODE_CDATA:
     case GUMBO_NODE_WHITESPACE:
         node = add_child(arena, parent);
-        node->text = str_copy(arena, str_from(from->v.text.text));
+        node->text = take_text(arena, from->v.text.text);
         return true;
     case GUMBO_NODE_ELEMENT:
     case GUMBO_NODE_TEMPLATE:
@@ -230,23 +256,24 @@ static Err say_over(Fault *fault, Over over)
         return fault_set(fault, ERR_TOO_BIG,
                          "the HTML has a tag of more than %d attributes",
                          HTML_ATTRS);
-    case OVER_WORK: break;
+    case OVER_WORK:
+    case OVER_NOTHING: break;
     }
     return fault_set(fault, ERR_TOO_BIG,
                      "the HTML takes more than %lld s to read",
                      (long long)(HTML_WORK / TIME_SECOND));
 }
 
-/* Over a limit it comes back here by longjmp; nothing that changes between
- * setjmp and there is read afterwards, but in *pool. */
-static Err parse(Pool *pool, Arena *arena, Str source, bool fragment,
-                 HtmlNode *root, Fault *fault)
+/* 0, or the limit that was hit: it comes back here by longjmp, and nothing that
+ * changes between setjmp and there is read afterwards but *pool. */
+static Over parse(Pool *pool, Arena *arena, Str source, bool fragment,
+                  HtmlNode *root)
 {
     GumboOptions options = kGumboDefaultOptions;
     const GumboOutput *output;
     int over = setjmp(pool->over);
 
-    if (over) return say_over(fault, (Over)over);
+    if (over) return (Over)over;
     options.allocator = pool_alloc;
     options.deallocator = pool_free;
     options.userdata = pool;
@@ -255,8 +282,20 @@ static Err parse(Pool *pool, Arena *arena, Str source, bool fragment,
     output = gumbo_parse_with_options(&options, source.ptr, source.len);
     if (!fragment) take_attrs(arena, &output->root->v.element.attributes, root);
     if (!take_children(arena, &output->root->v.element.children, root, 1))
-        return say_over(fault, OVER_DEPTH);
-    return ERR_OK;
+        return OVER_DEPTH;
+    return OVER_NOTHING;
+}
+
+static Over parse_in(size_t memory, Arena *arena, Str source, bool fragment,
+                     HtmlNode *root)
+{
+    Pool pool;
+    Over over;
+
+    pool_open(&pool, memory);
+    over = parse(&pool, arena, source, fragment, root);
+    pool_close(&pool);
+    return over;
 }
 
 static Err say_long(Fault *fault, size_t len)
@@ -269,19 +308,21 @@ static Err say_long(Fault *fault, size_t len)
 static Err read_tree(Arena *arena, Str source, bool fragment, HtmlNode **out,
                      Fault *fault)
 {
+    size_t small = source.len * 32 + 32 * 1024; /* ten times what text takes */
     HtmlNode *root;
-    Pool pool;
-    Err err;
+    Over over = OVER_MEMORY;
 
     if (source.len > HTML_MAX) return say_long(fault, source.len);
     root = add_child(arena, NULL);
     root->name = fragment ? S("body") : S("html");
     if (!source.len) source = S("");
-    pool_open(&pool);
-    err = parse(&pool, arena, source, fragment, root, fault);
-    pool_close(&pool);
-    if (!err) *out = root;
-    return err;
+    if (small <= POOL_SMALL)
+        over = parse_in(small, arena, source, fragment, root);
+    if (over == OVER_MEMORY)
+        over = parse_in(HTML_MEMORY, arena, source, fragment, root);
+    if (over) return say_over(fault, over);
+    *out = root;
+    return ERR_OK;
 }
 
 Err html_read(Arena *arena, Str source, HtmlNode **root, Fault *fault)

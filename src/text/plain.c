@@ -288,6 +288,14 @@ Str html_plain(Arena *arena, Html body)
 
 /* Words. */
 
+static bool is_letter_or_digit(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               (c >= '0' && c <= '9');
+    return u_isalnum((UChar32)c);
+}
+
 typedef struct WordCount {
     size_t words;
     size_t twos;  /* characters that count two a word */
@@ -305,9 +313,9 @@ static void count_char(WordCount *count, uint32_t c)
         count->inside = false;
     } else if ((c >= 0x0E00 && c <= 0x0EFF) || (c >= 0x1000 && c <= 0x109F) ||
                (c >= 0x1780 && c <= 0x17FF)) {
-        count->fives += u_isalnum((UChar32)c) ? 1 : 0;
+        count->fives += is_letter_or_digit(c) ? 1 : 0;
         count->inside = false;
-    } else if (!count->inside && u_isalnum((UChar32)c)) {
+    } else if (!count->inside && is_letter_or_digit(c)) {
         count->words++;
         count->inside = true;
     }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "text/body.h"
 #include "text/plain.h"
 #include "text/url.h"
@@ -433,11 +434,18 @@ Err sanitize(Arena *arena, Str html, const SanitizeRules *rules, size_t max,
 
 Html html_from_text(Arena *arena, Str text)
 {
-    /* <p></p> for each two bytes, five for each that is escaped */
-    Buf buf = buf_open(arena, text.len * 8 + 16);
+    Arena scratch = arena_open();
     BodyOut out;
     Str line;
+    Buf buf;
 
+    if (utf8_bad(text) >= 0) {
+        buf = buf_open(&scratch, text.len * 3);
+        utf8_mend(&buf, text);
+        text = buf_str(&buf);
+    }
+    /* <p></p> for each two bytes, five for each that is escaped */
+    buf = buf_open(arena, text.len * 8 + 16);
     body_begin(&out, &buf);
     while (str_line(&text, &line)) {
         if (!body_is_visible(line)) body_break(&out);
@@ -445,5 +453,6 @@ Html html_from_text(Arena *arena, Str text)
         body_text(&out, S("\n"));
     }
     body_end(&out);
+    arena_close(&scratch);
     return (Html){buf_str(&buf)};
 }

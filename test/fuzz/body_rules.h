@@ -4,7 +4,7 @@
 #ifndef FUZZ_BODY_RULES_H
 #define FUZZ_BODY_RULES_H
 
-#include "base/buf.h"
+#include "base/utf8.h"
 #include "must.h"
 #include "text/sanitize.h"
 #include "text/xml.h"
@@ -74,6 +74,8 @@ static inline void body_rules_hold(Arena *scratch, Html body)
     Html again = {0};
     HtmlNode *root = NULL;
     XmlNode *xml = NULL;
+
+    MUST(utf8_bad(body.markup) < 0);
 
     /* A parser sees what was meant: written as a tree it is the same. */
     MUST(!html_read_fragment(scratch, body.markup, &root, NULL));

@@ -50,6 +50,8 @@ static void pieces_are_read_as_a_browser_reads_them(void **unused)
         {"SVG keeps its case", S_INIT("<svg viewBox=1><foreignObject>"),
          S_INIT("svg[viewBox=1](foreignObject())")},
         {"a NUL is dropped", S_INIT("a\0b"), S_INIT("'ab'")},
+        {"a reference far out of range", S_INIT("a&#11111111111"),
+         S_INIT("'a\xEF\xBF\xBD'")},
         {"not UTF-8", S_INIT("a\xFF"), S_INIT("'a\xEF\xBF\xBD'")},
     };
 

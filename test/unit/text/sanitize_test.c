@@ -180,7 +180,8 @@ static void text_becomes_paragraphs(void **unused)
         {"not UTF-8",
          S_INIT("a\xFF"
                 "b"),
-         S_INIT("<p>ab</p>")},
+         S_INIT("<p>a\xEF\xBF\xBD"
+                "b</p>")},
         {"all of it escaped", S_INIT("&&&&&&&&&&&&&&&&"),
          S_INIT("<p>&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;"
                 "&amp;&amp;&amp;&amp;&amp;</p>")},
