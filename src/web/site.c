@@ -315,48 +315,73 @@ static bool path_language(const Site *site, Str path, size_t *out)
     return true;
 }
 
-/* Addresses are written in one way only: another spelling of the same letters
- * (percent-encoded, or a folder without its slash) leads to that one. */
-static bool respell(Visit *visit)
+static bool is_plain(Str path)
 {
-    Str path = visit->request->path;
-    Str plain;
-    RouteMatch match;
-
-    if (http_path_decode(visit->arena, path, &plain)) return false;
-    for (size_t i = 0; i < plain.len; i++) {
-        char c = plain.ptr[i];
+    for (size_t i = 0; i < path.len; i++) {
+        char c = path.ptr[i];
 
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
               (c >= '0' && c <= '9') || c == '/' || c == '-' || c == '.' ||
               c == '_'))
             return false;
     }
-    if (str_starts(plain, S("//"))) return false; /* another host's address */
-    if (str_eq(plain, path)) {
-        plain = str_format(visit->arena, "%.*s/", STR_ARG(path));
-        if (!route_match(plain, HOST_SITE, &match) ||
-            match.route->target != ROUTE_PAGE ||
-            site_language(visit->thread->shared->site,
-                          route_param(&match, S("language"))) < 0)
-            return false;
-    }
-    move(visit, 301, plain, "");
-    return true;
+    return !str_starts(path, S("//")); /* that would be another host */
 }
 
-static bool method_fits(const HttpRequest *request, const Route *route)
+static bool is_page(Visit *visit, Str path)
 {
-    if (request->method == HTTP_GET || request->method == HTTP_HEAD)
-        return route->methods & METHOD_GET;
-    return false;
+    RouteMatch match;
+
+    return route_match(path, HOST_SITE, &match) &&
+           match.route->target == ROUTE_PAGE &&
+           site_language(visit->thread->shared->site,
+                         route_param(&match, S("language"))) >= 0;
+}
+
+/* Addresses are written in one way only: another spelling of the same letters
+ * (percent-encoded, or a folder without its slash) leads to that one. */
+static void respell(Visit *visit)
+{
+    Str path = visit->request->path;
+    Str plain;
+
+    if (http_path_decode(visit->arena, path, &plain)) {
+        notice(visit, PAGE_BAD_REQUEST, (StoryId){0});
+        return;
+    }
+    if (str_eq(plain, path))
+        plain = str_format(visit->arena, "%.*s/", STR_ARG(path));
+    if (is_plain(plain) && is_page(visit, plain))
+        move(visit, 301, plain, "");
+    else
+        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+}
+
+/* "OPTIONS *" asks about the server, others about a path; both read only. */
+static void options(Visit *visit)
+{
+    visit->reply->status = 204;
+    visit->reply->head = str_format(visit->arena,
+                                    "Allow: GET, HEAD, OPTIONS\r\n"
+                                    "Cache-Control: no-store\r\n%.*s",
+                                    STR_ARG(visit->thread->shared->head));
+}
+
+/* A path whose language is none of the site's is nothing here. */
+static bool is_known_language(const Visit *visit, const RouteMatch *match)
+{
+    Str language = route_param(match, S("language"));
+
+    return !language.len ||
+           site_language(visit->thread->shared->site, language) >= 0;
 }
 
 static void wrong_method(Visit *visit)
 {
     notice(visit, PAGE_NO_METHOD, (StoryId){0});
-    visit->reply->head = str_format(visit->arena, "Allow: GET, HEAD\r\n%.*s",
-                                    STR_ARG(visit->reply->head));
+    visit->reply->head =
+        str_format(visit->arena, "Allow: GET, HEAD, OPTIONS\r\n%.*s",
+                   STR_ARG(visit->reply->head));
 }
 
 /* A list's page by its cursor has the query in its address; other queries name
@@ -392,18 +417,13 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
 
     if (reads && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);
-    if (!route_match(request->path, HOST_SITE, &match)) {
-        if (!reads)
-            wrong_method(&visit);
-        else if (!respell(&visit))
-            notice(&visit, PAGE_NOT_FOUND, (StoryId){0});
-    } else if (!method_fits(request, match.route)) {
+    if (request->method == HTTP_OPTIONS)
+        options(&visit);
+    else if (!reads)
         wrong_method(&visit);
-    } else if (route_param(&match, S("language")).len &&
-               !path_language(visit.thread->shared->site, request->path,
-                              &visit.language)) {
-        if (!respell(&visit)) notice(&visit, PAGE_NOT_FOUND, (StoryId){0});
-    } else {
+    else if (!route_match(request->path, HOST_SITE, &match) ||
+             !is_known_language(&visit, &match))
+        respell(&visit);
+    else
         dispatch(&visit, &match);
-    }
 }
