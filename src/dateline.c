@@ -21,6 +21,7 @@ const Command commands[] = {
      "publish|correct|withdraw|restore|kill|... DIR NUMBER [--note TEXT] "
      "[--at TIME] [--embargo TIME] [--json]",
      "write, publish, correct, kill one story"},
+    {"check", check_command, "check DIR", "look whether a site is whole"},
     {"routes", routes_command, "routes [--json]",
      "list every address that is answered"},
     {"version", version_command, "version", "print the version"},
