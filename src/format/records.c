@@ -125,27 +125,25 @@ static Err next_line(Records *records, Str *window, bool eof, Record *out)
     return ERR_OK;
 }
 
-/* Where the value at the front ends: behind its last bracket, or, when it has
- * none, before the comma, the bracket of the array or the end of the line. */
-static bool value_end(Records *records, Str window, size_t *end)
+/* Whether the value at the front ends, at `seen`: behind its last bracket, or,
+ * when it has none, before the comma, the bracket of the array or the end of
+ * the line. */
+static bool value_end(Records *records, Str window)
 {
     while (records->seen < window.len) {
         char c = window.ptr[records->seen];
         bool bare = !records->depth && !records->quoted && records->seen;
 
-        if (bare && (c == ',' || c == '\n' || c == ']')) break;
-        if (step(records, c)) break;
+        if (bare && (c == ',' || c == '\n' || c == ']')) return true;
+        if (step(records, c)) return true;
     }
-    *end = records->seen;
-    return records->seen < window.len ||
-           (records->seen && !records->depth && !records->quoted &&
-            strchr("}]", window.ptr[records->seen - 1]));
+    return false;
 }
 
 static Err next_value(Records *records, Str *window, bool eof, Record *out)
 {
-    size_t end;
-    bool whole = value_end(records, *window, &end);
+    bool whole = value_end(records, *window);
+    size_t end = records->seen;
 
     if (!whole && !eof) {
         if (window->len <= RECORD_MAX) return ERR_AGAIN;
