@@ -14,7 +14,8 @@ typedef enum Part {
     PART_BODY,
     PART_FOOT, /* after the tags: nothing until a heading */
     PART_MORE,
-    PART_LIST, /* HOT NEWS and LATEST */
+    PART_HOT,
+    PART_LATEST,
 } Part;
 
 typedef struct Found {
@@ -22,6 +23,8 @@ typedef struct Found {
     Str key; /* folded, for comparing */
     Time at; /* TIME_NONE: not said */
     int64_t line;
+    bool more;   /* stands in MORE ABOUT */
+    Time latest; /* place in LATEST, from 1; 0: not there */
 } Found;
 
 #define LANGUAGES_MAX 8
@@ -41,6 +44,7 @@ typedef struct Page {
     Str last;      /* key of the item before: its picture's text is dropped */
     Found *others; /* in the order of the page */
     size_t count;
+    Time latest; /* stories of LATEST so far */
     struct {
         Str language;
         int votes;
@@ -77,7 +81,22 @@ static Found find(Page *page, Str text, Time at, int64_t line)
 {
     Str headline = item_line(page->arena, text);
 
-    return (Found){headline, capture_fold(page->arena, headline), at, line};
+    return (Found){
+        .headline = headline,
+        .key = capture_fold(page->arena, headline),
+        .at = at,
+        .line = line,
+        .more = page->part == PART_MORE,
+    };
+}
+
+/* What another mention of a story adds to the first. */
+static void join(Page *page, Found *known, const Found *again)
+{
+    if (known->at == TIME_NONE) known->at = again->at;
+    if (again->more) known->more = true;
+    if (page->part == PART_LATEST && !known->latest)
+        known->latest = ++page->latest;
 }
 
 /* A headline of a list: known already, or another story. */
@@ -87,7 +106,7 @@ static void add_other(Page *page, Found found)
     if (str_eq(found.key, page->own.key)) return;
     for (size_t i = 0; i < page->count; i++)
         if (str_eq(page->others[i].key, found.key)) {
-            if (page->others[i].at == TIME_NONE) page->others[i].at = found.at;
+            join(page, &page->others[i], &found);
             return;
         }
     if (page->count == CAPTURE_STORIES_MAX) {
@@ -99,6 +118,7 @@ static void add_other(Page *page, Found found)
             arena_grow(page->arena, page->others, page->count * sizeof(Found),
                        (page->count ? page->count * 2 : 1) * sizeof(Found));
     page->others[page->count++] = found;
+    join(page, &page->others[page->count - 1], &found);
 }
 
 /* "16:15 Headline", as some lists of the newest have it: the clock alone says
@@ -143,7 +163,8 @@ static void on_text(Page *page, Str text, int64_t line)
         add_other(page, find(page, text, page->pending, line));
         page->pending = TIME_NONE;
         break;
-    case PART_LIST:
+    case PART_HOT:
+    case PART_LATEST:
         text = without_clock(text);
         if (!text.len) break;
         if (page->pending == TIME_NONE &&
@@ -167,7 +188,8 @@ static void on_time(Page *page, Time at)
     case PART_BODY:
     case PART_FOOT: page->part = PART_MORE; /* fallthrough */
     case PART_MORE:
-    case PART_LIST: page->pending = at; break;
+    case PART_HOT:
+    case PART_LATEST: page->pending = at; break;
     }
 }
 
@@ -197,8 +219,8 @@ static void on_line(Page *page, Str line, int64_t number)
         page->gap = true;
         break;
     case LINE_MORE: on_heading(page, PART_MORE); break;
-    case LINE_HOT:
-    case LINE_LATEST: on_heading(page, PART_LIST); break;
+    case LINE_HOT: on_heading(page, PART_HOT); break;
+    case LINE_LATEST: on_heading(page, PART_LATEST); break;
     case LINE_TAGS:
         if (page->part != PART_BODY) break;
         page->tags = rest;
@@ -268,15 +290,21 @@ static Time moment_of(const Page *page)
     return newest;
 }
 
+/* Those without a time sort behind the page's moment: first LATEST, which was
+ * newest first, then what stands in HOT NEWS alone.  The source chose those of
+ * MORE ABOUT by the story's tags, so they have them too. */
 static void put_others(const Page *page, Str language, ReadOut *out)
 {
     Time moment = moment_of(page);
-    Time back = 0;
+    Time back = page->latest;
 
     for (size_t i = 0; i < page->count; i++) {
-        Item item = item_of(page, &page->others[i], language);
+        const Found *found = &page->others[i];
+        Item item = item_of(page, found, language);
 
-        if (!item.timed && moment != TIME_NONE) item.at = moment - ++back;
+        if (!item.timed && moment != TIME_NONE)
+            item.at = moment - (found->latest ? found->latest : ++back);
+        if (found->more) put_tags(&item, page->arena, page->tags);
         read_add(out, page->arena, &item, item.headline);
     }
 }

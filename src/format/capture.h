@@ -17,10 +17,10 @@
  * AD are no text.
  *
  * Each story of the page becomes an Item: the story itself, those of MORE
- * ABOUT with their times, those of HOT NEWS and LATEST with timed = false and
- * `at` 1, 2, 3 ... microseconds before the newest time on the page, in the
- * order of the page, so that they sort after it.  A headline that stands in
- * two lists is one story.
+ * ABOUT with their times and the story's tags, by which the source chose them,
+ * those of LATEST and then of HOT NEWS with timed = false and `at` 1, 2, 3 ...
+ * microseconds before the newest time on the page, so that they sort after it.
+ * A headline that stands in two lists is one story.
  *
  * Identity is language and headline: uri "capture:" and a digest of them.  The
  * version says how much is known, so that a later capture that knows more is a

@@ -19,6 +19,7 @@ static const char page[] = "Facts\n\n"
                            "Storm closes harbour\n\nStorm closes harbour\n\n"
                            "AD\n\nHOT NEWS\n\n"
                            "Bread grows dearer\n\n"
+                           "Cheese is gone\n\n"
                            "Storm closes harbour\n\n"
                            "LATEST\n\n"
                            "15:00 Tea is short\n\n"
@@ -39,7 +40,7 @@ static void a_page_gives_its_story_and_those_of_its_lists(void **state)
     const Item *item;
 
     assert_int_equal(read_page(bench, page), ERR_OK);
-    assert_int_equal(bench->out.count, 4);
+    assert_int_equal(bench->out.count, 5);
     assert_int_equal(bench->out.bad, 0);
 
     item = item_at(bench, 0);
@@ -62,19 +63,43 @@ static void a_page_gives_its_story_and_those_of_its_lists(void **state)
     assert_int_equal(item->body.markup.len, 0);
 }
 
-static void untimed_stories_sort_behind_the_page_in_its_order(void **state)
+static void untimed_stories_sort_behind_the_page_latest_first(void **state)
 {
+    static const struct {
+        const char *headline;
+        Time before; /* the page's moment, microseconds */
+    } rows[] = {
+        {"Bread grows dearer", 2}, /* second of LATEST, though HOT too */
+        {"Cheese is gone", 3},
+        {"Tea is short", 1},
+    };
     Bench *bench = *state;
     Time moment = at("2021-04-14T13:15:00Z");
 
     assert_int_equal(read_page(bench, page), ERR_OK);
-    assert_str(item_at(bench, 2)->headline, S("Bread grows dearer"));
-    assert_str(item_at(bench, 3)->headline, S("Tea is short"));
-    for (size_t i = 2; i < 4; i++) {
-        assert_false(item_at(bench, i)->timed);
-        assert_int_equal(item_at(bench, i)->version, 1);
-        assert_int_equal(item_at(bench, i)->at, moment - (Time)(i - 1));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const Item *item = item_at(bench, i + 2);
+
+        check_row(rows[i].headline);
+        assert_str(item->headline, str_from(rows[i].headline));
+        assert_false(item->timed);
+        assert_int_equal(item->version, 1);
+        assert_int_equal(item->at, moment - rows[i].before);
+        assert_int_equal(item->tags.count, 0);
     }
+}
+
+static void stories_of_more_about_have_the_tags_they_were_chosen_by(
+    void **state)
+{
+    Bench *bench = *state;
+    const Item *item;
+
+    assert_int_equal(read_page(bench, page), ERR_OK);
+    item = item_at(bench, 1);
+    assert_str(item->headline, S("Storm closes harbour"));
+    assert_int_equal(item->tags.count, 2);
+    assert_str(item->tags.items[0].name, S("sea"));
 }
 
 static const struct {
@@ -194,7 +219,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_page_gives_its_story_and_those_of_its_lists),
-        TEST(untimed_stories_sort_behind_the_page_in_its_order),
+        TEST(untimed_stories_sort_behind_the_page_latest_first),
+        TEST(stories_of_more_about_have_the_tags_they_were_chosen_by),
         TEST(a_page_is_in_the_language_of_its_interface),
         TEST(a_headline_is_one_story_on_every_page),
         TEST(a_headline_over_the_limit_spoils_only_itself),
