@@ -35,22 +35,35 @@ static Err read_all(int fd, Buf *buf)
     }
 }
 
+static Err read_whole(Arena *arena, int fd, const char *name, size_t max,
+                      Str *out, Fault *fault)
+{
+    Buf buf = buf_open(arena, max);
+    Err err = read_all(fd, &buf);
+
+    if (err == ERR_IO) return from_errno(name, "read it", fault);
+    if (err == ERR_TOO_BIG) {
+        fault_set(fault, err, "it is larger than %zu bytes", max);
+        fault_where(fault, "%s", name);
+    }
+    return err ? err : buf_end(&buf, out);
+}
+
 Err file_read(Arena *arena, const char *path, size_t max, Str *out,
               Fault *fault)
 {
-    Buf buf = buf_open(arena, max);
-    Err err;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
+    Err err;
 
     if (fd < 0) return from_errno(path, "open it", fault);
-    err = read_all(fd, &buf);
-    if (err == ERR_IO) from_errno(path, "read it", fault);
-    if (err == ERR_TOO_BIG) {
-        fault_set(fault, err, "it is larger than %zu bytes", max);
-        fault_where(fault, "%s", path);
-    }
+    err = read_whole(arena, fd, path, max, out, fault);
     close(fd);
-    return err ? err : buf_end(&buf, out);
+    return err;
+}
+
+Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault)
+{
+    return read_whole(arena, STDIN_FILENO, "standard input", max, out, fault);
 }
 
 static bool write_all(int fd, Str bytes)

@@ -13,6 +13,10 @@
 MUST_USE Err file_read(Arena *arena, const char *path, size_t max, Str *out,
                        Fault *fault);
 
+/* The same of standard input, whatever it is: a socket cannot be opened by the
+ * name /dev/stdin. */
+MUST_USE Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault);
+
 /* Writes all of it beside path, fsyncs, and renames it over path: after a
  * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);

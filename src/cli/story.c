@@ -147,7 +147,8 @@ static int run(const Errand *errand)
 
 static Err read_input(Arena *arena, const char *path, Str *out, Fault *fault)
 {
-    if (strcmp(path, "-") == 0) path = "/dev/stdin";
+    if (strcmp(path, "-") == 0)
+        return file_read_input(arena, CONTROL_BODY_MAX, out, fault);
     return file_read(arena, path, CONTROL_BODY_MAX, out, fault);
 }
 
