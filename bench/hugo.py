@@ -1,0 +1,76 @@
+"""Hugo building the same stories, with the same lists on each page: the ten
+newest, ten related ones, sections, tags and their feeds."""
+import json, os, shutil, tempfile
+
+import stage
+
+CONFIG = """
+baseURL = "http://news.example/"
+title = "Bench"
+paginate = 30
+disableKinds = ["robotsTXT"]
+[permalinks]
+  facts = "/facts/:filename/"
+[related]
+  threshold = 10
+  toLower = true
+  [[related.indices]]
+    name = "tags"
+    weight = 100
+  [[related.indices]]
+    name = "date"
+    weight = 10
+"""
+
+ITEM = ('<li><time>{{ .Date.Format "15:04 02.01.2006" }}</time> '
+        '<a href="{{ .RelPermalink }}">{{ .Title }}</a></li>')
+HEAD = ('<!doctype html><html lang="{{ .Params.lang }}"><meta charset=utf-8>'
+        '<title>{{ .Title }}</title>')
+
+STORY = HEAD + """
+<h1>{{ .Title }}</h1><p>{{ .Section }} {{ .ReadingTime }} min</p>{{ .Content }}
+<p>{{ range .Params.tags }}<a href="/tags/{{ . | urlize }}/">#{{ . }}</a>
+{{ end }}</p>
+<h2>More about</h2><ul>
+{{ range first 10 (.Site.RegularPages.Related .) }}""" + ITEM + """{{ end }}
+</ul><h2>Latest</h2><ul>
+{{ range first 10 .Site.RegularPages }}""" + ITEM + """{{ end }}</ul></html>
+"""
+
+LIST = HEAD + """<h1>{{ .Title }}</h1><ul>
+{{ range (.Paginate .Pages).Pages }}""" + ITEM + """{{ end }}</ul></html>
+"""
+
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def write_story(folder, number, story):
+    subjects = story["subjects"]
+    head = {"title": story["headlines"][0]["value"],
+            "date": story["firstCreated"], "lang": story["language"],
+            "tags": [s["name"] for s in subjects if s["rel"] == "tag"]}
+    section = next(s["name"] for s in subjects if s["rel"] == "section")
+    write(folder, f"content/{section}/{number}.html",
+          json.dumps(head, ensure_ascii=False) + "\n"
+          + story["bodies"][0]["value"])
+
+
+def build(source, count):
+    """Seconds and MiB of one whole build; None without Hugo."""
+    if not shutil.which("hugo"):
+        return None
+    with tempfile.TemporaryDirectory(dir=stage.KEPT) as folder:
+        write(folder, "config.toml", CONFIG)
+        write(folder, "layouts/_default/single.html", STORY)
+        write(folder, "layouts/_default/list.html", LIST)
+        with open(source) as lines:
+            for number, line in enumerate(lines):
+                if number == count:
+                    break
+                write_story(folder, number, json.loads(line))
+        return stage.run_measured(["hugo", "--quiet", "-s", folder])
