@@ -1,6 +1,6 @@
 """What the measurements stand on: archives, sites, servers, and their numbers.
 
-Everything that can be made once is kept under build/bench.  Servers run on
+Everything that can be made once is kept under build/archives.  Servers run on
 processor 0, clients on processor 1; what a server took is its processes' CPU
 clock, read by the client at the beginning and the end of its run."""
 import glob, gzip, json, os, random, re, shutil, signal, socket, subprocess
@@ -9,7 +9,7 @@ import sys, tempfile, time, urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SHARED = os.environ.get("SHARED", os.path.join(ROOT, "..", "shared"))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "release"))
-KEPT = os.environ.get("KEPT", os.path.join(ROOT, "build", "bench"))
+KEPT = os.environ.get("KEPT", os.path.join(ROOT, "build", "archives"))
 SERVER_CPU, CLIENT_CPU = "0", "1"
 PAGE = 30000  # bytes of the story page that is measured
 
