@@ -78,15 +78,6 @@ static int by_weight(const void *a, const void *b)
     return by_story(b, a);
 }
 
-static int by_time(const void *a, const void *b)
-{
-    const Candidate *x = a;
-    const Candidate *y = b;
-
-    if (x->at != y->at) return x->at < y->at ? 1 : -1;
-    return by_story(b, a);
-}
-
 /* One entry a story, with the weights of all its keys. */
 static void merge(Search *search)
 {
@@ -229,24 +220,39 @@ static Err leave_out(Search *search, const PublicStory *story)
     return ERR_OK;
 }
 
+static int newest_first(const void *a, const void *b)
+{
+    const PublicItem *x = a;
+    const PublicItem *y = b;
+
+    if (x->at != y->at) return x->at < y->at ? 1 : -1;
+    return (x->id.number < y->id.number) - (x->id.number > y->id.number);
+}
+
+/* The heaviest ones. Whether a story whose time is unknown is an earlier one
+ * nobody can say, so it is none. */
 static Err take_items(Search *search, size_t max, PublicList *out)
 {
-    size_t count = search->count < max ? search->count : max;
-    PublicList list = {
-        .items = ARENA_ARRAY(search->arena, PublicItem, count),
-        .more = search->count > max,
-    };
+    size_t room = search->count < max ? search->count : max;
+    PublicList list = {.items = ARENA_ARRAY(search->arena, PublicItem, room)};
 
+    if (!search->count) {
+        *out = list;
+        return ERR_OK;
+    }
     qsort(search->items, search->count, sizeof(Candidate), by_weight);
-    qsort(search->items, count, sizeof(Candidate), by_time);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < search->count; i++) {
+        PublicItem item;
         Err err = public_item(search->store, search->arena,
-                              (StoryId){search->items[i].story},
-                              &list.items[list.count]);
+                              (StoryId){search->items[i].story}, &item);
 
         if (err && err != ERR_NOT_FOUND) return err;
-        if (!err) list.count++;
+        if (err || !item.timed) continue;
+        list.more = list.count == room;
+        if (list.more) break;
+        list.items[list.count++] = item;
     }
+    qsort(list.items, list.count, sizeof *list.items, newest_first);
     *out = list;
     return ERR_OK;
 }

@@ -12,7 +12,7 @@
 
 #include "base/str.h"
 
-#define TERMS_MAX    6
+#define TERMS_MAX    12
 #define TERM_LETTERS 4
 
 typedef struct TermList {
