@@ -236,6 +236,8 @@ static Err put_names(Run *run, const Batch *batch)
         run->puts++;
         run->pending.names++;
     }
+    if (!err && batch->names.count)
+        err = names_changed(run->store, run->options->now);
     if (err) (void)!fault_set(run->fault, err, "%s", store_reason(run->store));
     return err;
 }

@@ -21,7 +21,8 @@
     X(CORRECT, "correct", "a later version replaces it, with a note")          \
     X(WITHDRAW, "withdraw", "taken back; the page says why")                   \
     X(RESTORE, "restore", "public again after a withdrawal")                   \
-    X(KILL, "kill", "gone for good; the page says why")
+    X(KILL, "kill", "gone for good; the page says why")                        \
+    X(NAMES, "names", "of sections or tags; of no story: its number is 0")
 
 typedef enum ChangeKind {
 #define X(name, word, meaning) CHANGE_##name,

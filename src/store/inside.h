@@ -44,6 +44,7 @@ struct Store {
     bool head_known, head_changed;
     int64_t story, change; /* last numbers given, while head_known */
     int pending_follows;   /* -1: not asked in this transaction */
+    bool names_noted;      /* NAMES stands in this transaction's changes */
     Knowledge known;
 };
 
@@ -61,9 +62,9 @@ MUST_USE Err tag_id(Store *store, Str slug, Known **tag);
 
 /* Gives a name in a language to what has none there. */
 MUST_USE Err section_name_keep(Store *store, Known *section, int64_t language,
-                               Str name);
-MUST_USE Err tag_name_keep(Store *store, Known *tag, int64_t language,
-                           Str name);
+                               Str name, Time now);
+MUST_USE Err tag_name_keep(Store *store, Known *tag, int64_t language, Str name,
+                           Time now);
 
 /* stories more (or fewer) have the tag; tag 0 is all of the language. */
 void tag_count_add(Store *store, int64_t language, int64_t tag,

@@ -72,8 +72,21 @@ Err tag_id(Store *store, Str slug, Known **tag)
                     slug, tag);
 }
 
-static Err name_keep(Store *store, Query keep, Known *known, int64_t language,
-                     Str name)
+/* A name for what readers know by its slug already changes their pages. */
+static Err note_if_used(Store *store, Query used, const Known *known,
+                        int64_t language, Time now)
+{
+    int64_t is_used;
+    Err err = db_number(store->db, used,
+                        ARGS(v_int(language), v_int(known->id)), &is_used);
+
+    if (err || !is_used) return err;
+    return names_changed(store, now);
+}
+
+/* The first name that a story brings along stays. */
+static Err name_keep(Store *store, Query keep, Query used, Known *known,
+                     int64_t language, Str name, Time now)
 {
     uint64_t bit = language < 64 ? UINT64_C(1) << language : 0;
     Err err;
@@ -82,18 +95,39 @@ static Err name_keep(Store *store, Query keep, Known *known, int64_t language,
         return ERR_OK;
     err = db_run(store->db, keep,
                  ARGS(v_int(known->id), v_int(language), v_text(name)));
-    if (!err) known->named |= bit;
-    return err;
+    if (err) return err;
+    known->named |= bit;
+    return db_changed(store->db)
+               ? note_if_used(store, used, known, language, now)
+               : ERR_OK;
 }
 
-Err section_name_keep(Store *store, Known *section, int64_t language, Str name)
+Err section_name_keep(Store *store, Known *section, int64_t language, Str name,
+                      Time now)
 {
-    return name_keep(store, QUERY_SECTION_NAME_KEEP, section, language, name);
+    return name_keep(store, QUERY_SECTION_NAME_KEEP, QUERY_SECTION_USED,
+                     section, language, name, now);
 }
 
-Err tag_name_keep(Store *store, Known *tag, int64_t language, Str name)
+Err tag_name_keep(Store *store, Known *tag, int64_t language, Str name,
+                  Time now)
 {
-    return name_keep(store, QUERY_TAG_NAME_KEEP, tag, language, name);
+    return name_keep(store, QUERY_TAG_NAME_KEEP, QUERY_TAG_USED, tag, language,
+                     name, now);
+}
+
+Err names_changed(Store *store, Time now)
+{
+    int64_t number;
+    Err err;
+
+    if (store->names_noted) return ERR_OK;
+    err = next_change(store, &number);
+    if (err) return err;
+    store->names_noted = true;
+    return db_run(store->db, QUERY_CHANGE_ADD,
+                  ARGS(v_int(number), v_int(now), v_int(CHANGE_NAMES), v_int(0),
+                       v_int(0), v_int(0)));
 }
 
 void tag_count_add(Store *store, int64_t language, int64_t tag, int64_t stories)

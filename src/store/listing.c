@@ -10,6 +10,7 @@ typedef struct Place {
     int32_t version;
     int64_t language, section;
     Time at;
+    Time now; /* of the change; only for those put on */
     Str headline;
 } Place;
 
@@ -42,7 +43,9 @@ static Err add_tag(Store *store, const Place *place, const Tag *tag)
     Known *known;
     Err err = tag_id(store, tag->slug, &known);
 
-    if (!err) err = tag_name_keep(store, known, place->language, tag->name);
+    if (!err)
+        err =
+            tag_name_keep(store, known, place->language, tag->name, place->now);
     if (err) return err;
     tag_count_add(store, place->language, known->id, 1);
     return db_run(store->db, QUERY_LISTED_TAG_ADD,
@@ -94,6 +97,7 @@ static Err put_on(Store *store, const Story *story, const Version *version,
     Place place = {.story = story->id,
                    .version = version->version,
                    .at = story->at,
+                   .now = story->changed_at,
                    .headline = version->headline};
     Known *section;
     Err err = language_id(store, story->language, &place.language);
@@ -101,7 +105,7 @@ static Err put_on(Store *store, const Story *story, const Version *version,
     if (!err) err = section_id(store, version->section, &section);
     if (!err)
         err = section_name_keep(store, section, place.language,
-                                version->section_name);
+                                version->section_name, place.now);
     if (!err)
         err = db_run(store->db, QUERY_LISTED_ADD,
                      ARGS(v_int(story->id.number), v_int(version->version),

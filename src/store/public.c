@@ -219,6 +219,7 @@ static PublicStory read_story(const Rows *rows, Arena *arena)
         .words = (int32_t)db_int(rows, at + 7),
         .source = db_text(rows, arena, at + 8),
         .source_url = db_text(rows, arena, at + 9),
+        .late = db_int(rows, at + 10),
     };
 }
 

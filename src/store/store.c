@@ -163,6 +163,7 @@ static void forget(Store *store)
 {
     store->head_known = store->head_changed = false;
     store->pending_follows = -1;
+    store->names_noted = false;
     knowledge_close(&store->known);
     knowledge_open(&store->known);
 }
@@ -179,6 +180,7 @@ Err store_begin(Store *store)
     store->begun = true;
     store->head_known = store->head_changed = false;
     store->pending_follows = -1;
+    store->names_noted = false;
     return ERR_OK;
 }
 

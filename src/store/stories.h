@@ -88,4 +88,8 @@ MUST_USE Err sections_name(Store *store, Str slug, Str language, Str name,
                            int32_t position);
 MUST_USE Err tags_name(Store *store, Str slug, Str language, Str name);
 
+/* Says in the log that names changed, so that followers drop what shows them;
+ * once a transaction, after the last of them. */
+MUST_USE Err names_changed(Store *store, Time now);
+
 #endif

@@ -9,7 +9,7 @@ SELECT i.* FROM public_item i WHERE i.story = $1;
 
 -- name: public_story :one
 SELECT i.*, s.uri, s.peers, s.follows, s.body, s.byline, s.place, s.tags,
-       s.words, s.source, s.source_url
+       s.words, s.source, s.source_url, s.late_us
   FROM public_item i
   JOIN public_story s ON s.story = i.story
  WHERE i.story = $1;

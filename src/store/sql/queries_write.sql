@@ -53,6 +53,16 @@ SELECT id FROM tag WHERE slug = $1;
 -- name: tag_add :one
 INSERT INTO tag (slug) VALUES ($1) RETURNING id;
 
+-- Whether readers see a section or a tag in a language: a first name for it
+-- then changes pages of other stories.
+-- name: section_used :one
+SELECT EXISTS (SELECT 1 FROM listed WHERE language = $1 AND section = $2);
+
+-- name: tag_used :one
+SELECT EXISTS (SELECT 1
+                 FROM listed_tag_count
+                WHERE language = $1 AND tag = $2 AND stories > 0);
+
 -- name: tag_name_set :run
 INSERT INTO tag_name (tag, language, name) VALUES ($1, $2, $3)
     ON CONFLICT (tag, language) DO UPDATE SET name = excluded.name;

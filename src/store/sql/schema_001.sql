@@ -126,12 +126,14 @@ CREATE TABLE change (
     number  INTEGER PRIMARY KEY,     -- 1, 2, 3 ...
     at      INTEGER NOT NULL,
     kind    INTEGER NOT NULL,        -- enum ChangeKind
-    story   INTEGER NOT NULL,
+    story   INTEGER NOT NULL,        -- 0: of none (names of sections, tags)
     version INTEGER NOT NULL,        -- made public; 0 when it went away
     late_us INTEGER NOT NULL         -- how late a schedule was kept
 ) STRICT;
 -- 2 is CHANGE_CORRECT.
 CREATE INDEX change_correction ON change (story, version) WHERE kind = 2;
+-- Few schedules are kept late.
+CREATE INDEX change_late ON change (story, late_us) WHERE late_us > 0;
 CREATE TRIGGER change_stays BEFORE UPDATE ON change
     BEGIN SELECT RAISE(ABORT, 'the log is never edited'); END;
 CREATE TRIGGER change_remains BEFORE DELETE ON change
@@ -223,7 +225,9 @@ CREATE VIEW public_item AS
 CREATE VIEW public_story AS
     SELECT l.story, s.uri, s.peers,
            (SELECT f.story FROM listed f WHERE f.story = s.follows) AS follows,
-           v.body, v.byline, v.place, v.tags, v.words, v.source, v.source_url
+           v.body, v.byline, v.place, v.tags, v.words, v.source, v.source_url,
+           coalesce((SELECT max(c.late_us) FROM change c
+                      WHERE c.story = l.story AND c.late_us > 0), 0) AS late_us
       FROM listed l
       JOIN story s ON s.number = l.story
       JOIN version v ON v.id = l.story * 65536 + l.version;
