@@ -5,7 +5,35 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
-#include "store/store.h"
+#include "press/theme.h"
+#include "store/stories.h"
+
+/* The section of stories that name none has a name from the beginning. */
+static Err name_section(Store *store, const Conf *conf, const Theme *theme)
+{
+    Err err = store_begin(store);
+
+    if (err) return err;
+    for (size_t i = 0; !err && i < conf->site.language_count; i++)
+        err = sections_name(
+            store, conf->section, conf->site.languages[i].tag,
+            catalog_get(theme_words(theme, i), S("default_section")), -1);
+    return store_end(store, err);
+}
+
+static Err fill_store(const Conf *conf, Fault *fault)
+{
+    Theme *theme = NULL;
+    Store *store = NULL;
+    Err err = theme_open(&conf->site, conf->theme_dir, &theme, fault);
+
+    if (!err) err = store_create(conf->store_path, fault);
+    if (!err) err = store_open(conf->store_path, STORE_WRITE, &store, fault);
+    if (!err) err = name_section(store, conf, theme);
+    if (store) store_close(store);
+    theme_close(theme);
+    return err;
+}
 
 static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
                      Fault *fault)
@@ -22,7 +50,7 @@ static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
     if (!err) err = conf_read(arena, dir, &conf, fault);
     if (!err) err = file_mkdir(file_join(arena, dir, "media"), fault);
     if (!err) err = file_mkdir(file_join(arena, dir, "rejects"), fault);
-    if (!err) err = store_create(conf.store_path, fault);
+    if (!err) err = fill_store(&conf, fault);
     /* half a site would be in the way of the next try */
     if (err) unlink(file_join(arena, dir, "dateline.conf"));
     return err;
