@@ -138,13 +138,24 @@ static double megabytes(const char *path)
     return stat(path, &st) ? 0 : (double)st.st_size / 1e6;
 }
 
+static int64_t number(int argc, char **argv, int at, int64_t otherwise)
+{
+    int64_t value = otherwise;
+
+    if (argc > at && (!str_int(str_from(argv[at]), &value) || value < 1)) {
+        fprintf(stderr, "put: %s is not a number above 0\n", argv[at]);
+        exit(2);
+    }
+    return value;
+}
+
 int main(int argc, char **argv)
 {
-    int64_t total = argc > 1 ? atoll(argv[1]) : 200000;
-    int64_t batch = argc > 2 ? atoll(argv[2]) : 2000;
+    int64_t total = number(argc, argv, 1, 200000);
+    int64_t batch = number(argc, argv, 2, 2000);
     bool shuffled = argc > 3;
     char folder[] = "/tmp/dateline-put-XXXXXX";
-    char path[64], wal[80], command[64];
+    char path[64], wal[80];
     Fault fault = fault_none();
     Store *store = NULL;
     double seconds = 0, last = 0;
@@ -177,6 +188,6 @@ int main(int argc, char **argv)
            (double)total / seconds, (double)total / ((double)processor / 1e6),
            megabytes(path), megabytes(wal), usage.ru_maxrss / 1024);
     store_close(store);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    unlink(path);
+    return rmdir(folder) != 0;
 }

@@ -97,6 +97,25 @@ static Err check_head(Check *check)
     return db_done(&rows);
 }
 
+static Err check_digests(Check *check)
+{
+    Rows rows = db_query(check->store->db, QUERY_CHECK_DIGESTS, NO_ARGS);
+
+    while (db_next(&rows)) {
+        Value columns[VERSION_NUMBERS + VERSION_TEXTS];
+        int at = 0;
+
+        for (; at < VERSION_NUMBERS; at++)
+            columns[at] = v_int(db_int(&rows, at));
+        for (; at < VERSION_NUMBERS + VERSION_TEXTS; at++)
+            columns[at] = v_text(db_peek(&rows, at));
+        if (version_digest(columns) != db_int(&rows, at))
+            wrong(check, "story %lld, version %lld is not as it was saved",
+                  (long long)columns[1].number, (long long)columns[2].number);
+    }
+    return db_done(&rows);
+}
+
 /* One public story: is each of its tags and words there? */
 static Err check_place(Check *check, Arena *arena, const Rows *place)
 {
@@ -174,6 +193,7 @@ Err store_check(Store *store, void (*say)(void *ctx, const char *what),
     if (err) return err;
     err = check_head(&check);
     if (!err) err = check_rows(&check);
+    if (!err) err = check_digests(&check);
     if (!err) err = check_places(&check);
     if (err) wrong(&check, "it cannot be read: %s", store_reason(store));
     if (store_end(store, ERR_OK)) return ERR_STORE;

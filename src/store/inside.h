@@ -86,6 +86,12 @@ MUST_USE Err listing_update(Store *store, Arena *arena, const Story *story,
 TagList tags_split(Arena *arena, Str lines);
 Str tags_join(Arena *arena, TagList tags);
 
+/* What version.digest is, of the other columns in the order of version_add:
+ * VERSION_NUMBERS numbers, then VERSION_TEXTS texts. */
+#define VERSION_NUMBERS 7
+#define VERSION_TEXTS   11
+int64_t version_digest(const Value *columns);
+
 /* The key of a version in its table. */
 static inline int64_t version_key(StoryId id, int32_t version)
 {

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "store/inside.h"
 
 /* ---- reading ---- */
@@ -155,6 +156,19 @@ Err stories_due(Store *store, Arena *arena, Time now, size_t max,
 
 /* ---- writing ---- */
 
+int64_t version_digest(const Value *columns)
+{
+    uint64_t sum = 0;
+
+    for (int i = 0; i < VERSION_NUMBERS + VERSION_TEXTS; i++) {
+        uint64_t part = i < VERSION_NUMBERS ? (uint64_t)columns[i].number
+                                            : hash_content(columns[i].text).low;
+
+        sum = ((sum << 7 | sum >> 57) ^ part) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    return (int64_t)sum;
+}
+
 static Err write_version(Store *store, Version *version, Time now)
 {
     Arena scratch = arena_open();
@@ -162,19 +176,34 @@ static Err write_version(Store *store, Version *version, Time now)
     Err err = section_id(store, version->section, &section);
 
     version->saved_at = now;
-    if (!err)
-        err = db_run(
-            store->db, QUERY_VERSION_ADD,
-            ARGS(v_int(version_key(version->story, version->version)),
-                 v_int(version->story.number), v_int(version->version),
-                 v_int(now), v_int(section->id), v_int(version->urgency),
-                 v_int(version->words), v_text(version->slug),
-                 v_text(version->headline), v_text(version->deck),
-                 v_text(version->byline), v_text(version->place),
-                 v_text(tags_join(&scratch, version->tags)),
-                 v_text(version->section_name), v_text(version->correction),
-                 v_text(version->source), v_text(version->source_url),
-                 v_text(version->body.markup)));
+    if (!err) {
+        Value columns[] = {
+            v_int(version_key(version->story, version->version)),
+            v_int(version->story.number),
+            v_int(version->version),
+            v_int(now),
+            v_int(section->id),
+            v_int(version->urgency),
+            v_int(version->words),
+            v_text(version->slug),
+            v_text(version->headline),
+            v_text(version->deck),
+            v_text(version->byline),
+            v_text(version->place),
+            v_text(tags_join(&scratch, version->tags)),
+            v_text(version->section_name),
+            v_text(version->correction),
+            v_text(version->source),
+            v_text(version->source_url),
+            v_text(version->body.markup),
+            {0},
+        };
+
+        columns[VERSION_NUMBERS + VERSION_TEXTS] =
+            v_int(version_digest(columns));
+        err = db_run(store->db, QUERY_VERSION_ADD,
+                     (Args){columns, COUNT(columns)});
+    }
     arena_close(&scratch);
     return err;
 }

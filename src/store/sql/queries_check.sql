@@ -16,6 +16,13 @@ SELECT s.number, s.latest, count(v.id), coalesce(max(v.version), 0)
  GROUP BY s.number
 HAVING count(v.id) <> s.latest OR coalesce(max(v.version), 0) <> s.latest;
 
+-- The columns in the order of version_add.
+-- name: check_digests :many
+SELECT id, story, version, saved_at, section, urgency, words, slug, headline,
+       deck, byline, place, tags, section_name, correction, source, source_url,
+       body, digest
+  FROM version;
+
 -- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
 -- name: check_unlisted :many
 SELECT s.number

@@ -128,9 +128,9 @@ SELECT due_at FROM story
 -- name: version_add :run
 INSERT INTO version (id, story, version, saved_at, section, urgency, words,
                      slug, headline, deck, byline, place, tags, section_name,
-                     correction, source, source_url, body)
+                     correction, source, source_url, body, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18);
+        $17, $18, $19);
 
 -- name: version_get :one
 SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,

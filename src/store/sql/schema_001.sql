@@ -113,6 +113,8 @@ CREATE TABLE version (
     correction TEXT NOT NULL,
     source     TEXT NOT NULL,
     source_url TEXT NOT NULL,
+    digest     INTEGER NOT NULL,     -- of all the above and the body, by
+                                     -- version_digest: so a flipped bit shows
     body       TEXT NOT NULL,        -- sanitised markup
     CHECK (id = story * 65536 + version AND version BETWEEN 1 AND 65535)
 ) STRICT;

@@ -48,7 +48,7 @@ static inline void newsroom_close(Newsroom *room)
     assert_int_equal(system(command), 0);
 }
 
-static int newsroom_setup(void **state)
+static inline int newsroom_setup(void **state)
 {
     Newsroom *room = malloc(sizeof *room);
 
@@ -57,7 +57,7 @@ static int newsroom_setup(void **state)
     return 0;
 }
 
-static int newsroom_teardown(void **state)
+static inline int newsroom_teardown(void **state)
 {
     newsroom_close(*state);
     free(*state);

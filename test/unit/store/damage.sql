@@ -1,0 +1,50 @@
+-- what: is public and stands in no list
+DELETE FROM listed WHERE story = 1;
+-- what: stands in the lists otherwise than it is
+UPDATE listed SET headline = 'Another one' WHERE story = 1;
+-- what: stands in the lists otherwise than it is
+UPDATE listed SET at = at + 1 WHERE story = 1;
+-- what: stands in the lists otherwise than it is
+UPDATE story SET state = 0 WHERE number = 1;
+-- what: does not stand under its tag
+DELETE FROM listed_tag WHERE story = 1;
+-- what: does not stand under a word
+DELETE FROM listed_term WHERE story = 1;
+-- what: rows of tags belong to no public story
+INSERT INTO listed_tag VALUES (1, 1, 5, 999);
+-- what: rows of words belong to no public story
+INSERT INTO listed_term VALUES (1, 5, 999);
+-- what: count of a tag's stories
+UPDATE listed_tag_count SET stories = 99 WHERE tag = 1;
+-- what: count of a language's stories
+UPDATE listed_tag_count SET stories = 99 WHERE tag = 0;
+-- what: notice of having gone
+DELETE FROM gone;
+-- what: notice of having gone
+INSERT INTO gone VALUES (1, 1, 1, 1, 5, 5, '');
+-- what: notice of having gone
+INSERT INTO gone VALUES (999, 1, 1, 1, 5, 5, '');
+-- what: the last number given
+UPDATE head SET story = 7;
+-- what: the last change given
+UPDATE head SET change = 7;
+-- what: the log has
+DROP TRIGGER change_remains; DELETE FROM change WHERE number = 1;
+-- what: without a change in the log
+DROP TRIGGER change_stays; UPDATE change SET story = 3 WHERE story = 1;
+-- what: versions it counts
+UPDATE story SET latest = 2 WHERE number = 1;
+-- what: versions it counts
+DROP TRIGGER version_remains; DELETE FROM version WHERE story = 3;
+-- what: scheduled for no time
+UPDATE story SET state = 2 WHERE number = 3;
+-- what: waits for a story that is here
+INSERT INTO pending_follow VALUES ('urn:1', 3);
+-- what: names a row of
+PRAGMA foreign_keys = OFF; UPDATE story SET language = 99 WHERE number = 3;
+-- what: the row of last numbers is missing
+DELETE FROM head;
+-- what: version 1 is not as it was saved
+DROP TRIGGER version_stays; UPDATE version SET body = '<p>A body of fine words</p>' WHERE story = 1;
+-- what: version 1 is not as it was saved
+DROP TRIGGER version_stays; UPDATE version SET words = 6 WHERE story = 3;
