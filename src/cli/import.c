@@ -12,7 +12,8 @@
 #include "text/json.h"
 
 #define BAR_CELLS   30
-#define TELL_EVERY  (TIME_SECOND / 5)  /* on a terminal */
+#define TELL_EVERY  (TIME_SECOND / 5) /* on a terminal */
+#define OLDER_TOLD  20
 #define PLAIN_EVERY (10 * TIME_SECOND) /* elsewhere */
 
 typedef struct Job {
@@ -22,6 +23,7 @@ typedef struct Job {
     bool json;
     bool barred; /* a bar stands on the line */
     Time told_at;
+    int64_t older; /* notes of them */
 } Job;
 
 static const Actor importer = {ROLE_OPERATOR, S_INIT("import")};
@@ -33,7 +35,7 @@ static Err put(void *ctx, Store *store, Arena *arena, const Item *item,
     PutContext context = {
         .default_language = job->conf->site.languages[0].tag,
         .default_section = job->conf->section,
-        .now = job->now,
+        .now = time_now(),
     };
     Outcome outcome;
     Err err = desk_put(store, arena, &importer, item, PUT_PUBLISH, &context,
@@ -108,27 +110,37 @@ static void on_progress(void *ctx, const ImportProgress *progress)
 static void on_note(void *ctx, ImportNote note, const Fault *fault)
 {
     static const char *const words[] = {
-        [NOTE_REJECT] = "rejected: ",
-        [NOTE_OLDER] = "not taken: ",
+        [NOTE_REJECT] = "",
+        [NOTE_OLDER] = "refused: ",
         [NOTE_SKIPPED] = "passed over: ",
     };
     Job *job = ctx;
     char line[600];
 
+    if (note == NOTE_OLDER && ++job->older > OLDER_TOLD) return;
     clear_bar(job);
     fault_line(fault, line, sizeof line);
     fprintf(stderr, "%s%s\n", words[note], line);
+    if (note == NOTE_OLDER && job->older == OLDER_TOLD)
+        fputs("refused: further older versions are only counted\n", stderr);
 }
 
-static void print_counts(const ImportCounts *counts)
+static void print_counts(const ImportCounts *counts, const char *dir,
+                         Time elapsed)
 {
+    double seconds = (double)elapsed / (double)TIME_SECOND;
+
     printf("%lld new, %lld newer, %lld known, %lld older refused, "
-           "%lld rejected\n",
+           "%lld rejected; %.1f s, %.0f a second\n",
            (long long)counts->results[IMPORT_NEW],
            (long long)counts->results[IMPORT_NEWER],
            (long long)counts->results[IMPORT_KNOWN],
            (long long)counts->results[IMPORT_OLDER],
-           (long long)counts->rejected);
+           (long long)counts->rejected, seconds,
+           seconds > 0 ? (double)stories_of(counts) / seconds : 0);
+    if (counts->rejected)
+        printf("what was rejected is kept in %s/rejects, with its reasons\n",
+               dir);
     if (counts->undated)
         printf("%lld of the new have no time: they sort at the time of this "
                "import and show none\n",
@@ -207,7 +219,7 @@ int import_command(int argc, char **argv)
     if (job.json)
         print_json(&arena, &counts);
     else if (!err || stories_of(&counts))
-        print_counts(&counts);
+        print_counts(&counts, conf.dir, time_now() - job.now);
     arena_close(&arena);
     if (err) return cli_fail(argv[0], err, &fault);
     return counts.rejected ? EXIT_FAILED : EXIT_DONE;

@@ -405,6 +405,16 @@ static void read_entries(Feed *feed, const XmlNode *parent)
             read_entry(feed, node);
 }
 
+/* What stands from a line on, as far as one wants to look at it. */
+static Str rest_from(Str bytes, int64_t line)
+{
+    Str passed;
+
+    while (line-- > 1 && str_line(&bytes, &passed))
+        ;
+    return str_slice(bytes, 0, 4096);
+}
+
 Err feed_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
               Fault *fault)
 {
@@ -432,7 +442,8 @@ Err feed_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
     if (is_core(root, "entry")) read_entry(&feed, root);
     read_entries(&feed, feed.head);
     if (feed.head != root) read_entries(&feed, root);
-    if (broken.err) read_reject(&found, arena, &broken, (Str){0});
+    if (broken.err)
+        read_reject(&found, arena, &broken, rest_from(bytes, broken.line));
     *out = found;
     return ERR_OK;
 }
