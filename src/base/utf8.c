@@ -33,11 +33,28 @@ static size_t skip_ascii(Str s, size_t at)
     return at;
 }
 
+/* Cyrillic, Greek, Arabic, Hebrew: words of two-byte letters, and the space
+ * after each. */
+static size_t skip_pairs(Str s, size_t at)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+
+    while (at + 1 < s.len) {
+        if (p[at] >= 0xC2 && p[at] < 0xE0 && (p[at + 1] & 0xC0) == 0x80)
+            at += 2;
+        else if (p[at] < 0x80 && p[at + 1] >= 0x80)
+            at++;
+        else
+            break;
+    }
+    return at;
+}
+
 ptrdiff_t utf8_bad(Str s)
 {
     size_t at = 0;
 
-    while ((at = skip_ascii(s, at)) < s.len) {
+    while ((at = skip_pairs(s, skip_ascii(s, at))) < s.len) {
         size_t n = sequence(str_skip(s, at));
 
         if (!n) return (ptrdiff_t)at;
