@@ -1,176 +1,19 @@
 #include "format/article.h"
 
-#include <string.h>
-
-#include "base/buf.h"
 #include "base/utf8.h"
 #include "format/article_body.h"
-#include "text/json.h"
+#include "format/article_said.h"
 #include "text/sanitize.h"
 #include "text/url.h"
-
-#define JSON_MAX    ((size_t)2 * 1024 * 1024) /* of one script element */
-#define SEARCH_DEEP 8                         /* levels of its graph */
-
-#define META_MAX 500
-
-typedef struct Meta {
-    Str name;
-    Str content;
-} Meta;
 
 typedef struct Page {
     Arena *arena;
     const ReadContext *ctx;
     HtmlNode *root;
-    const JsonNode *json; /* the article of its JSON-LD, or NULL */
-    Meta *metas;
-    size_t meta_count;
+    Said said;
     Str base;
     Item *item;
 } Page;
-
-/* ---- JSON-LD ---- */
-
-static bool is_article_type(Str type)
-{
-    return str_ends(type, S("Article")) || str_ends(type, S("BlogPosting")) ||
-           str_ends(type, S("Report"));
-}
-
-static bool is_article(const JsonNode *node)
-{
-    const JsonNode *type = json_get(node, "@type");
-
-    if (!type) return false;
-    if (type->kind == JSON_STRING) return is_article_type(type->text);
-    if (type->kind != JSON_ARRAY) return false;
-    for (const JsonNode *one = type->first; one; one = one->next)
-        if (is_article_type(json_text(one))) return true;
-    return false;
-}
-
-static const JsonNode *find_article(const JsonNode *node, int deep)
-{
-    const JsonNode *found = NULL;
-
-    if (!node || deep > SEARCH_DEEP ||
-        (node->kind != JSON_OBJECT && node->kind != JSON_ARRAY))
-        return NULL;
-    if (node->kind == JSON_OBJECT && is_article(node)) return node;
-    for (const JsonNode *child = node->first; child && !found;
-         child = child->next)
-        found = find_article(child, deep + 1);
-    return found;
-}
-
-/* Pages that were XHTML once wrap scripts up. */
-static Str unwrapped(Str script)
-{
-    ptrdiff_t open = str_find(script, S("<![CDATA["), 0);
-    ptrdiff_t end;
-
-    if (open < 0 || open > 40) return str_trim(script);
-    script = str_skip(script, (size_t)open + 9);
-    end = str_find(script, S("]]>"), 0);
-    if (end >= 0) script = str_slice(script, 0, (size_t)end);
-    while (str_ends(str_trim(script), S("/")))
-        script = str_slice(str_trim(script), 0, str_trim(script).len - 1);
-    return str_trim(script);
-}
-
-static const JsonNode *read_json(Page *page)
-{
-    HtmlNode *script = NULL;
-
-    while ((script = html_find_attr(page->root, script, "script", "type",
-                                    "application/ld+json"))) {
-        const JsonNode *found;
-        JsonNode *json;
-
-        if (!script->first ||
-            json_read(page->arena, unwrapped(script->first->text), JSON_MAX,
-                      &json, NULL))
-            continue;
-        found = find_article(json, 0);
-        if (found) return found;
-    }
-    return NULL;
-}
-
-/* Text that may carry references or markup, as some sites put it there. */
-static Str json_line(const Page *page, const char *key)
-{
-    return read_line_of_html(page->arena, json_str(page->json, key));
-}
-
-/* A string, an object with that member, or the first of a list of either. */
-static Str json_member(const JsonNode *node, const char *member)
-{
-    if (node && node->kind == JSON_ARRAY) node = node->first;
-    if (!node) return (Str){0};
-    return node->kind == JSON_STRING ? node->text : json_str(node, member);
-}
-
-static Str json_names(const Page *page, const JsonNode *node)
-{
-    Buf buf = buf_open(page->arena, 4096);
-
-    if (node && node->kind == JSON_ARRAY) {
-        for (const JsonNode *one = node->first; one; one = one->next) {
-            Str name = json_member(one, "name");
-
-            if (!name.len) continue;
-            if (buf.len) buf_puts(&buf, S(", "));
-            buf_puts(&buf, name);
-        }
-        return buf_str(&buf);
-    }
-    return json_member(node, "name");
-}
-
-/* ---- meta ---- */
-
-/* What <meta> says under each of its names, in the order of the page; one
- * element may carry several names, parted by spaces. */
-static void collect_meta(Page *page)
-{
-    static const char *const attrs[] = {"property", "name", "itemprop"};
-    HtmlNode *node = NULL;
-
-    page->metas = ARENA_ARRAY(page->arena, Meta, META_MAX);
-    while ((node = html_find(page->root, node, "meta")))
-        for (size_t i = 0; i < COUNT(attrs); i++) {
-            Str names = html_attr(node, attrs[i]);
-            Str content = html_attr(node, "content");
-
-            while (str_trim(names).len && str_trim(content).len) {
-                Str name = str_trim(str_cut(&names, ' '));
-
-                if (!name.len) continue;
-                if (page->meta_count == META_MAX) return;
-                page->metas[page->meta_count++] = (Meta){name, content};
-            }
-        }
-}
-
-/* The first one of that name. */
-static Str meta(const Page *page, const char *name)
-{
-    for (size_t i = 0; i < page->meta_count; i++)
-        if (str_eq_nocase(page->metas[i].name, str_from(name)))
-            return item_line(page->arena, page->metas[i].content);
-    return (Str){0};
-}
-
-static Str first_meta(const Page *page, const char *const *names)
-{
-    Str found = {0};
-
-    for (; *names && !found.len; names++)
-        found = meta(page, *names);
-    return found;
-}
 
 static Str link_href(const Page *page, const char *rel)
 {
@@ -252,10 +95,10 @@ static Str find_headline(const Page *page)
                                         "twitter:title",
                                         "parsely-title",
                                         NULL};
-    Str headline = json_line(page, "headline");
+    Str headline = said_line(&page->said, "headline");
 
-    if (!headline.len) headline = json_line(page, "name");
-    if (!headline.len) headline = first_meta(page, names);
+    if (!headline.len) headline = said_line(&page->said, "name");
+    if (!headline.len) headline = said_first(&page->said, names);
     if (!headline.len) headline = shown_title(page);
     return headline;
 }
@@ -313,12 +156,12 @@ static void read_byline(Page *page)
     static const char *const names[] = {
         "dc:creator",      "dcterm:creator", "author", "parsely-author",
         "sailthru.author", "dc.creator",     "byl",    NULL};
-    Str name = json_names(page, json_get(page->json, "author"));
+    Str name = said_names(&page->said, json_get(page->said.json, "author"));
 
     name = read_line_of_html(page->arena, name);
-    if (!name.len) name = first_meta(page, names);
+    if (!name.len) name = said_first(&page->said, names);
     if (!name.len) {
-        name = meta(page, "article:author");
+        name = said_meta(&page->said, "article:author");
         if (str_find(name, S("://"), 0) >= 0) name = (Str){0};
     }
     if (!name.len) name = shown_byline(page);
@@ -367,12 +210,12 @@ static void read_times(Page *page)
     Time changed;
 
     page->item->timed =
-        take_time(page, json_str(page->json, "datePublished"),
+        take_time(page, json_str(page->said.json, "datePublished"),
                   &page->item->at) ||
-        take_time(page, first_meta(page, published), &page->item->at) ||
+        take_time(page, said_first(&page->said, published), &page->item->at) ||
         shown_time(page, &page->item->at);
-    if ((take_time(page, json_str(page->json, "dateModified"), &changed) ||
-         take_time(page, first_meta(page, modified), &changed)) &&
+    if ((take_time(page, json_str(page->said.json, "dateModified"), &changed) ||
+         take_time(page, said_first(&page->said, modified), &changed)) &&
         changed > 0)
         page->item->version = changed / TIME_SECOND;
 }
@@ -389,20 +232,20 @@ static void add_tags(Page *page, Str list)
 
 static void read_tags(Page *page)
 {
-    const JsonNode *words = json_get(page->json, "keywords");
+    const JsonNode *words = json_get(page->said.json, "keywords");
 
     if (words && words->kind == JSON_ARRAY) {
         for (words = words->first; words; words = words->next)
-            add_tags(page, json_member(words, "name"));
+            add_tags(page, said_member(words, "name"));
     } else {
         add_tags(page, json_text(words));
     }
-    for (size_t i = 0; i < page->meta_count; i++)
-        if (str_eq_nocase(page->metas[i].name, S("article:tag")))
-            add_tags(page, page->metas[i].content);
+    for (size_t i = 0; i < page->said.meta_count; i++)
+        if (str_eq_nocase(page->said.metas[i].name, S("article:tag")))
+            add_tags(page, page->said.metas[i].content);
     if (!page->item->tags.count)
-        add_tags(page,
-                 first_meta(page, (const char *const[]){"news_keywords",
+        add_tags(page, said_first(&page->said,
+                                  (const char *const[]){"news_keywords",
                                                         "keywords", NULL}));
 }
 
@@ -411,17 +254,18 @@ static void read_deck(Page *page)
     static const char *const names[] = {"og:description", "description",
                                         "twitter:description", "dc.description",
                                         NULL};
-    Str deck = json_line(page, "description");
+    Str deck = said_line(&page->said, "description");
 
-    if (!deck.len) deck = first_meta(page, names);
+    if (!deck.len) deck = said_first(&page->said, names);
     page->item->deck = read_line_cut(page->arena, deck, DECK_MAX);
 }
 
 static void read_address_of(Page *page)
 {
-    Str found[] = {link_href(page, "canonical"), meta(page, "og:url"),
-                   json_member(json_get(page->json, "mainEntityOfPage"), "@id"),
-                   json_str(page->json, "url")};
+    Str found[] = {
+        link_href(page, "canonical"), said_meta(&page->said, "og:url"),
+        said_member(json_get(page->said.json, "mainEntityOfPage"), "@id"),
+        json_str(page->said.json, "url")};
     Str url;
 
     for (size_t i = 0; i < COUNT(found); i++) {
@@ -440,30 +284,31 @@ static void read_address_of(Page *page)
 
 static void read_language_of(Page *page)
 {
-    Str tag = json_member(json_get(page->json, "inLanguage"), "alternateName");
+    Str tag =
+        said_member(json_get(page->said.json, "inLanguage"), "alternateName");
     HtmlNode *html = html_is(page->root, "html")
                          ? page->root
                          : html_find(page->root, NULL, "html");
 
     if (!tag.len) tag = html_attr(html, "lang");
-    if (!tag.len) tag = meta(page, "og:locale");
+    if (!tag.len) tag = said_meta(&page->said, "og:locale");
     page->item->language = read_language(page->arena, page->ctx, tag);
 }
 
 static void read_source(Page *page)
 {
-    Str name = json_member(json_get(page->json, "publisher"), "name");
+    Str name = said_member(json_get(page->said.json, "publisher"), "name");
 
-    if (!name.len) name = meta(page, "og:site_name");
+    if (!name.len) name = said_meta(&page->said, "og:site_name");
     page->item->source = read_line_cut(page->arena, name, FIELD_MAX);
 }
 
 static void read_section_of(Page *page)
 {
-    const JsonNode *node = json_get(page->json, "articleSection");
-    Str name = json_member(node, "name");
+    const JsonNode *node = json_get(page->said.json, "articleSection");
+    Str name = said_member(node, "name");
 
-    if (!name.len) name = meta(page, "article:section");
+    if (!name.len) name = said_meta(&page->said, "article:section");
     read_section(page->item, page->arena, (Str){0},
                  read_line_cut(page->arena, name, 60));
 }
@@ -473,7 +318,7 @@ static void read_section_of(Page *page)
 static Err read_body(Page *page, Fault *fault)
 {
     SanitizeRules rules = {.base = page->base};
-    Str spoken = json_str(page->json, "articleBody");
+    Str spoken = json_str(page->said.json, "articleBody");
     HtmlNode *body =
         article_body(page->arena, page->root, page->item->headline);
     Err err = ERR_OK;
@@ -504,8 +349,7 @@ static Err check_size(const HtmlNode *root, Fault *fault)
 
 static void read_fields(Page *page)
 {
-    page->json = read_json(page);
-    collect_meta(page);
+    page->said = said_read(page->arena, page->root);
     read_language_of(page);
     read_address_of(page);
     page->item->headline = item_line(page->arena, find_headline(page));

@@ -1,6 +1,8 @@
 /* ninjs_test.c -- what is taken of an object, and where it is refused. */
 #include "format/ninjs.h"
 
+#include "format/ninjs_write.h"
+
 #include "read_cases.h"
 
 static Err read_all(Bench *bench, const char *text)
@@ -61,6 +63,67 @@ static void every_field_of_an_object_is_taken(void **state)
     assert_str(item->place, S("KYIV"));
     assert_str(item->source, S("Port"));
     assert_str(item->source_url, S("https://port.example/1"));
+}
+
+static void what_goes_out_comes_back(void **state)
+{
+    Bench *bench = *state;
+    Tag tags[] = {{S("nato"), S("НАТО")}};
+    Correction corrections[] = {{1, 0, S("Old")}, {2, 0, S("It was two")}};
+    PublicStory story = {
+        .item = {.id = {7},
+                 .language = S("uk"),
+                 .section = S("facts"),
+                 .section_name = S("Факти"),
+                 .headline = S("\"Гавань\" & <порт>"),
+                 .deck = S("Коротко"),
+                 .slug = S("havan"),
+                 .at = at("2021-04-14T13:15:00Z"),
+                 .timed = true,
+                 .changed_at = at("2021-04-14T14:15:00Z"),
+                 .version = 2,
+                 .urgency = 2},
+        .uri = S("urn:a:1"),
+        .body = {S("<p>a &lt; b</p><ul><li>c</li></ul>")},
+        .byline = S("A. B."),
+        .place = S("KYIV"),
+        .tags = {tags, 1},
+        .words = 4,
+        .source = S("Port"),
+        .source_url = S("https://port.example/1"),
+        .corrections = corrections,
+        .correction_count = 2,
+    };
+    NinjsOut out = {.story = &story,
+                    .authority = S("a.example,2026"),
+                    .follows_uri = S("urn:a:0")};
+    Buf buf = buf_open(&bench->arena, NINJS_MAX);
+    const Item *item;
+
+    ninjs_write(&buf, &out);
+    assert_int_equal(ninjs_read(&bench->arena, buf_str(&buf), &bench->ctx,
+                                &bench->out, &bench->fault),
+                     ERR_OK);
+    item = item_at(bench, 0);
+    assert_str(item->uri, story.uri);
+    assert_int_equal(item->version, 2);
+    assert_str(item->language, story.item.language);
+    assert_str(item->headline, story.item.headline);
+    assert_str(item->deck, story.item.deck);
+    assert_str(item->body.markup, story.body.markup);
+    assert_str(item->section, story.item.section);
+    assert_str(item->section_name, story.item.section_name);
+    assert_str(item->tags.items[0].slug, tags[0].slug);
+    assert_str(item->tags.items[0].name, tags[0].name);
+    assert_int_equal(item->at, story.item.at);
+    assert_int_equal(item->urgency, 2);
+    assert_str(item->correction, corrections[1].note);
+    assert_str(item->follows, out.follows_uri);
+    assert_true(item->group.len > 0);
+    assert_str(item->byline, story.byline);
+    assert_str(item->place, story.place);
+    assert_str(item->source, story.source);
+    assert_str(item->source_url, story.source_url);
 }
 
 static const struct {
@@ -203,6 +266,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(every_field_of_an_object_is_taken),
+        TEST(what_goes_out_comes_back),
         TEST(forms_are_read_as_listed),
         TEST(bad_objects_are_refused_as_listed),
         TEST(a_bad_line_spoils_only_itself),
