@@ -1,14 +1,15 @@
 /* put.c -- how fast the writer's side takes stories in.
  *
- *     put [STORIES] [BATCH] [shuffled]
+ *     put [STORIES] [BATCH] [order|shuffled] [PATH]
  *
  * Stories of 1.5 kB with five tags of a skewed thousand, in two languages, go
  * through desk_put in transactions of BATCH, as an import hands them over; what
  * an importer prepares on its own thread is prepared before the clock starts.
- * shuffled: their times are in no order.  Prints stories a second, and what the
- * log and the store weigh. */
+ * shuffled: their times are in no order.  PATH: the store stays there.  Prints
+ * stories a second, and what the log and the store weigh. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -16,6 +17,7 @@
 
 #include "base/buf.h"
 #include "desk/acts.h"
+#include "store/copier.h"
 
 #define WORDS 20000
 
@@ -104,15 +106,14 @@ static Time processor_time(void)
     return t.tv_sec * TIME_SECOND + t.tv_nsec / 1000;
 }
 
-static double put_batch(Store *store, const Item *items, int64_t count,
-                        Time *processor)
+static double put_batch(Store *store, Copier *copier, const Item *items,
+                        int64_t count, Time *processor)
 {
     Time spent = processor_time();
     static const Actor actor = {ROLE_OPERATOR, S_INIT("bench")};
     PutContext context = {S("en"), S("news"), time_now()};
     Arena arena = arena_open();
     Time began = time_monotonic();
-    int64_t left;
 
     must(store_begin(store), store, "begin");
     for (int64_t i = 0; i < count; i++) {
@@ -124,8 +125,7 @@ static double put_batch(Store *store, const Item *items, int64_t count,
         arena_reset(&arena);
     }
     must(store_end(store, ERR_OK), store, "commit");
-    if (store_log_pages(store) > 16000)
-        must(store_checkpoint(store, &left), store, "checkpoint");
+    copier_tend(copier, store);
     arena_close(&arena);
     *processor += processor_time() - spent;
     return (double)(time_monotonic() - began) / 1e6;
@@ -153,20 +153,26 @@ int main(int argc, char **argv)
 {
     int64_t total = number(argc, argv, 1, 200000);
     int64_t batch = number(argc, argv, 2, 2000);
-    bool shuffled = argc > 3;
+    bool shuffled = argc > 3 && !strcmp(argv[3], "shuffled");
     char folder[] = "/tmp/dateline-put-XXXXXX";
-    char path[64], wal[80];
+    char path[200], wal[220];
     Fault fault = fault_none();
     Store *store = NULL;
+    Copier *copier = NULL;
     double seconds = 0, last = 0;
     Time processor = 0;
     struct rusage usage;
 
-    if (!mkdtemp(folder)) return 1;
-    snprintf(path, sizeof path, "%s/dateline.db", folder);
+    if (argc > 4)
+        snprintf(path, sizeof path, "%s", argv[4]);
+    else if (mkdtemp(folder))
+        snprintf(path, sizeof path, "%s/dateline.db", folder);
+    else
+        return 1;
     snprintf(wal, sizeof wal, "%s-wal", path);
     must(store_create(path, &fault), NULL, fault.text);
     must(store_open(path, STORE_WRITE, &store, &fault), NULL, fault.text);
+    must(copier_start(path, &copier, &fault), NULL, fault.text);
     for (int64_t from = 0; from < total; from += batch) {
         Arena arena = arena_open();
         int64_t count = total - from < batch ? total - from : batch;
@@ -174,7 +180,7 @@ int main(int argc, char **argv)
 
         for (int64_t i = 0; i < count; i++)
             items[i] = make_item(&arena, from + i, total, shuffled);
-        last = put_batch(store, items, count, &processor);
+        last = put_batch(store, copier, items, count, &processor);
         seconds += last;
         if ((from / batch + 1) % 25 == 0)
             printf("%8lld stories: %6.0f a second, now %6.0f; log %.0f MB\n",
@@ -187,7 +193,9 @@ int main(int argc, char **argv)
            "MB, log %.0f MB, memory %ld MB\n",
            (double)total / seconds, (double)total / ((double)processor / 1e6),
            megabytes(path), megabytes(wal), usage.ru_maxrss / 1024);
+    copier_stop(copier);
     store_close(store);
+    if (argc > 4) return 0;
     unlink(path);
     return rmdir(folder) != 0;
 }

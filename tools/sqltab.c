@@ -10,7 +10,8 @@
  * A kind is :one, :many or :run (no rows).  A dialect after the kind (sqlite,
  * postgres) begins one spelling of that name; without it both are the same.
  * PostgreSQL keeps $1; SQLite is given ?1, since there $2 ... $1 would bind by
- * first appearance.  Quoted text is left alone; lines of comment are dropped.
+ * first appearance.  Nothing else may hold a $ or a ?.  Lines of comment are
+ * dropped.
  *
  * schema_NNN.sql is patch NNN, as it stands.
  */
@@ -22,6 +23,7 @@
 
 #define QUERIES_MAX 400
 #define NAME_MAX    64
+#define TEXT_MAX    8192
 
 enum { SQLITE, POSTGRES, DIALECTS };
 
@@ -31,6 +33,14 @@ typedef struct Query {
     char *text[DIALECTS];
     int params;
 } Query;
+
+/* What stands between one name and the next. */
+typedef struct Block {
+    Query *query;
+    int dialect; /* -1: both */
+    size_t used;
+    char text[TEXT_MAX];
+} Block;
 
 static Query queries[QUERIES_MAX];
 static size_t query_count;
@@ -59,70 +69,72 @@ static Query *query_named(const char *name, const char *kind)
     return query;
 }
 
-static void take_text(Query *query, int dialect, const char *text)
+/* Reads "-- name: story_get :one sqlite" into the block. */
+static void read_head(const char *line, Block *block)
 {
-    if (!text[strspn(text, " \n")]) fail("no text after the name", query->name);
-    for (int d = 0; d < DIALECTS; d++) {
-        if (dialect >= 0 && d != dialect) continue;
-        if (query->text[d]) fail("given twice:", query->name);
-        query->text[d] = strdup(text);
-        if (!query->text[d]) fail("no memory for", query->name);
-    }
-}
-
-/* Reads "-- name: story_get :one sqlite". */
-static Query *read_head(const char *line, int *dialect)
-{
-    char name[NAME_MAX];
-    char kind[8];
-    char of[16] = "";
+    char name[NAME_MAX], kind[8], of[16] = "";
     int fields =
         sscanf(line, "-- name: %63[a-z0-9_] :%7[a-z] %15s", name, kind, of);
 
     if (fields < 2) fail("expected '-- name: NAME :KIND [DIALECT]':", line);
     if (strcmp(kind, "one") && strcmp(kind, "many") && strcmp(kind, "run"))
         fail("a kind is :one, :many or :run, not", kind);
-    if (fields == 2)
-        *dialect = -1;
-    else if (!strcmp(of, "sqlite"))
-        *dialect = SQLITE;
-    else if (!strcmp(of, "postgres"))
-        *dialect = POSTGRES;
-    else
+    *block = (Block){.query = query_named(name, kind), .dialect = -1};
+    if (fields == 2) return;
+    block->dialect = !strcmp(of, "sqlite") ? SQLITE : POSTGRES;
+    if (block->dialect == POSTGRES && strcmp(of, "postgres"))
         fail("a dialect is sqlite or postgres, not", of);
-    return query_named(name, kind);
+}
+
+static void read_line(const char *line, Block *block)
+{
+    if (strchr(line, '?')) fail("write $1, not ?1:", line);
+    for (const char *p = line; (p = strchr(p, '$')); p++) {
+        if (!isdigit((unsigned char)p[1])) fail("a lone $:", line);
+        if (atoi(p + 1) > block->query->params)
+            block->query->params = atoi(p + 1);
+    }
+    if (block->used + strlen(line) >= TEXT_MAX)
+        fail("too long:", block->query->name);
+    memcpy(block->text + block->used, line, strlen(line) + 1);
+    block->used += strlen(line);
+}
+
+static void end_block(Block *block)
+{
+    Query *query = block->query;
+
+    if (!query) return;
+    if (!block->used) fail("no text after the name", query->name);
+    for (int d = 0; d < DIALECTS; d++) {
+        if (block->dialect >= 0 && d != block->dialect) continue;
+        if (query->text[d]) fail("given twice:", query->name);
+        query->text[d] = strdup(block->text);
+        if (!query->text[d]) fail("no memory for", query->name);
+    }
 }
 
 static void read_queries(FILE *in)
 {
-    static char text[64 * 1024];
+    static Block block;
     char line[1024];
-    size_t used = 0;
-    size_t length;
-    Query *query = NULL;
-    int dialect = -1;
 
+    block = (Block){0};
     while (fgets(line, sizeof line, in)) {
         line_number++;
         if (!strchr(line, '\n')) fail("a line without end, or too long", "");
         if (!strncmp(line, "-- name:", 8)) {
-            if (query) take_text(query, dialect, text);
-            query = read_head(line, &dialect);
-            used = 0;
-            text[0] = 0;
-            continue;
+            end_block(&block);
+            read_head(line, &block);
+        } else if (strncmp(line, "--", 2) && line[0] != '\n') {
+            if (!block.query) fail("text before the first '-- name:'", "");
+            read_line(line, &block);
         }
-        if (!strncmp(line, "--", 2) || line[0] == '\n') continue;
-        if (!query) fail("text before the first '-- name:'", "");
-        length = strlen(line);
-        if (used + length >= sizeof text) fail("too long:", query->name);
-        memcpy(text + used, line, length + 1);
-        used += length;
     }
-    if (query) take_text(query, dialect, text);
+    end_block(&block);
 }
 
-static void write_char(FILE *out, char c)
+static void write_char(FILE *out, int c)
 {
     if (c == '\n')
         fputs("\\n\"\n\"", out);
@@ -132,32 +144,13 @@ static void write_char(FILE *out, char c)
         putc(c, out);
 }
 
-static void write_query(FILE *out, Query *query, int dialect)
+static void write_text(FILE *out, const char *text, char placeholder)
 {
-    char quote = 0;
-
-    file = query->name;
-    line_number = 0;
-    if (!query->text[dialect]) {
-        fputs("NULL", out);
-        return;
-    }
-    putc('"', out);
-    for (const char *p = query->text[dialect]; *p; p++) {
-        if (quote ? *p == quote : *p == '\'' || *p == '"')
-            quote = quote ? 0 : *p;
-        if (!quote && *p == '$') {
-            if (!isdigit((unsigned char)p[1])) fail("a lone $ in", p);
-            if (atoi(p + 1) > query->params) query->params = atoi(p + 1);
-            fputs(dialect == SQLITE ? "\\?" : "$", out);
-        } else if (!quote && *p == '?') {
-            fail("write $1, not ?1, in", p);
-        } else {
-            write_char(out, *p);
-        }
-    }
-    putc('"', out);
-    if (quote) fail("a quote is not closed in", query->name);
+    if (!text) text = "";
+    fputs("\"", out);
+    for (; *text; text++)
+        write_char(out, *text == '$' ? placeholder : *text);
+    fputs("\",\n", out);
 }
 
 static void write_patch(FILE *out, FILE *in)
@@ -167,7 +160,7 @@ static void write_patch(FILE *out, FILE *in)
 
     fprintf(out, "{%d, \"", atoi((name ? name + 1 : file) + strlen("schema_")));
     while ((c = getc(in)) != EOF)
-        write_char(out, (char)c);
+        write_char(out, c);
     fputs("\"},\n", out);
 }
 
@@ -209,10 +202,9 @@ int main(int argc, char **argv)
             putc(toupper((unsigned char)*p), names);
         fputs(",\n", names);
         fprintf(texts, "{\"%s\",\n", q->name);
-        write_query(texts, q, SQLITE);
-        fputs(",\n", texts);
-        write_query(texts, q, POSTGRES);
-        fprintf(texts, ",\n%d, %d},\n", q->params, strcmp(q->kind, "run") != 0);
+        write_text(texts, q->text[SQLITE], '?');
+        write_text(texts, q->text[POSTGRES], '$');
+        fprintf(texts, "%d, %d},\n", q->params, strcmp(q->kind, "run") != 0);
     }
     fputs("    QUERY_COUNT\n} Query;\n", names);
     fputs("};\nconst size_t query_count = sizeof query_texts / "

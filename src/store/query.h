@@ -12,7 +12,7 @@
 
 typedef struct QueryText {
     const char *name;
-    const char *sqlite;   /* with ?1; NULL: not spelled for it */
+    const char *sqlite;   /* with ?1; empty: not spelled for it */
     const char *postgres; /* with $1 */
     int params;           /* the highest number used */
     bool rows;            /* it gives rows */

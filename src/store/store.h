@@ -55,7 +55,7 @@ MUST_USE Err store_part_end(Store *store, Err err);
 bool store_is_broken(const Store *store);
 
 /* True when another process or handle has committed since the last call on
- * this handle (or since it was opened). About a microsecond. */
+ * this handle (or since it was opened). A few microseconds. */
 bool store_has_news(Store *store);
 
 /* Copies pages of the log file into the main file without holding up the
@@ -63,7 +63,8 @@ bool store_has_news(Store *store);
 MUST_USE Err store_checkpoint(Store *store, int64_t *left);
 
 /* Pages in the log file after this handle's last commit: the log grows until
- * all of it is copied while nobody writes, and then begins anew. */
+ * all of it is copied while nobody writes, and then begins anew (who writes
+ * much has a Copier: store/copier.h). */
 int64_t store_log_pages(const Store *store);
 
 /* Looks whether the store is whole: the database's own integrity check,

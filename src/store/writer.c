@@ -6,12 +6,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/changes.h"
-
-/* Pages of the log file, 8 KiB each: from here on the copier copies, and from
- * there on the writer waits until all is copied, since only then the log can
- * begin anew. */
-#define LOG_COPY 1000
-#define LOG_MAX  16000
+#include "store/copier.h"
 
 #define RETRY (1 * TIME_SECOND)
 
@@ -31,61 +26,8 @@ struct Writer {
     Time next; /* when due wants to be called; TIME_NONE: not */
     Arena arenas[WRITER_BATCH + 1];
     pthread_t thread;
-
-    pthread_mutex_t copy_lock; /* over copy_wanted, copy_stop */
-    pthread_cond_t copy_wake;
-    bool copy_wanted, copy_stop;
-    pthread_mutex_t copying; /* held by who copies */
-    Store *copier;
-    pthread_t copy_thread;
+    Copier *copier;
 };
-
-/* ---- copying the log ---- */
-
-static void copy_log(Writer *writer, Store *store)
-{
-    int64_t left;
-    Err err;
-
-    pthread_mutex_lock(&writer->copying);
-    err = store_checkpoint(store, &left);
-    pthread_mutex_unlock(&writer->copying);
-    /* Busy: another process copies; it is all the same who does. */
-    if (err && err != ERR_BUSY)
-        log_warn("store: the log cannot be copied: %s", store_reason(store));
-}
-
-static void *copy_loop(void *arg)
-{
-    Writer *writer = arg;
-
-    for (;;) {
-        pthread_mutex_lock(&writer->copy_lock);
-        while (!writer->copy_wanted && !writer->copy_stop)
-            pthread_cond_wait(&writer->copy_wake, &writer->copy_lock);
-        writer->copy_wanted = false;
-        if (writer->copy_stop) {
-            pthread_mutex_unlock(&writer->copy_lock);
-            return NULL;
-        }
-        pthread_mutex_unlock(&writer->copy_lock);
-        copy_log(writer, writer->copier);
-    }
-}
-
-static void tend_log(Writer *writer)
-{
-    int64_t pages = store_log_pages(writer->store);
-
-    if (pages >= LOG_MAX) {
-        copy_log(writer, writer->store);
-    } else if (pages >= LOG_COPY) {
-        pthread_mutex_lock(&writer->copy_lock);
-        writer->copy_wanted = true;
-        pthread_cond_signal(&writer->copy_wake);
-        pthread_mutex_unlock(&writer->copy_lock);
-    }
-}
 
 /* ---- one transaction ---- */
 
@@ -152,7 +94,7 @@ static void run_batch(Writer *writer, const WriterJob *jobs, size_t count)
         arena_reset(&writer->arenas[i]);
     }
     arena_reset(&writer->arenas[WRITER_BATCH]);
-    if (!err) tend_log(writer);
+    if (!err) copier_tend(writer->copier, writer->store);
 }
 
 /* ---- the loop ---- */
@@ -209,14 +151,14 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
     Err err = store_open(where, STORE_WRITE, &writer->store, fault);
     int64_t last = 0;
 
-    if (!err) err = store_open(where, STORE_WRITE, &writer->copier, fault);
+    if (!err) err = copier_start(where, &writer->copier, fault);
     if (!err) {
         err = changes_last(writer->store, &last);
         if (err)
             fault_set(fault, err, "%s: %s", where, store_reason(writer->store));
     }
     if (err) {
-        store_close(writer->copier);
+        copier_stop(writer->copier);
         store_close(writer->store);
         mem_free(writer);
         return err;
@@ -225,12 +167,8 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
     writer->clock = clock;
     writer->next = TIME_NONE;
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_mutex_init(&writer->copy_lock, NULL);
-    pthread_mutex_init(&writer->copying, NULL);
     pthread_cond_init(&writer->wake, NULL);
-    pthread_cond_init(&writer->copy_wake, NULL);
-    if (pthread_create(&writer->thread, NULL, write_loop, writer) ||
-        pthread_create(&writer->copy_thread, NULL, copy_loop, writer))
+    if (pthread_create(&writer->thread, NULL, write_loop, writer))
         mem_exhausted();
     *out = writer;
     return ERR_OK;
@@ -272,19 +210,11 @@ void writer_stop(Writer *writer)
     pthread_cond_signal(&writer->wake);
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
-    pthread_mutex_lock(&writer->copy_lock);
-    writer->copy_stop = true;
-    pthread_cond_signal(&writer->copy_wake);
-    pthread_mutex_unlock(&writer->copy_lock);
-    pthread_join(writer->copy_thread, NULL);
-    store_close(writer->copier);
+    copier_stop(writer->copier);
     store_close(writer->store);
     for (size_t i = 0; i <= WRITER_BATCH; i++)
         arena_close(&writer->arenas[i]);
     pthread_mutex_destroy(&writer->lock);
-    pthread_mutex_destroy(&writer->copy_lock);
-    pthread_mutex_destroy(&writer->copying);
     pthread_cond_destroy(&writer->wake);
-    pthread_cond_destroy(&writer->copy_wake);
     mem_free(writer);
 }

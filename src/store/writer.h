@@ -11,8 +11,7 @@
  * The writer keeps the clock too: `due` is called at start, in each
  * transaction after its jobs, when the time that it named has come, and when
  * another process has committed (looked at every WRITER_LOOK).  Copying the log
- * file into the main one is a second thread's, so that no job waits for it;
- * only when that one cannot keep up the writer lends a hand.
+ * file into the main one is a Copier's (store/copier.h).
  *
  * committed is the number of the last change in the store when this process
  * last committed; the followers of this process read it before they answer
