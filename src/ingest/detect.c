@@ -62,7 +62,13 @@ static Str root_of(Str text)
         }
         if (text.len > 1 && (text.ptr[1] == '?' || text.ptr[1] == '!')) {
             ptrdiff_t end = str_find_char(text, '>', 0);
+            ptrdiff_t inner = str_find_char(text, '[', 0);
 
+            /* A document type with declarations of its own. */
+            if (inner > 0 && inner < end) {
+                end = str_find(text, S("]>"), 0);
+                if (end > 0) end++;
+            }
             if (str_starts_nocase(text, S("<!doctype html"))) return S("html");
             if (end < 0) return (Str){0};
             text = str_skip(text, (size_t)end + 1);

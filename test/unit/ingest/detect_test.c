@@ -14,6 +14,8 @@ static const struct {
      FORMAT_RSS},
     {"RSS 1.0", "x", "<rdf:RDF xmlns=\"x\">", FORMAT_RSS},
     {"Atom with a prefix", "x", "<a:feed xmlns:a=\"x\">", FORMAT_ATOM},
+    {"RSS with declarations", "x", "<!DOCTYPE r [<!ENTITY a \"b>\">]>\n<rss>",
+     FORMAT_RSS},
     {"a page", "x", "<!DOCTYPE html><html>", FORMAT_HTML},
     {"a page without a doctype", "x", "<html><head>", FORMAT_HTML},
     {"a page by its name only", "a.HTM.gz", "<p>Text", FORMAT_HTML},
