@@ -134,15 +134,26 @@ void listen_inherit_end(void)
         close(inherited[--inherited_count]);
 }
 
+/* Port 0 was any free one, so any one is it; the first that is left, as they
+ * were handed down in the order in which they are opened. */
+static bool is_wanted(Str address, Str wanted)
+{
+    if (str_ends(wanted, S(":0")))
+        return str_starts(address, str_slice(wanted, 0, wanted.len - 1));
+    return str_eq(address, wanted);
+}
+
 static bool take_inherited(Str wanted, int *fd)
 {
     Arena arena = arena_open();
     bool found = false;
 
     for (size_t i = 0; i < inherited_count && !found; i++) {
-        if (!str_eq(listen_address(&arena, inherited[i]), wanted)) continue;
+        if (!is_wanted(listen_address(&arena, inherited[i]), wanted)) continue;
         *fd = inherited[i];
-        inherited[i] = inherited[--inherited_count];
+        inherited_count--;
+        memmove(&inherited[i], &inherited[i + 1],
+                (inherited_count - i) * sizeof inherited[0]);
         found = true;
     }
     arena_close(&arena);

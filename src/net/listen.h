@@ -18,7 +18,8 @@
 
 /* A listening socket for "ADDR:PORT": "127.0.0.1:8080", "0.0.0.0:80",
  * "[::1]:0"; numeric addresses only; port 0 takes a free one.  An inherited
- * socket with this address is taken instead of a new one.
+ * socket with this address (with port 0: of this host) is taken instead of a
+ * new one.
  *   ERR_INVALID  not an address;  ERR_CONFLICT  in use;  ERR_IO  else */
 MUST_USE Err listen_open(Str address, int *fd, Fault *fault);
 

@@ -662,6 +662,26 @@ static void a_unix_socket_is_handed_on_too(void **state)
     arena_close(&arena);
 }
 
+static void any_port_takes_over_the_port_there_was(void **state)
+{
+    const Str any = S("127.0.0.1:0");
+    int old[2], fd[3];
+
+    (void)state;
+    assert_int_equal(listen_open(any, &old[0], NULL), ERR_OK);
+    assert_int_equal(listen_open(any, &old[1], NULL), ERR_OK);
+    assert_int_equal(listen_export(old, 2), ERR_OK);
+    listen_inherit();
+    for (size_t i = 0; i < COUNT(fd); i++)
+        assert_int_equal(listen_open(any, &fd[i], NULL), ERR_OK);
+    assert_int_equal(fd[0], old[0]); /* in their order */
+    assert_int_equal(fd[1], old[1]);
+    assert_true(fd[2] != old[0] && fd[2] != old[1]); /* none was left */
+    listen_inherit_end();
+    for (size_t i = 0; i < COUNT(fd); i++)
+        close(fd[i]);
+}
+
 static void addresses_are_read_strictly(void **state)
 {
     static const struct {
@@ -800,6 +820,7 @@ int main(int argc, char **argv)
         TEST(running_out_of_descriptors_is_survived),
         TEST(the_unix_socket_is_for_this_user_only),
         TEST(a_unix_socket_is_handed_on_too),
+        TEST(any_port_takes_over_the_port_there_was),
         TEST(addresses_are_read_strictly),
         TEST(a_new_start_takes_over_the_listening_socket),
         TEST(the_log_is_written_in_whole_lines),
