@@ -1,0 +1,116 @@
+// site.mjs -- a site of its own for a test: made, filled, served and stopped.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from './client.mjs';
+
+export const root = resolve(fileURLToPath(import.meta.url), '../../../..');
+export const program = process.env.DATELINE ?? join(root, 'build/dateline');
+const sharedFolder = process.env.SHARED ?? join(root, '../shared');
+
+// The data shared beside the tree, or null: then what needs it is skipped.
+export const shared = existsSync(sharedFolder) ? sharedFolder : null;
+export const needsShared = shared ? false : `${sharedFolder} is not there`;
+
+const running = new Set();
+process.on('exit', () => {
+    for (const child of running) child.kill('SIGKILL');
+});
+
+// Runs a command to its end: {status, out, err}.
+export function dateline(...args) {
+    const last = args.at(-1);
+    const options = typeof last === 'object' ? args.pop() : {};
+    const done = spawnSync(program, args, {
+        encoding: 'utf8', maxBuffer: 64 << 20, timeout: 300_000, ...options,
+    });
+    if (done.error) throw done.error;
+    return { status: done.status, out: done.stdout, err: done.stderr };
+}
+
+// The same, and it must succeed.
+export function must(...args) {
+    const done = dateline(...args);
+    if (done.status !== 0)
+        throw new Error(`dateline ${args.slice(0, 3).join(' ')}: exit ` +
+            `${done.status}\n${done.out}${done.err}`);
+    return done.out;
+}
+
+export class Site {
+    constructor({ languages = 'en,uk,ru', name = 'Test Agency', zone } = {}) {
+        this.room = mkdtempSync(join(tmpdir(), 'dateline-test-'));
+        this.dir = join(this.room, 'news');
+        const args = ['--name', name, '--languages', languages];
+        if (zone) args.push('--timezone', zone);
+        must('init', this.dir, ...args);
+    }
+
+    import(...files) {
+        return must('import', this.dir, ...files);
+    }
+
+    // {number, version, address, ...} of an act, as --json tells it.
+    story(verb, ...args) {
+        const last = args.at(-1);
+        const options = typeof last === 'object' ? args.pop() : {};
+        return JSON.parse(
+            must('story', verb, this.dir, ...args, '--json', options));
+    }
+
+    // Serves on a free port; resolves when the line with the address is there.
+    async serve(...options) {
+        const child = spawn(program,
+            ['serve', this.dir, '--listen', '127.0.0.1:0', ...options],
+            { stdio: ['ignore', 'pipe', 'pipe'] });
+        running.add(child);
+        this.child = child;
+        this.log = '';
+        child.stderr.on('data', (data) => { this.log += data; });
+        this.ended = new Promise((done) => child.on('exit', (code, signal) => {
+            running.delete(child);
+            done({ code, signal });
+        }));
+        this.url = await new Promise((done, fail) => {
+            let said = '';
+            child.stdout.on('data', (data) => {
+                said += data;
+                const found = /(http:\/\/[^\s/]+)/.exec(said);
+                if (found && said.includes('\n')) done(found[1]);
+            });
+            this.ended.then(({ code, signal }) => fail(new Error(
+                `serve ended with ${code ?? signal}: ${said}${this.log}`)));
+        });
+        this.port = Number(new URL(this.url).port);
+        this.client = new Client(this.url);
+        return this;
+    }
+
+    get(path, headers) {
+        return this.client.get(path, headers);
+    }
+
+    // Asks the server to end and tells how it did.
+    async stop(signal = 'SIGTERM') {
+        if (!this.child) return null;
+        this.client?.close();
+        this.child.kill(signal);
+        const end = await this.ended;
+        this.child = null;
+        return end;
+    }
+
+    async remove() {
+        await this.stop();
+        rmSync(this.room, { recursive: true, force: true });
+    }
+}
+
+// A site with the demo agency's stories.
+export function demoSite(options) {
+    const site = new Site(options);
+    site.import(join(root, 'demo'));
+    return site;
+}
