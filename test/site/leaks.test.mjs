@@ -1,0 +1,242 @@
+// leaks.test.mjs -- what is not public shows nowhere: each state that hides a
+// story, in every field, on every address of the table of routes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import http from 'node:http';
+import { join } from 'node:path';
+import { put } from './lib/draft.mjs';
+import { Site, dateline, must } from './lib/site.mjs';
+
+const soon = new Date(Date.now() + 30 * 60_000).toISOString();
+const earlier = new Date(Date.now() - 60 * 60_000).toISOString();
+const FAR = 987654; // a number that no story has
+
+// Words that stand nowhere else, one for each state and field.
+const word = (state, field) => `zq${state}${field}`;
+const fields = ['title', 'deck', 'body', 'tag', 'byline', 'place', 'section', 'uri'];
+const canary = (state) => ({
+    uri: `urn:test:${word(state, 'uri')}`,
+    title: `Harbour ${word(state, 'title')} opens`,
+    deck: `A deck with ${word(state, 'deck')}.`,
+    body: `A paragraph with ${word(state, 'body')} inside.`,
+    byline: `Olena ${word(state, 'byline')}`,
+    place: word(state, 'place').toUpperCase(),
+    tags: ['common', word(state, 'tag')],
+    section: word(state, 'section'),
+    group: 'shared-group',
+});
+
+const hidden = {
+    draft: [],
+    spiked: [['spike']],
+    scheduled: [['publish', '--at', soon]],
+    embargoed: [['publish', '--embargo', soon]],
+};
+const gone = {
+    withdrawn: [['publish'], ['withdraw', '--note', 'It is looked at again.']],
+    killed: [['publish'], ['kill', '--note', 'It was wrong.']],
+};
+const states = { ...hidden, ...gone };
+
+let site, routes, numbers, publicStory;
+
+before(async () => {
+    site = new Site({ languages: 'en,uk' });
+    routes = JSON.parse(must('routes', '--json'));
+    await site.serve();
+    publicStory = put(site, {
+        title: 'A public story', body: 'Its text.', tags: ['common'],
+        group: 'shared-group', language: 'uk', date: earlier,
+    }, ['publish']);
+    put(site, { title: 'Another public story', tags: ['common'],
+        body: 'More text.', date: earlier }, ['publish']);
+    numbers = {};
+    for (const [state, acts] of Object.entries(states))
+        numbers[state] = put(site, canary(state), ...acts).story;
+    // A newer draft of a public story, and one that follows a hidden story.
+    const uri = 'urn:test:edited';
+    put(site, { uri, title: 'Edited story', body: 'Text.' }, ['publish']);
+    numbers.edited = put(site, { ...canary('edited'), uri, version: 2 }).story;
+    put(site, { title: 'A story that follows a draft', body: 'Text.',
+        follows: canary('draft').uri }, ['publish']);
+});
+after(() => site?.remove());
+
+const all = [...Object.keys(states), 'edited'];
+
+// Where a canary stands in an answer: body or headers.
+function found(answer, names = all) {
+    const whole = (answer.rawHeaders.join('\n') + '\n' + answer.text).toLowerCase();
+    return names.flatMap((state) => fields.map((f) => word(state, f)))
+        .filter((canary) => whole.includes(canary));
+}
+
+// Every value that a parameter of a pattern could have.
+function values() {
+    const today = new Date().toISOString();
+    const days = [today, soon, earlier].map((d) => d.slice(0, 10).split('-'));
+    const slug = (state) => `harbour-${word(state, 'title')}-opens`;
+    const story = all.flatMap((state) => [`${numbers[state]}`,
+        `${numbers[state]}-${slug(state)}`, `${numbers[state]}-other`]);
+    return {
+        language: ['en', 'uk', 'xx'],
+        section: ['facts', 'news', ...all.map((s) => word(s, 'section'))],
+        tag: ['common', ...all.map((s) => word(s, 'tag'))],
+        story: [...story, `${publicStory.story}-other`],
+        file: ['1', '2'],
+        year: days.map((d) => d[0]), month: days.map((d) => d[1]),
+        day: days.map((d) => d[2]),
+    };
+}
+
+// Every address of a pattern.
+function expand(pattern) {
+    const known = values();
+    let paths = [pattern];
+    for (const [whole, name] of pattern.matchAll(/\{(\w+)\}/g)) {
+        assert.ok(known[name], `${pattern}: the test knows no {${name}}`);
+        paths = paths.flatMap((path) => [...new Set(known[name])]
+            .map((value) => path.replace(whole, value)));
+    }
+    return paths;
+}
+
+function siteAddresses() {
+    const get = routes.filter((r) => r.host === 'site' && r.methods.includes('GET'));
+    const paths = get.flatMap((route) => expand(route.pattern));
+    const cursor = `${Date.now() * 1000 + 3.6e9}-${FAR}`;
+    const lists = paths.filter((p) => /^\/en\/(latest|facts|tag\/common)\/$/.test(p));
+    return [...paths, ...lists.flatMap((p) =>
+        [`${p}?before=${cursor}`, `${p}?after=1-1`])];
+}
+
+test('no canary shows on any address of the site', async () => {
+    const addresses = siteAddresses();
+    assert.ok(addresses.length > 400, `${addresses.length} addresses`);
+    const faults = [];
+    let answered = 0;
+    for (const path of addresses) {
+        const answer = await site.get(path);
+        if (answer.status === 200) answered++;
+        // What was asked for by its own words stands in the request alone.
+        for (const canary of found(answer))
+            faults.push(`${canary} at ${path} (${answer.status})`);
+    }
+    assert.deepEqual(faults, []);
+    assert.ok(answered > 20, `${answered} answered 200`);
+});
+
+test('nor on what the operator sees, nor in headers alone', async () => {
+    const faults = [];
+    const get = (path) => new Promise((done, fail) => http.get(
+        { socketPath: join(site.dir, 'control.sock'), path }, (answer) => {
+            let text = '';
+            answer.on('data', (part) => { text += part; });
+            answer.on('end', () => done({ text, rawHeaders: answer.rawHeaders,
+                status: answer.statusCode }));
+        }).on('error', fail));
+    for (const route of routes.filter((r) => r.host === 'operator' &&
+        r.methods.includes('GET'))) {
+        const answer = await get(route.pattern);
+        assert.equal(answer.status, 200, route.pattern);
+        faults.push(...found(answer).map((c) => `${c} at ${route.pattern}`));
+    }
+    for (const path of ['/en/', '/en/rss.xml', '/sitemap-1.xml']) {
+        const answer = await site.client.request('HEAD', path);
+        faults.push(...found(answer).map((c) => `${c} in HEAD ${path}`));
+    }
+    assert.deepEqual(faults, []);
+});
+
+const bare = (answer) => [answer.status,
+    answer.rawHeaders.join('\n').replace(/\bDate\n[^\n]*/, ''), answer.text];
+
+test('a hidden story answers byte for byte as a number that none has', async () => {
+    const none = await site.get(`/en/facts/${FAR}-some-slug`);
+    assert.equal(none.status, 404);
+    for (const state of Object.keys(hidden)) {
+        const slug = `harbour-${word(state, 'title')}-opens`;
+        for (const path of [`/en/facts/${numbers[state]}-some-slug`,
+            `/en/${word(state, 'section')}/${numbers[state]}-${slug}`]) {
+            const answer = await site.get(path);
+            assert.deepEqual(bare(answer), bare(none), `${state} at ${path}`);
+        }
+    }
+});
+
+test('so do a hidden section and tag', async () => {
+    for (const state of all) {
+        for (const [hiddenPath, nonePath] of [
+            [`/en/${word(state, 'section')}/`, '/en/nosuchsection/'],
+            [`/en/tag/${word(state, 'tag')}/`, '/en/tag/nosuchtag/'],
+            [`/en/tag/${word(state, 'tag')}/rss.xml`, '/en/tag/nosuchtag/rss.xml'],
+            [`/en/${word(state, 'section')}/feed.json`, '/en/nosuch/feed.json'],
+        ]) {
+            const answer = await site.get(hiddenPath);
+            const none = await site.get(nonePath);
+            assert.equal(none.status, 404, nonePath);
+            assert.deepEqual(bare(answer), bare(none), hiddenPath);
+        }
+    }
+});
+
+test('time tells nothing either', async () => {
+    const spent = async (path) => {
+        const began = process.hrtime.bigint();
+        await site.get(path);
+        return Number(process.hrtime.bigint() - began) / 1e6;
+    };
+    const samples = { hidden: [], none: [] };
+    for (let i = 0; i < 1000; i++) {
+        samples.hidden.push(await spent(`/en/facts/${numbers.draft}-x`));
+        samples.none.push(await spent(`/en/facts/${FAR}-x`));
+    }
+    const median = (list) => list.sort((a, b) => a - b)[list.length >> 1];
+    const apart = Math.abs(median(samples.hidden) - median(samples.none));
+    assert.ok(apart < 1, `${apart.toFixed(3)} ms apart`);
+});
+
+test('a killed and a withdrawn story are gone, and say why', async () => {
+    for (const [state, why] of [['killed', 'It was wrong.'],
+        ['withdrawn', 'It is looked at again.']]) {
+        const answer = await site.get(`/en/facts/${numbers[state]}-x`);
+        assert.equal(answer.status, 410, state);
+        assert.ok(answer.text.includes(why), state);
+    }
+});
+
+// The control: this walk sees what it looks for as soon as it may.
+test('published, each field shows where it should', async () => {
+    const done = site.story('publish', String(numbers.draft));
+    const page = await site.get(done.address);
+    assert.equal(page.status, 200);
+    const seen = found(page, ['draft']);
+    for (const field of ['title', 'deck', 'body', 'tag', 'byline', 'place', 'section'])
+        assert.ok(seen.includes(word('draft', field)), field);
+    for (const path of ['/en/', '/en/latest/', '/en/rss.xml', '/en/atom.xml',
+        '/en/feed.json', '/sitemap-1.xml', '/sitemap-news.xml', '/en/tag/common/',
+        `/en/${word('draft', 'section')}/`, `/en/tag/${word('draft', 'tag')}/`,
+        `/en/tag/${word('draft', 'tag')}/rss.xml`])
+        assert.ok(found(await site.get(path), ['draft']).length, path);
+});
+
+test('killed, it is gone from all of them at once', async () => {
+    const number = String(numbers.draft);
+    site.story('kill', number, '--note', 'A mistake.');
+    const faults = [];
+    for (const path of siteAddresses()) {
+        const answer = await site.get(path);
+        faults.push(...found(answer).map((c) => `${c} at ${path}`));
+    }
+    assert.deepEqual(faults, []);
+    assert.equal((await site.get(`/en/facts/${number}-x`)).status, 410);
+    const again = dateline('story', 'publish', site.dir, number);
+    assert.equal(again.status, 1, 'a kill is final');
+});
+
+test('withdrawn and restored, it is back', async () => {
+    const number = String(numbers.withdrawn);
+    const done = site.story('restore', number);
+    assert.equal((await site.get(done.address)).status, 200);
+    assert.ok(found(await site.get('/en/'), ['withdrawn']).length);
+});
