@@ -1,0 +1,226 @@
+// browser.test.mjs -- the pages in a real browser, on a phone and on a desk,
+// with script and without, light and dark, in four languages. Pictures of all
+// of them are left in build/screens/.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { chromium } from 'playwright-core';
+import { put } from './lib/draft.mjs';
+import { items, parse } from './lib/page.mjs';
+import { demoSite, root } from './lib/site.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+const screens = join(root, 'build/screens');
+const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
+let site, browser, pages;
+
+before(async () => {
+    mkdirSync(screens, { recursive: true });
+    site = demoSite({ languages: 'en,uk,ru,ar', name: 'Dateline Demo' });
+    const arabic = join(root, 'test/data/ar');
+    site.import(...readdirSync(arabic).sort().map((f) => join(arabic, f)));
+    await site.serve();
+    pages = await kinds();
+    browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        headless: true, chromiumSandbox: false,
+        args: ['--disable-gpu', '--disable-quic', '--no-first-run',
+            '--disable-background-networking', '--disable-component-update',
+            '--disable-sync'],
+    });
+});
+after(async () => {
+    await browser?.close();
+    await site?.remove();
+});
+
+// One address of each kind, by name.
+async function kinds() {
+    const latest = async (language) =>
+        items(parse((await site.get(`/${language}/latest/`)).text)
+            .querySelector('ol.items'));
+    const all = [];
+    for (const language of ['en', 'uk', 'ru', 'ar']) {
+        const sitemap = (await site.get('/sitemap-1.xml')).text;
+        // The corrected story is there in all four languages.
+        const stories = [...sitemap.matchAll(
+            new RegExp(`<loc>[^<]*?(/${language}/economy/[^<]+)<`, 'g'))];
+        let corrected;
+        for (const [, path] of stories)
+            if ((await site.get(path)).text.includes('id="corrections"'))
+                corrected = path;
+        const [first] = await latest(language);
+        all.push([`${language}-front`, `/${language}/`],
+            [`${language}-story`, corrected ?? first.href],
+            [`${language}-section`, `/${language}/economy/`],
+            [`${language}-tag`, `/${language}/tag/history/`],
+            [`${language}-list`, `/${language}/latest/`],
+            [`${language}-404`, `/${language}/economy/999999-none`]);
+    }
+    const gone = put(site, { title: 'Taken back', tags: ['history'] },
+        ['publish'], ['kill', '--note', 'The figures were of another year.']);
+    all.push(['en-410', gone.address]);
+    const sitemap = (await site.get('/sitemap-1.xml')).text;
+    for (const [name, slug] of [['flash', 'voyager-1-is-one-light-day'],
+        ['long', 'antarctic'], ['list', 'tennis|love|deuce']]) {
+        const found = new RegExp(`<loc>[^<]*?(/en/[^<]*(?:${slug})[^<]*)<`).exec(sitemap);
+        if (found) all.push([`en-story-${name}`, found[1]]);
+    }
+    return all;
+}
+
+// Opens an address and watches what a reader would not see.
+async function visit(path, { size, script = true, scheme = 'light' }) {
+    const context = await browser.newContext({
+        viewport: sizes[size], javaScriptEnabled: script, colorScheme: scheme,
+    });
+    const page = await context.newPage();
+    const faults = [];
+    page.on('console', (message) => {
+        // The page's own status is not a fault of the page.
+        if (['error', 'warning'].includes(message.type()) &&
+            !/status of 4(04|10)/.test(message.text()))
+            faults.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+    page.on('request', (request) => {
+        const url = request.url();
+        if (!url.startsWith(site.url) && !url.startsWith('data:'))
+            faults.push(`request to ${url}`);
+    });
+    await page.goto(site.url + path, { waitUntil: 'load' });
+    return { page, faults, close: () => context.close() };
+}
+
+async function axeFaults(page) {
+    // Through the debugger's door, so that the page's policy may stay closed.
+    const found = await page.evaluate(`${axe}; axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
+            'best-practice'] })`);
+    return found.violations.flatMap((v) => v.nodes.map((n) =>
+        `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1] ?? ''}`));
+}
+
+const shift = (page) => page.evaluate(() => new Promise((done) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) sum += entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    setTimeout(() => done(sum), 150);
+}));
+
+const sideways = (page) => page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+for (const size of Object.keys(sizes)) for (const scheme of ['light', 'dark'])
+    test(`pages, ${size}, ${scheme}`, { timeout: 600_000 }, async () => {
+        const faults = [];
+        for (const [name, path] of pages) {
+            const { page, faults: seen, close } = await visit(path, { size, scheme });
+            const say = (fault) => faults.push(`${name}: ${fault}`);
+            seen.forEach(say);
+            (await axeFaults(page)).forEach(say);
+            const moved = await shift(page);
+            if (moved !== 0) say(`layout shift ${moved}`);
+            const over = await sideways(page);
+            if (over > 0) say(`${over} px wider than the window`);
+            await page.screenshot({ fullPage: true,
+                path: join(screens, `${name}-${size}-${scheme}.png`) });
+            await close();
+        }
+        assert.deepEqual(faults, []);
+    });
+
+test('without script a page is the same page', async () => {
+    const faults = [];
+    for (const [name, path] of pages) {
+        const texts = [];
+        for (const script of [true, false]) {
+            const { page, close } = await visit(path, { size: 'phone', script });
+            texts.push(await page.locator('body').innerText());
+            await close();
+        }
+        if (texts[0] !== texts[1]) faults.push(name);
+        if (texts[1].length < 200) faults.push(`${name} is empty`);
+    }
+    assert.deepEqual(faults, []);
+});
+
+test('the keyboard reaches every link, and shows where it is', async () => {
+    for (const [name, path] of pages.filter(([n]) => /^(en|ar)-(story|front)$/.test(n))) {
+        const { page, close } = await visit(path, { size: 'desk' });
+        const links = await page.locator('a[href]:visible').count();
+        const met = [];
+        for (let i = 0; i < links + 2; i++) {
+            await page.keyboard.press('Tab');
+            const at = await page.evaluate(() => {
+                const e = document.activeElement;
+                if (!e || e === document.body) return null;
+                e.dataset.met ??= String(Math.random());
+                const style = getComputedStyle(e);
+                const box = e.getBoundingClientRect();
+                return { id: e.dataset.met, skip: e.className === 'skip',
+                    seen: box.width > 0 && box.height > 0 && box.bottom > 0 &&
+                        box.top < innerHeight,
+                    outline: parseFloat(style.outlineWidth) };
+            });
+            if (!at) break;
+            met.push(at);
+            assert.ok(at.outline >= 2, `${name}: link ${i} shows no focus`);
+            assert.ok(at.seen, `${name}: link ${i} has the focus out of sight`);
+        }
+        assert.ok(met[0].skip, `${name}: the first stop skips to the content`);
+        const stops = new Set(met.map((m) => m.id)).size;
+        assert.ok(stops >= links, `${name}: ${stops} stops, ${links} links`);
+        await close();
+    }
+});
+
+test('the skip link leads to the content', async () => {
+    const [, path] = pages.find(([name]) => name === 'en-story');
+    const { page, close } = await visit(path, { size: 'phone' });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    assert.ok(await page.evaluate(() =>
+        document.querySelector('#content').contains(document.activeElement)));
+    await close();
+});
+
+test('right to left is right to left', async () => {
+    const [, path] = pages.find(([name]) => name === 'ar-story');
+    const { page, close } = await visit(path, { size: 'desk' });
+    const [story, latest] = await Promise.all(['article.story', '.latest']
+        .map((s) => page.locator(s).boundingBox()));
+    assert.ok(latest.x + latest.width <= story.x, 'LATEST stands at the left');
+    assert.equal(await page.evaluate(() =>
+        getComputedStyle(document.querySelector('h1')).direction), 'rtl');
+    await close();
+});
+
+test('text of twice the size still fits a phone', async () => {
+    const faults = [];
+    for (const [name, path] of pages.filter(([n]) => /story|front/.test(n))) {
+        const { page, close } = await visit(path, { size: 'phone' });
+        await page.evaluate(() => {
+            document.documentElement.style.fontSize = '200%';
+        });
+        const over = await sideways(page);
+        if (over > 0) faults.push(`${name}: ${over} px wider than the window`);
+        await close();
+    }
+    assert.deepEqual(faults, []);
+});
+
+test('printed, a story is the story and its address', async () => {
+    const [, path] = pages.find(([name]) => name === 'en-story');
+    const { page, close } = await visit(path, { size: 'desk' });
+    await page.emulateMedia({ media: 'print' });
+    for (const [selector, seen] of [['h1', true], ['.body', true],
+        ['.latest', false], ['.more', false], ['.masthead nav', false]])
+        assert.equal(await page.locator(selector).first().isVisible(), seen, selector);
+    await page.screenshot({ path: join(screens, 'en-story-print.png'), fullPage: true });
+    await close();
+});
