@@ -92,12 +92,12 @@ static Err each_term(Store *store, const Place *place, Query query)
 /* ---- on and off the lists ---- */
 
 static Err put_on(Store *store, const Story *story, const Version *version,
-                  bool corrected)
+                  bool corrected, Time now)
 {
     Place place = {.story = story->id,
                    .version = version->version,
                    .at = story->at,
-                   .now = story->changed_at,
+                   .now = now,
                    .headline = version->headline};
     Known *section;
     Err err = language_id(store, story->language, &place.language);
@@ -149,7 +149,7 @@ static Err was_corrected(Store *store, const Story *story, ChangeKind kind,
 }
 
 static Err show(Store *store, Arena *arena, const Story *story,
-                const Version *version, ChangeKind kind)
+                const Version *version, ChangeKind kind, Time now)
 {
     Version read;
     bool corrected;
@@ -162,7 +162,7 @@ static Err show(Store *store, Arena *arena, const Story *story,
     }
     if (!err && kind == CHANGE_RESTORE)
         err = db_run(store->db, QUERY_GONE_DROP, ARGS(v_int(story->id.number)));
-    return err ? err : put_on(store, story, version, corrected);
+    return err ? err : put_on(store, story, version, corrected, now);
 }
 
 /* place: where it stood until now, or NULL when it was gone already. */
@@ -195,7 +195,7 @@ Err listing_update(Store *store, Arena *arena, const Story *story,
     }
     *shown = true;
     if (story_is_public(story->state))
-        return show(store, arena, story, version, kind);
+        return show(store, arena, story, version, kind, now);
     err = hide(store, story, listed ? &place : NULL, now);
     if (!err) *shown = listed || db_changed(store->db);
     return err;
