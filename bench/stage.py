@@ -3,7 +3,7 @@
 Everything that can be made once is kept under build/archives.  Servers run on
 processor 0, clients on processor 1; what a server took is its processes' CPU
 clock, read by the client at the beginning and the end of its run."""
-import glob, gzip, json, os, random, re, shutil, signal, socket, subprocess
+import glob, hashlib, json, os, random, re, shutil, signal, socket, subprocess
 import sys, tempfile, time, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -178,10 +178,27 @@ def site_new(folder):
     configure(folder)
 
 
+def schema():
+    """Changes when a site that was kept cannot be used any more."""
+    digest = hashlib.sha256()
+    for name in sorted(glob.glob(os.path.join(ROOT, "src/store/sql/*.sql"))):
+        with open(name, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def is_kept(folder):
+    try:
+        with open(os.path.join(folder, "done")) as file:
+            return json.load(file)["schema"] == schema()
+    except (OSError, KeyError):
+        return False
+
+
 def site(count):
     """A site with an archive of that many stories, made once; its folder."""
     folder = os.path.join(KEPT, f"site-{count}")
-    if not os.path.exists(os.path.join(folder, "done")):
+    if not is_kept(folder):
         path = archive(count)
         say(f"importing {count} stories")
         site_new(folder)
@@ -189,7 +206,8 @@ def site(count):
             [program(), "import", folder, "--format", "ninjs", path],
             stderr=subprocess.DEVNULL)
         with open(os.path.join(folder, "done"), "w") as file:
-            json.dump({"seconds": seconds, "memory": memory}, file)
+            json.dump({"seconds": seconds, "memory": memory,
+                       "schema": schema()}, file)
     configure(folder)
     return folder
 
