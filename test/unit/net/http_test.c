@@ -134,6 +134,55 @@ static void headers_are_read_strictly(void **unused)
 #undef BARE
 }
 
+/* What RFC 9110 5.6.2 and 5.5 say, written the long way. */
+static bool may_stand_in_name(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9') || (c && strchr("!#$%&'*+-.^_`|~", c));
+}
+
+static bool may_stand_in_value(int c)
+{
+    return c == '\t' || (c >= 0x20 && c != 0x7f);
+}
+
+/* A head whose name or value has byte c at a place, between other letters. */
+static int with_byte(int c, size_t place, size_t len, bool in_name)
+{
+    char text[256];
+    HttpRequest request;
+    size_t used;
+    size_t at = 0;
+
+    at += (size_t)snprintf(text, sizeof text, "GET / HTTP/1.1\r\n" HOST);
+    if (!in_name) at += (size_t)snprintf(text + at, sizeof text - at, "n:");
+    memset(text + at, 'x', len);
+    text[at + place] = (char)c;
+    at += len;
+    at += (size_t)snprintf(text + at, sizeof text - at, "%s\r\n" END,
+                           in_name ? ":v" : "");
+    return outcome((Str){text, at}, &request, &used);
+}
+
+/* Runs of bytes are looked at many at a time: none may hide in its run. */
+static void each_byte_counts_wherever_it_stands(void **unused)
+{
+    (void)unused;
+    for (size_t len = 2; len < 40; len += len < 20 ? 1 : 9)
+        for (size_t place = 1; place < len; place++)
+            for (int c = 0; c < 256; c++) {
+                int name = c == ':' ? 0 : with_byte(c, place, len, true);
+                int value = with_byte(c, place, len, false);
+
+                if (name != (c == ':' || may_stand_in_name(c) ? 0 : 400))
+                    fail_msg("%02x in a name at %zu of %zu: %d", (unsigned)c,
+                             place, len, name);
+                if (value != (may_stand_in_value(c) ? 0 : 400))
+                    fail_msg("%02x in a value at %zu of %zu: %d", (unsigned)c,
+                             place, len, value);
+            }
+}
+
 static void lengths_that_two_could_read_differently_are_refused(void **unused)
 {
     static const Case cases[] = {
@@ -495,6 +544,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(request_lines_are_read_strictly),
         cmocka_unit_test(headers_are_read_strictly),
+        cmocka_unit_test(each_byte_counts_wherever_it_stands),
         cmocka_unit_test(lengths_that_two_could_read_differently_are_refused),
         cmocka_unit_test(limits_have_their_own_statuses),
         cmocka_unit_test(a_request_in_pieces_is_the_same_request),
