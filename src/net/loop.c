@@ -132,21 +132,29 @@ static void settle(Loop *loop, Conn *conn, bool blocked)
     /* else: input is switched off only when some comes, see readable() */
 }
 
+static ssize_t put_out(int fd, struct iovec *pieces, size_t count)
+{
+    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
+
+    if (count == 1)
+        return send(fd, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
+    return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
 static void drive(Loop *loop, Conn *conn)
 {
-    struct msghdr message = {0};
-
     for (int turn = 0; turn < TURNS; turn++) {
+        struct iovec *pieces;
         size_t count;
         ssize_t n;
 
-        conn_pieces(conn, &message.msg_iov, &count);
+        conn_pieces(conn, &pieces, &count);
         if (!count) {
             settle(loop, conn, false);
             return;
         }
-        message.msg_iovlen = count;
-        n = sendmsg(conn->fd, &message, MSG_NOSIGNAL);
+        count = gather(&loop->gather, pieces, count);
+        n = put_out(conn->fd, loop->gather.pieces, count);
         if (n >= 0) {
             conn_sent(conn, (size_t)n);
             if (conn->phase == CONN_IDLE && !conn->in) {

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 #include "net/conn.h"
+#include "net/gather.h"
 #include "net/peers.h"
 
 /* What all loops of a server share. */
@@ -37,6 +38,7 @@ typedef struct Loop {
     Conn *conns;       /* all of them */
     Conn *todo;        /* to go on with, or to free, after this round */
     char *input;
+    Gather gather; /* of the call under way */
 } Loop;
 
 MUST_USE Err loop_open(Loop *loop, Shared *shared, Fault *fault);
