@@ -44,6 +44,8 @@ typedef enum PutMode {
  *                         saved only
  *   embargo, or a time of publication, ahead of now: SCHEDULED, with PUT_DRAFT
  *                         a draft that keeps its embargo
+ *   a version that waits  leaves group and follows of a public story as they
+ *                         are: readers see those
  *   ITEM_WITHHELD         a draft; a public story is withdrawn, and a person
  *                         must restore it
  *   ITEM_CANCELED         a kill; what was never public is spiked, also when it

@@ -262,7 +262,9 @@ static Err put_next(Put *put, Version *new)
     if (err == ERR_TOO_BIG)
         fault_set(move->fault, err, "a story has at most %d versions",
                   VERSION_MAX);
-    if (!err) err = tie(put);
+    /* Ties are the story's, and readers see them: a version that waits leaves
+     * those of a public story alone. */
+    if (!err && !(shown && act == ACT_SAVE)) err = tie(put);
     if (err) return err;
     move->version = *new;
     move->story.state = next;

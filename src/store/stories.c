@@ -220,7 +220,7 @@ static Err link_pending(Store *store, const Story *story)
     if (!any) return ERR_OK;
     err = db_run(store->db, QUERY_PENDING_LINK,
                  ARGS(v_text(story->uri), v_int(story->id.number)));
-    if (err || !db_changed(store->db)) return err;
+    if (err) return err;
     return db_run(store->db, QUERY_PENDING_DROP, ARGS(v_text(story->uri)));
 }
 

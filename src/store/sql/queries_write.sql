@@ -153,9 +153,11 @@ SELECT EXISTS (SELECT 1 FROM pending_follow);
 INSERT INTO pending_follow (uri, story) VALUES ($1, $2)
     ON CONFLICT (uri, story) DO NOTHING;
 
+-- One that has come to follow another story in the meantime stays with that.
 -- name: pending_link :run
 UPDATE story SET follows = $2
- WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1);
+ WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1)
+   AND follows IS NULL;
 
 -- name: pending_drop :run
 DELETE FROM pending_follow WHERE uri = $1;

@@ -251,6 +251,33 @@ static void a_newer_draft_leaves_the_public_version(void **state)
     assert_str(story.item.headline, S("Harbour bridge opens after repairs"));
 }
 
+/* What ties it to others is shown to readers too. */
+static void a_newer_draft_leaves_the_public_ties(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    Item other = sample_item("urn:2", 1);
+    StoryId mine, others;
+    PublicList list;
+    PublicStory story;
+
+    other.language = S("uk");
+    other.group = S("bridge");
+    others = put(room, &other, PUT_PUBLISH).story;
+    mine = put(room, &item, PUT_PUBLISH).story;
+    item.version = 2;
+    item.headline = S("Not yet");
+    item.group = S("bridge");
+    item.follows = S("urn:2");
+    assert_int_equal(put(room, &item, PUT_DRAFT).change, 0);
+    assert_int_equal(seen(room, mine, &story, NULL), ERR_OK);
+    assert_int_equal(story.follows.number, 0);
+    assert_int_equal(story.group.number, mine.number);
+    assert_int_equal(
+        public_followers(room->readers, &room->arena, others, &list), ERR_OK);
+    assert_int_equal(list.count, 0);
+}
+
 static void a_mere_headline_does_not_replace_a_text(void **state)
 {
     Newsroom *room = *state;
@@ -780,6 +807,7 @@ int main(void)
         newsroom_test(a_newer_version_replaces_silently_or_with_a_note),
         newsroom_test(a_story_that_comes_corrected_says_so),
         newsroom_test(a_newer_draft_leaves_the_public_version),
+        newsroom_test(a_newer_draft_leaves_the_public_ties),
         newsroom_test(a_mere_headline_does_not_replace_a_text),
         newsroom_test(withheld_embargoed_and_later_items_wait),
         newsroom_test(later_versions_move_a_waiting_story),
