@@ -156,20 +156,27 @@ static Err plan_front(Press *press, Arena *arena, const PageKey *key,
 }
 
 /* A section or tag is a page when it exists in the store and something in it
- * is public in this language; an empty one is nothing that readers know of. */
-static Err check_list(Press *press, Arena *arena, const PageKey *key)
+ * is public in this language; an empty one is nothing that readers know of.
+ * Its newest story stands for all: as long as that one stays, so does the page,
+ * even one far back in the list. */
+static Err check_list(Press *press, Arena *arena, const PageKey *key,
+                      Plan *plan)
 {
     PublicList some;
     Err err = public_list(press->store, arena, page_list_key(press, key), NULL,
                           TIME_MIN, 1, &some);
 
     if (err) return err;
-    return some.count || !(key->section.len || key->tag.len) ? ERR_OK
-                                                             : ERR_NOT_FOUND;
+    if (!key->section.len && !key->tag.len) return ERR_OK;
+    if (!some.count) return ERR_NOT_FOUND;
+    add_dep(plan, dep_story(some.items[0].id.number));
+    return ERR_OK;
 }
 
-/* A page "after" a place must be full, else it is the beginning of the list
- * under another address. */
+/* A page "after" a place must be full, and newer items follow it, else it is
+ * the head of the list under another address.  When a page that is kept comes
+ * to be no longer so, its list says it with ERR_AGAIN, and it is planned
+ * anew. */
 static Err check_after(Press *press, Arena *arena, const PageKey *key,
                        Str address, Str *moved, bool *lasting)
 {
@@ -191,7 +198,7 @@ static Err plan_list(Press *press, Arena *arena, const PageKey *key, Plan *plan,
 {
     Str list = page_list_address(press, arena, key);
     Str name = list_name(press, arena, key);
-    Err err = check_list(press, arena, key);
+    Err err = check_list(press, arena, key, plan);
 
     if (!err) err = check_after(press, arena, key, list, moved, lasting);
     if (err) return err;
@@ -217,7 +224,7 @@ static Err plan_feed(Press *press, Arena *arena, const PageKey *key, Plan *plan)
         [PAGE_JSONFEED] = "feed.json",
     };
     Str list = page_list_address(press, arena, key);
-    Err err = check_list(press, arena, key);
+    Err err = check_list(press, arena, key, plan);
 
     if (err) return err;
     plan->address =

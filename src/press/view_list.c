@@ -242,10 +242,15 @@ static Err read_page(Making *making, ListKey list, Stretch stretch,
 
     if (cursor_set(key->after)) {
         err = public_list_newer(store, making->arena, list, key->after,
-                                LIST_ITEMS, out);
+                                LIST_ITEMS + 1, out);
         if (err) return err;
-        if (out->count) until = out->items[0].at;
+        /* without a newer one it is the head of the list (plan.c) */
+        if (out->count <= LIST_ITEMS) return ERR_AGAIN;
+        until = out->items[0].at;
         since = key->after.at;
+        make_dep_story(making, out->items[0].id);
+        out->items++;
+        out->count--;
         out->more = true;
     } else {
         if (!cursor_set(before) && stretch.until != INT64_MAX)
