@@ -1,19 +1,11 @@
 /* sqltab.c -- turns named queries and schema patches into a C table.
  *
- *     sqltab NAMES.h TEXTS.c FILE.sql...
+ *     sqltab NAMES.h TEXTS.c queries_X.sql... schema_NNN.sql...
  *
- * queries_*.sql hold queries:
- *
- *     -- name: story_get :one
- *     SELECT ... WHERE number = $1;
- *
- * A kind is :one, :many or :run (no rows).  A dialect after the kind (sqlite,
- * postgres) begins one spelling of that name; without it both are the same.
- * PostgreSQL keeps $1; SQLite is given ?1, since there $2 ... $1 would bind by
- * first appearance.  Nothing else may hold a $ or a ?.  Lines of comment are
- * dropped.
- *
- * schema_NNN.sql is patch NNN, as it stands.
+ * A query begins with "-- name: story_get :one" (:many, or :run for no rows); a
+ * dialect after that (sqlite, postgres) begins one spelling of it.  SQLite is
+ * given ?1 for $1, since $2 ... $1 would bind by first appearance there;
+ * nothing else may hold a $ or a ?.  Patches stay as they are.
  */
 #define _GNU_SOURCE
 #include <ctype.h>
@@ -22,16 +14,16 @@
 #include <string.h>
 
 #define QUERIES_MAX 400
-#define NAME_MAX    64
 #define TEXT_MAX    8192
+#define PATCH_MAX   (256 * 1024)
 
 enum { SQLITE, POSTGRES, DIALECTS };
 
 typedef struct Query {
-    char name[NAME_MAX];
+    char name[64];
     char kind[8];
     char *text[DIALECTS];
-    int params;
+    int params; /* the highest $n */
 } Query;
 
 /* What stands between one name and the next. */
@@ -60,8 +52,7 @@ static Query *query_named(const char *name, const char *kind)
     while (query < queries + query_count && strcmp(query->name, name))
         query++;
     if (query == queries + query_count) {
-        if (query_count == QUERIES_MAX) fail("too many queries at", name);
-        query_count++;
+        if (query_count++ == QUERIES_MAX) fail("too many queries at", name);
         snprintf(query->name, sizeof query->name, "%s", name);
         snprintf(query->kind, sizeof query->kind, "%s", kind);
     }
@@ -72,7 +63,7 @@ static Query *query_named(const char *name, const char *kind)
 /* Reads "-- name: story_get :one sqlite" into the block. */
 static void read_head(const char *line, Block *block)
 {
-    char name[NAME_MAX], kind[8], of[16] = "";
+    char name[64], kind[8], of[16] = "";
     int fields =
         sscanf(line, "-- name: %63[a-z0-9_] :%7[a-z] %15s", name, kind, of);
 
@@ -80,24 +71,24 @@ static void read_head(const char *line, Block *block)
     if (strcmp(kind, "one") && strcmp(kind, "many") && strcmp(kind, "run"))
         fail("a kind is :one, :many or :run, not", kind);
     *block = (Block){.query = query_named(name, kind), .dialect = -1};
-    if (fields == 2) return;
-    block->dialect = !strcmp(of, "sqlite") ? SQLITE : POSTGRES;
-    if (block->dialect == POSTGRES && strcmp(of, "postgres"))
-        fail("a dialect is sqlite or postgres, not", of);
+    if (!strcmp(of, "sqlite")) block->dialect = SQLITE;
+    if (!strcmp(of, "postgres")) block->dialect = POSTGRES;
+    if (of[0] && block->dialect < 0) fail("not sqlite or postgres:", of);
 }
 
 static void read_line(const char *line, Block *block)
 {
+    size_t length = strlen(line) + 1;
+
     if (strchr(line, '?')) fail("write $1, not ?1:", line);
     for (const char *p = line; (p = strchr(p, '$')); p++) {
         if (!isdigit((unsigned char)p[1])) fail("a lone $:", line);
         if (atoi(p + 1) > block->query->params)
             block->query->params = atoi(p + 1);
     }
-    if (block->used + strlen(line) >= TEXT_MAX)
-        fail("too long:", block->query->name);
-    memcpy(block->text + block->used, line, strlen(line) + 1);
-    block->used += strlen(line);
+    if (block->used + length > TEXT_MAX) fail("too long:", line);
+    memcpy(block->text + block->used, line, length);
+    block->used += length - 1;
 }
 
 static void end_block(Block *block)
@@ -119,7 +110,6 @@ static void read_queries(FILE *in)
     static Block block;
     char line[1024];
 
-    block = (Block){0};
     while (fgets(line, sizeof line, in)) {
         line_number++;
         if (!strchr(line, '\n')) fail("a line without end, or too long", "");
@@ -132,43 +122,39 @@ static void read_queries(FILE *in)
         }
     }
     end_block(&block);
+    block.query = NULL;
 }
 
-static void write_char(FILE *out, int c)
-{
-    if (c == '\n')
-        fputs("\\n\"\n\"", out);
-    else if (c == '"' || c == '\\' || c == '?')
-        fprintf(out, "\\%c", c);
-    else
-        putc(c, out);
-}
-
+/* As a C string; SQLite's spelling has ? where the text has $. */
 static void write_text(FILE *out, const char *text, char placeholder)
 {
-    if (!text) text = "";
     fputs("\"", out);
-    for (; *text; text++)
-        write_char(out, *text == '$' ? placeholder : *text);
+    for (; text && *text; text++)
+        if (*text == '\n')
+            fputs("\\n\"\n\"", out);
+        else if (*text == '$')
+            putc(placeholder, out);
+        else
+            fprintf(out, strchr("\"\\?", *text) ? "\\%c" : "%c", *text);
     fputs("\",\n", out);
 }
 
 static void write_patch(FILE *out, FILE *in)
 {
-    const char *name = strrchr(file, '/');
-    int c;
+    static char text[PATCH_MAX];
+    const char *name = strstr(file, "schema_");
 
-    fprintf(out, "{%d, \"", atoi((name ? name + 1 : file) + strlen("schema_")));
-    while ((c = getc(in)) != EOF)
-        write_char(out, c);
-    fputs("\"},\n", out);
+    text[fread(text, 1, sizeof text - 1, in)] = 0;
+    if (!feof(in)) fail("too long, or not read:", file);
+    fprintf(out, "{%d,\n", atoi(name + strlen("schema_")));
+    write_text(out, text, '$');
+    fputs("},\n", out);
 }
 
 static FILE *open_file(const char *path, const char *mode)
 {
-    FILE *stream = fopen(path, mode);
+    FILE *stream = fopen(file = path, mode);
 
-    file = path;
     line_number = 0;
     if (!stream) fail("cannot open", path);
     return stream;
@@ -176,25 +162,22 @@ static FILE *open_file(const char *path, const char *mode)
 
 int main(int argc, char **argv)
 {
-    FILE *names;
-    FILE *texts;
+    FILE *names, *texts;
 
     if (argc < 4) fail("usage:", "sqltab NAMES.h TEXTS.c FILE.sql...");
     names = open_file(argv[1], "w");
     texts = open_file(argv[2], "w");
-    fputs("#include \"store/query.h\"\n\nconst Patch patches[] = {\n", texts);
+    fputs("#include \"base/err.h\"\n#include \"store/query.h\"\n\nconst Patch "
+          "patches[] = {\n",
+          texts);
     for (int i = 3; i < argc; i++) {
         FILE *in = open_file(argv[i], "r");
 
-        if (strstr(argv[i], "schema_"))
-            write_patch(texts, in);
-        else
-            read_queries(in);
+        if (strstr(file, "schema_")) write_patch(texts, in);
+        if (strstr(file, "queries_")) read_queries(in);
         fclose(in);
     }
-    fputs("};\nconst size_t patch_count = sizeof patches / sizeof *patches;\n"
-          "\nconst QueryText query_texts[] = {\n",
-          texts);
+    fputs("};\nconst QueryText query_texts[] = {\n", texts);
     fputs("typedef enum Query {\n", names);
     for (Query *q = queries; q < queries + query_count; q++) {
         fputs("    QUERY_", names);
@@ -207,8 +190,8 @@ int main(int argc, char **argv)
         fprintf(texts, "%d, %d},\n", q->params, strcmp(q->kind, "run") != 0);
     }
     fputs("    QUERY_COUNT\n} Query;\n", names);
-    fputs("};\nconst size_t query_count = sizeof query_texts / "
-          "sizeof *query_texts;\n",
+    fputs("};\nconst size_t patch_count = COUNT(patches);\n"
+          "const size_t query_count = COUNT(query_texts);\n",
           texts);
     file = argv[2];
     if (fclose(names) || fclose(texts)) fail("cannot write", argv[2]);
