@@ -301,20 +301,43 @@ static void fill_pages(Making *making, const PublicList *list, Str address,
         view->newer = link_view(
             making, with_cursor(making, address, "after", &list->items[0]),
             "newer");
-    if (key->kind == PAGE_DAY && !cursor_set(key->before)) {
-        view->newer =
-            link_view(making,
-                      address_day(making->arena, making->language->tag,
-                                  day_shift(key->day, 1)),
-                      "next_day");
-        if (!view->older)
-            view->older =
-                link_view(making,
-                          address_day(making->arena, making->language->tag,
-                                      day_shift(key->day, -1)),
-                          "previous_day");
-    }
-    view->has_pages = view->older || view->newer;
+}
+
+/* ---- the days around a day ---- */
+
+static const LinkView *day_link(Making *making, const PublicList *nearest,
+                                const char *word)
+{
+    Civil day = zone_civil(making->press->zone, nearest->items[0].at);
+
+    return link_view(
+        making, address_day(making->arena, making->language->tag, day), word);
+}
+
+/* The days before and after that have news: whoever follows these links, as
+ * crawlers do, comes to an end. */
+static Err fill_days(Making *making, ListKey list, Stretch stretch,
+                     ListView *view)
+{
+    Store *store = making->press->store;
+    Cursor first = {stretch.since, 0};
+    Cursor last = {stretch.until - 1, INT64_MAX};
+    PublicList older, newer;
+    Err err =
+        public_list(store, making->arena, list, &first, TIME_MIN, 1, &older);
+
+    if (!err)
+        err = public_list_newer(store, making->arena, list, last, 1, &newer);
+    if (err) return err;
+    make_dep_list(making, list, older.count ? older.items[0].at : INT64_MIN,
+                  stretch.since);
+    make_dep_list(making, list, stretch.until,
+                  newer.count ? newer.items[0].at : INT64_MAX);
+    if (older.count && !view->older)
+        view->older = day_link(making, &older, "previous_day");
+    if (newer.count && !cursor_set(making->key->before))
+        view->newer = day_link(making, &newer, "next_day");
+    return ERR_OK;
 }
 
 static LinkViewList crumbs(Making *making, Str name)
@@ -354,6 +377,10 @@ Err render_list(Making *making)
     view.items = view_items(making, &items);
     if (key->section.len) drop_sections(&view.items);
     fill_pages(making, &items, address, &view);
+    if (key->kind == PAGE_DAY)
+        err = fill_days(making, list, stretch_of(making), &view);
+    if (err) return err;
+    view.has_pages = view.older || view.newer;
     if (key->section.len || key->tag.len || key->kind == PAGE_LATEST) {
         FeedLinks feeds =
             view_feeds(making, key->kind == PAGE_LATEST

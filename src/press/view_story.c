@@ -267,6 +267,8 @@ static void fill_times(Making *making, const PublicStory *story,
         view->time = view_time(making, item->at);
         view->time_iso =
             time_rfc3339(making->arena, item->at - item->at % TIME_SECOND);
+        view->day_href = address_day(making->arena, making->language->tag,
+                                     zone_civil(making->press->zone, item->at));
     }
     if (story->correction_count) {
         Time at = story->corrections[story->correction_count - 1].at;

@@ -83,6 +83,7 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, section_href, STR)                                                    \
     X(V, time, STR)                                                            \
     X(V, time_iso, STR)                                                        \
+    X(V, day_href, STR)                                                        \
     X(V, time_unknown, BOOL)                                                   \
     X(V, flash, BOOL)                                                          \
     X(V, urgent, BOOL)                                                         \

@@ -1,12 +1,11 @@
 // fresh.test.mjs -- after the acknowledgement no reader gets an older page,
 // wherever the story shows and whichever thread answers.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import http from 'node:http';
 import { after, before, test } from 'node:test';
 import { files, put } from './lib/draft.mjs';
-import { Site, demoSite, must } from './lib/site.mjs';
-import { spawn } from 'node:child_process';
-import { program } from './lib/site.mjs';
+import { Site, demoSite, must, program } from './lib/site.mjs';
 
 const ROUNDS = 25;
 const CONNECTIONS = 8; // enough to meet every serving thread
@@ -138,6 +137,25 @@ test('a scheduled story shows at its time and not before', async () => {
     assert.ok(first >= at - 1, 'not before its time');
     assert.ok(first - at <= 250, `${first - at} ms after its time`);
     assert.equal(status, 200);
+});
+
+test('a day’s neighbours are the days with news', async () => {
+    const on = (day) => put(site, { title: `News of ${day}`, section: 'days' },
+        ['publish', '--at', `2020-01-${day}T10:00:00Z`]);
+    const links = async (day) => [...(await connections[0]
+        .get(`/en/2020/01/${day}/`)).text.matchAll(/href="([^"]+)" rel="(prev|next)"/g)]
+        .map(([, href, rel]) => `${rel} ${href}`);
+    on('01');
+    on('05');
+    const before = [await links('01'), await links('05')];
+    assert.deepEqual(before[1].at(-1), 'next /en/2020/01/01/');
+    const between = on('03');
+    assert.ok((await links('01')).includes('prev /en/2020/01/03/'));
+    assert.ok((await links('05')).includes('next /en/2020/01/03/'));
+    assert.deepEqual(await links('03'),
+        ['prev /en/2020/01/05/', 'next /en/2020/01/01/']);
+    site.story('kill', String(between.story), '--note', 'None.');
+    assert.deepEqual([await links('01'), await links('05')], before);
 });
 
 // Runs import as another process while we look; ms from its end (or less, when

@@ -18,6 +18,8 @@ function named(answer, type, url) {
         .map((to) => to.pathname + to.search);
 }
 
+const PAGES_MAX = 3000; // a walk without an end is a trap for crawlers
+
 // Map of path → {status, type, text, from, document?}.
 export async function crawl(site, starts) {
     const pages = new Map();
@@ -27,6 +29,8 @@ export async function crawl(site, starts) {
             if (pages.has(next.path)) continue;
             const page = { path: next.path, from: next.from, status: 0 };
             pages.set(next.path, page);
+            if (pages.size > PAGES_MAX)
+                throw new Error(`${PAGES_MAX} pages and no end: ${next.path}`);
             const answer = await site.get(next.path);
             Object.assign(page, {
                 status: answer.status, headers: answer.headers,
