@@ -3,11 +3,12 @@
 # check says goes to build/logs/NAME.log; a check that is several tests writes
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
-checks='gcc asan clang unit corpus tree format words shell fuzz npm'
+checks='gcc asan clang unit corpus tree format words shell fuzz npm walk seed
+    leaks fresh http browser crash'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
-export CRASH_KILLS=${CRASH_KILLS:-60}
+export CRASH_KILLS=${CRASH_KILLS:-100}
 SHARED=${SHARED:-$PWD/../shared}
 export SHARED
 export LSAN_OPTIONS=suppressions=$PWD/test/lsan.supp:print_suppressions=0
@@ -162,3 +163,25 @@ check_npm() {
     (cd test/site && npm ci --ignore-scripts)
     cp "$lock" "$at/.installed"
 }
+
+# node_tests TREE FILE: with the program of a build tree, counted from TAP.
+declare -A programs=([release]=build/dateline [asan]=build/asan/src/dateline)
+release_build() { build_release; }
+node_tests() {
+    local ok=0 tap
+    check_npm
+    "${1}_build"
+    DATELINE=$PWD/${programs[$1]} node --test --test-reporter=tap "$2" || ok=1
+    tap=build/logs/$check.log
+    awk '/^# (pass|fail|cancelled|skipped) / { n[$2] = $3 }
+        END { print n["pass"] + 0, n["fail"] + n["cancelled"], n["skipped"] + 0 }
+        ' "$tap" >"build/logs/$check.count"
+    return $ok
+}
+check_walk() { node_tests asan test/site/walk.test.mjs; }
+check_seed() { node_tests asan test/site/seed.test.mjs; }
+check_leaks() { node_tests asan test/site/leaks.test.mjs; }
+check_fresh() { node_tests release test/site/fresh.test.mjs; }
+check_http() { node_tests release test/site/http.test.mjs; }
+check_browser() { node_tests release test/site/browser.test.mjs; }
+check_crash() { node_tests release test/crash/crash.test.mjs; }
