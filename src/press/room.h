@@ -122,11 +122,34 @@ SLOT_KINDS(X)
 
 /* ---- slots.c ---- */
 
+/* A copy of text at *at, which moves on behind it. */
+Str text_put(char **at, Str text);
+
 /* The slot of that kind for what key says, made when there is none. */
 Slot *slot_get(Press *press, SlotKind kind, const PageKey *key, Str name);
 MUST_USE Err slot_fill(Press *press, Slot *slot);
 void slot_drop(Press *press, Slot *slot);    /* its fragment only */
 void slot_release(Press *press, Slot *slot); /* a page lets go of it */
+
+/* ---- pages.c: what is kept, by use ---- */
+
+void page_link(Press *press, Page *page); /* as the newest */
+void page_use(Press *press, Page *page);
+void page_drop(Press *press, Page *page);
+void pages_clear(Press *press);
+void pages_bound(Press *press); /* the page in hand stays */
+size_t pages_bytes(const Press *press);
+
+/* ---- follow.c ---- */
+
+/* Takes what has been committed since the last look. */
+MUST_USE Err press_follow(Press *press);
+MUST_USE Err menu_read(Press *press, PressLanguage *language);
+
+/* ---- answer.c ---- */
+
+/* Puts the page's fragments together; all its slots are filled. */
+Answer *answer_make(Press *press, Page *page, Coding coding);
 
 /* ---- plan.c ---- */
 

@@ -11,7 +11,7 @@ static const Render renderers[SLOT_KIND_COUNT] = {
 #undef X
 };
 
-static Str put(char **at, Str text)
+Str text_put(char **at, Str text)
 {
     Str copy = {*at, text.len};
 
@@ -30,10 +30,10 @@ static Slot *slot_new(SlotKind kind, const PageKey *key, Str name)
     slot->holder.kind = HOLDER_SLOT;
     slot->kind = kind;
     slot->key = *key;
-    slot->name = put(&at, name);
-    slot->key.section = put(&at, key->section);
-    slot->key.tag = put(&at, key->tag);
-    slot->key.slug = put(&at, key->slug);
+    slot->name = text_put(&at, name);
+    slot->key.section = text_put(&at, key->section);
+    slot->key.tag = text_put(&at, key->tag);
+    slot->key.slug = text_put(&at, key->slug);
     slot->hash = hash_table(name);
     slot->bytes = sizeof *slot + texts;
     return slot;

@@ -1,0 +1,163 @@
+/* press/answer.c -- a page's header lines and parts in one coding. */
+#include "base/mem.h"
+#include "press/room.h"
+
+static const struct {
+    const char *type;
+    bool people;
+} kinds[] = {
+#define X(name, type, people) {type, people},
+    PAGE_KINDS(X)
+#undef X
+};
+
+void answer_ref(Answer *answer)
+{
+    answer->refs++;
+}
+
+void answer_unref(Answer *answer)
+{
+    if (!answer || --answer->refs > 0) return;
+    for (size_t i = 0; i < answer->fragment_count; i++)
+        fragment_unref(answer->fragments[i]);
+    mem_free(answer);
+}
+static void put_surrogates(Buf *buf, const Page *page)
+{
+    buf_puts(buf, S("Surrogate-Key:"));
+    for (size_t i = 0; i < page->slot_count; i++) {
+        buf_putc(buf, ' ');
+        buf_puts(buf, page->slots[i]->name);
+    }
+    buf_puts(buf, S("\r\n"));
+}
+
+static Str make_etag(Arena *arena, const Page *page, Coding coding)
+{
+    Buf buf = buf_open(arena, PAGE_SLOTS_MAX * sizeof(Digest) + 512);
+    Digest digest;
+
+    buf_puts(&buf, page->address);
+    for (size_t i = 0; i < page->slot_count; i++)
+        buf_puts(&buf, (Str){(const char *)&page->slots[i]->now->digest,
+                             sizeof(Digest)});
+    digest = hash_content(buf_str(&buf));
+    return str_format(arena, "\"%016llx%s%.*s\"",
+                      (unsigned long long)(digest.high ^ digest.low),
+                      coding == CODING_IDENTITY ? "" : "-",
+                      STR_ARG(coding_name(coding)));
+}
+
+/* A time of change is only told when its second is over: what is made within
+ * one second could otherwise not be told apart (RFC 9110 8.8.2.2). */
+static Time modified_of(const Page *page, Time now, Time *tell_after)
+{
+    Time newest = 0;
+
+    for (size_t i = 0; i < page->slot_count; i++)
+        if (page->slots[i]->now->modified > newest)
+            newest = page->slots[i]->now->modified;
+    newest -= newest % TIME_SECOND;
+    *tell_after = newest + TIME_SECOND;
+    if (now < *tell_after) return TIME_NONE;
+    *tell_after = 0;
+    return newest;
+}
+
+static Str make_head(Press *press, Arena *arena, const Page *page,
+                     Coding coding, Str etag, Time modified, bool body)
+{
+    Buf buf = buf_open(arena, 16 * 1024);
+
+    if (body) {
+        buf_printf(&buf, "Content-Type: %s\r\n", kinds[page->key.kind].type);
+        buf_printf(&buf, "Content-Language: %.*s\r\n",
+                   STR_ARG(press->languages[page->key.language].tag));
+        if (coding != CODING_IDENTITY)
+            buf_printf(&buf, "Content-Encoding: %.*s\r\n",
+                       STR_ARG(coding_name(coding)));
+    }
+    buf_puts(&buf, S("Vary: Accept-Encoding\r\n"));
+    if (page->status == 200 || page->status == 404 || page->status == 410)
+        buf_printf(&buf,
+                   "Cache-Control: public, max-age=0, s-maxage=%d, "
+                   "stale-while-revalidate=%d\r\n",
+                   press->config.shared_s, press->config.shared_s * 2);
+    else
+        buf_puts(&buf, S("Cache-Control: no-store\r\n"));
+    if (page->status == 200) buf_printf(&buf, "ETag: %.*s\r\n", STR_ARG(etag));
+    if (page->status == 200 && modified != TIME_NONE)
+        buf_printf(&buf, "Last-Modified: %.*s\r\n",
+                   STR_ARG(time_http(arena, modified)));
+    put_surrogates(&buf, page);
+    buf_puts(&buf, press->config.head);
+    return buf_str(&buf);
+}
+
+/* The answer, its arrays and texts in one piece of memory. */
+static Answer *answer_new(size_t slots, Str head, Str head_304, Str etag)
+{
+    size_t arrays = slots * sizeof(Fragment *) + (slots + 2) * sizeof(Str);
+    size_t size = sizeof(Answer) + arrays + head.len + head_304.len + etag.len +
+                  GZIP_TRAILER_SIZE;
+    Answer *answer = mem_zero(size);
+    char *at = (char *)(answer + 1);
+
+    answer->refs = 1;
+    answer->size = size;
+    answer->fragments = (Fragment **)(void *)at;
+    at += slots * sizeof(Fragment *);
+    answer->parts = (Str *)(void *)at;
+    at += (slots + 2) * sizeof(Str);
+    answer->head = text_put(&at, head);
+    answer->head_304 = text_put(&at, head_304);
+    answer->etag = text_put(&at, etag);
+    return answer;
+}
+
+static void add_part(Answer *answer, Str part)
+{
+    if (part.len) answer->parts[answer->part_count++] = part;
+}
+
+static void add_parts(Press *press, Page *page, Coding coding, Answer *answer)
+{
+    char *trailer = (char *)(uintptr_t)answer->etag.ptr + answer->etag.len;
+    size_t size;
+
+    add_part(answer, coding_header(coding));
+    for (size_t i = 0; i < page->slot_count; i++) {
+        Fragment *fragment = fragment_ref(page->slots[i]->now);
+
+        answer->fragments[answer->fragment_count++] = fragment;
+        add_part(answer, fragment_bytes(fragment, press->coder, coding));
+    }
+    size = coding_trailer(coding, answer->fragments, answer->fragment_count,
+                          trailer);
+    add_part(answer, (Str){trailer, size});
+}
+
+Answer *answer_make(Press *press, Page *page, Coding coding)
+{
+    Arena *arena = &press->scratch;
+    Time tell_after;
+    Time modified = modified_of(page, time_now(), &tell_after);
+    Str etag = make_etag(arena, page, coding);
+    Answer *answer = answer_new(
+        page->slot_count,
+        make_head(press, arena, page, coding, etag, modified, true),
+        make_head(press, arena, page, coding, etag, modified, false), etag);
+
+    answer->status = page->status;
+    answer->modified = modified;
+    answer->tell_after = tell_after;
+    add_parts(press, page, coding, answer);
+    if (page->answers[coding]) {
+        press->bytes -= page->answers[coding]->size;
+        answer_unref(page->answers[coding]);
+    }
+    page->answers[coding] = answer;
+    press->bytes += answer->size;
+    return answer;
+}

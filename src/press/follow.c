@@ -1,0 +1,147 @@
+/* press/follow.c -- following the log: what a change touches is dropped. */
+#include "press/room.h"
+
+static void drop_touched(Press *press)
+{
+    Holder *holder;
+
+    while ((holder = deps_take(&press->deps))) {
+        if (holder->kind == HOLDER_PAGE)
+            page_drop(press, (Page *)holder);
+        else
+            slot_drop(press, (Slot *)holder);
+    }
+}
+
+static void touch(Press *press, uint64_t key, Time at)
+{
+    deps_touch(&press->deps, key, at);
+}
+
+/* A story may have come before the one that it follows: now it has one. */
+static Err touch_followers(Press *press, Arena *arena, StoryId story)
+{
+    PublicList list;
+    Err err = public_followers(press->store, arena, story, &list);
+
+    for (size_t i = 0; !err && i < list.count; i++)
+        touch(press, dep_followed(list.items[i].id.number), 0);
+    return err;
+}
+
+static Err take_change(Press *press, Arena *arena, const Change *change)
+{
+    Placing placing;
+    Err err;
+
+    touch(press, dep_story(change->story.number), 0);
+    err = public_placing(press->store, arena, change->story, &placing);
+    if (err == ERR_NOT_FOUND) return ERR_OK;
+    if (err && err != ERR_GONE) return err;
+    touch(press, dep_group(placing.group.number), 0);
+    if (placing.follows.number)
+        touch(press, dep_followers(placing.follows.number), 0);
+    err = touch_followers(press, arena, change->story);
+    if (err) return err;
+    touch(press, dep_list(placing.language, 'a', (Str){0}), placing.at);
+    touch(press, dep_list(placing.language, 's', placing.section), placing.at);
+    for (size_t i = 0; i < placing.tags.count; i++)
+        touch(press, dep_list(placing.language, 't', placing.tags.items[i]),
+              placing.at);
+    return ERR_OK;
+}
+
+static bool same_menu(const SectionList *a, const SectionList *b)
+{
+    if (a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!str_eq(a->items[i].slug, b->items[i].slug) ||
+            !str_eq(a->items[i].name, b->items[i].name))
+            return false;
+    return true;
+}
+
+/* The sections that have stories may have become more or fewer. */
+Err menu_read(Press *press, PressLanguage *language)
+{
+    Arena arena = arena_open();
+    SectionList menu;
+    Err err = public_sections(press->store, &arena, language->tag, &menu);
+
+    if (err || same_menu(&menu, &language->menu)) {
+        arena_close(&arena);
+        return err;
+    }
+    drop_touched(press); /* nothing may point into the old one */
+    touch(press, dep_menu(language->tag), 0);
+    drop_touched(press);
+    arena_close(&language->arena);
+    language->arena = arena;
+    language->menu = menu;
+    return ERR_OK;
+}
+
+static Err take_changes(Press *press, Arena *arena)
+{
+    ChangeList changes;
+    Err err;
+
+    err =
+        changes_after(press->store, arena, press->seen, CHANGES_MAX, &changes);
+    if (err) return err;
+    for (size_t i = 0; !err && i < changes.count; i++) {
+        /* what concerns everything (names of sections) names no story */
+        if (!changes.items[i].story.number) pages_clear(press);
+        err = take_change(press, arena, &changes.items[i]);
+    }
+    drop_touched(press);
+    for (size_t i = 0; !err && i < press->config.site->language_count; i++)
+        err = menu_read(press, &press->languages[i]);
+    if (err || !changes.count) return err;
+    if (changes.count == CHANGES_MAX) {
+        /* an import: cheaper to begin again than to follow each step */
+        pages_clear(press);
+        err = changes_last(press->store, &press->seen);
+    } else {
+        press->seen = changes.items[changes.count - 1].number;
+    }
+    press->seen_at = changes.items[changes.count - 1].at;
+    return err;
+}
+
+/* In one snapshot, so that number and rows agree. A failure leaves the number
+ * where it was: nothing is answered from the cache until it is taken. */
+static Err follow(Press *press)
+{
+    Arena arena = arena_open();
+    Err err = store_begin(press->store);
+
+    if (!err) {
+        err = take_changes(press, &arena);
+        err = store_end(press->store, err);
+    }
+    arena_close(&arena);
+    if (err) pages_clear(press);
+    return err;
+}
+
+Err press_follow(Press *press)
+{
+    const PressConfig *config = &press->config;
+    Time now = time_monotonic();
+    Err err;
+
+    if (config->committed && config->committed(config->ctx) > press->seen) {
+        err = follow(press);
+        if (err) return err;
+        press->looked_at = now;
+        return ERR_OK;
+    }
+    if (now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
+    if (store_has_news(press->store)) {
+        err = follow(press);
+        if (err) return err;
+    }
+    press->looked_at = now;
+    return ERR_OK;
+}
