@@ -11,7 +11,6 @@ FUZZ_SECONDS=${FUZZ_SECONDS:-10}
 export CRASH_KILLS=${CRASH_KILLS:-100}
 SHARED=${SHARED:-$PWD/../shared}
 export SHARED
-export LSAN_OPTIONS=suppressions=$PWD/test/lsan.supp:print_suppressions=0
 
 checks_run() {
     local passed=0 failed=0 skipped=0 check began ok
