@@ -44,7 +44,8 @@ def program():
 def build():
     """The release build and the clients."""
     if not os.path.exists(os.path.join(BUILD, "build.ninja")):
-        subprocess.run(["meson", "setup", BUILD, ROOT, "-Dtests=false"],
+        subprocess.run(["meson", "setup", BUILD, ROOT, "-Dtests=false",
+                        "-Db_lto=true"],
                        check=True, stdout=subprocess.DEVNULL)
     made = subprocess.run(
         ["ninja", "-C", BUILD, "src/dateline", "bench/load", "bench/publish",
