@@ -2,6 +2,9 @@
 #include "base/mem.h"
 #include "press/room.h"
 
+/* Not larger than this part of the cache: what is copied to be sent faster. */
+#define JOIN_SHARE 64
+
 static const struct {
     const char *type;
     bool people;
@@ -21,8 +24,10 @@ void answer_unref(Answer *answer)
     if (!answer || --answer->refs > 0) return;
     for (size_t i = 0; i < answer->fragment_count; i++)
         fragment_unref(answer->fragments[i]);
+    mem_free(answer->joined);
     mem_free(answer);
 }
+
 static void put_surrogates(Buf *buf, const Page *page)
 {
     buf_puts(buf, S("Surrogate-Key:"));
@@ -160,4 +165,22 @@ Answer *answer_make(Press *press, Page *page, Coding coding)
     page->answers[coding] = answer;
     press->bytes += answer->size;
     return answer;
+}
+
+/* Whoever is sending the parts now goes on with the fragments' own bytes. */
+void answer_join(Press *press, Answer *answer)
+{
+    size_t size = 0;
+    char *at;
+
+    for (size_t i = 0; i < answer->part_count; i++)
+        size += answer->parts[i].len;
+    if (!size || size > press->config.cache_bytes / JOIN_SHARE) return;
+    at = answer->joined = mem_alloc(size);
+    for (size_t i = 0; i < answer->part_count; i++)
+        text_put(&at, answer->parts[i]);
+    answer->parts[0] = (Str){answer->joined, size};
+    answer->part_count = 1;
+    answer->size += size;
+    press->bytes += size;
 }

@@ -95,8 +95,10 @@ typedef struct Answer {
     Time modified;   /* TIME_NONE: not to be told yet */
     Time tell_after; /* when it may be told; 0: it is */
     size_t size;
+    size_t asked; /* how often, since it was put together */
     size_t part_count;
     Str *parts;
+    char *joined; /* all parts as one, once it is asked for often; or NULL */
     size_t fragment_count;
     Fragment **fragments;
 } Answer;

@@ -151,6 +151,9 @@ MUST_USE Err menu_read(Press *press, PressLanguage *language);
 /* Puts the page's fragments together; all its slots are filled. */
 Answer *answer_make(Press *press, Page *page, Coding coding);
 
+/* Lays its parts together in one, unless they are too many bytes for that. */
+void answer_join(Press *press, Answer *answer);
+
 /* ---- plan.c ---- */
 
 typedef struct Plan {

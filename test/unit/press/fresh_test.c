@@ -542,6 +542,38 @@ static void a_page_after_a_place_ends_with_its_last_newer_item(void **state)
     }
 }
 
+/* Readers that come in numbers get what the first one got, laid together for
+ * them; one who is still being sent the first answer keeps it whole. */
+static void a_page_asked_for_often_stays_the_same(void **state)
+{
+    Bench *bench = *state;
+    PageKey key = {.kind = PAGE_LATEST};
+    Arena arena = arena_open();
+    Seen first;
+    Answer *slow;
+    Str *parts;
+    size_t count;
+
+    publish_hourly(bench, 34);
+    first = look(bench->press, &arena, &key);
+    slow = press_find(bench->press, S("/en/latest/"), CODING_IDENTITY);
+    answer_ref(slow);
+    count = slow->part_count;
+    assert_true(count > 1);
+    parts = ARENA_ARRAY(&arena, Str, count);
+    memcpy(parts, slow->parts, count * sizeof *parts);
+    for (int i = 0; i < 50; i++)
+        assert_str(look(bench->press, &arena, &key).bytes, first.bytes);
+    assert_int_equal(slow->part_count, 1);
+    assert_str(slow->parts[0], first.bytes);
+    kill_story(bench, 34);
+    assert_false(str_eq(look(bench->press, &arena, &key).bytes, first.bytes));
+    for (size_t i = 0, at = 0; i < count; at += parts[i].len, i++)
+        assert_str(parts[i], str_slice(first.bytes, at, at + parts[i].len));
+    answer_unref(slow);
+    arena_close(&arena);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -550,6 +582,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_page_after_a_place_ends_with_its_last_newer_item, open_bench,
             close_bench),
+        cmocka_unit_test_setup_teardown(a_page_asked_for_often_stays_the_same,
+                                        open_bench, close_bench),
         cmocka_unit_test_setup_teardown(what_is_kept_stays_within_its_bound,
                                         open_bench, close_bench),
     };
