@@ -175,6 +175,26 @@ Str page_list_address(const Press *press, Arena *arena, const PageKey *key)
     return address_front(arena, language);
 }
 
+Civil day_shift(Civil day, int days)
+{
+    Civil noon = {day.year, day.month, day.day, 12, 0, 0};
+
+    return time_civil(time_from_civil(noon) + days * TIME_DAY);
+}
+
+static Time day_start(const Press *press, Civil day)
+{
+    return zone_time(press->zone,
+                     (Civil){day.year, day.month, day.day, 0, 0, 0});
+}
+
+Stretch page_stretch(const Press *press, const PageKey *key)
+{
+    if (key->kind != PAGE_DAY) return (Stretch){TIME_MIN, INT64_MAX};
+    return (Stretch){day_start(press, key->day),
+                     day_start(press, day_shift(key->day, 1))};
+}
+
 Err page_list_name(Making *making, Str *out)
 {
     const PageKey *key = making->key;

@@ -155,19 +155,22 @@ static Err plan_front(Press *press, Arena *arena, const PageKey *key,
     return ERR_OK;
 }
 
-/* A section or tag is a page when it exists in the store and something in it
- * is public in this language; an empty one is nothing that readers know of.
- * Its newest story stands for all: as long as that one stays, so does the page,
- * even one far back in the list. */
+/* A section, tag or day is a page when something in it is public in this
+ * language; an empty one is nothing that readers know of.  Its newest story
+ * stands for all: as long as that one stays, so does the page, even one far
+ * back in the list. */
 static Err check_list(Press *press, Arena *arena, const PageKey *key,
                       Plan *plan)
 {
+    Stretch stretch = page_stretch(press, key);
+    Cursor end = {stretch.until, 0};
     PublicList some;
-    Err err = public_list(press->store, arena, page_list_key(press, key), NULL,
-                          TIME_MIN, 1, &some);
+    Err err = public_list(press->store, arena, page_list_key(press, key), &end,
+                          stretch.since, 1, &some);
 
     if (err) return err;
-    if (!key->section.len && !key->tag.len) return ERR_OK;
+    if (!key->section.len && !key->tag.len && key->kind != PAGE_DAY)
+        return ERR_OK;
     if (!some.count) return ERR_NOT_FOUND;
     add_dep(plan, dep_story(some.items[0].id.number));
     return ERR_OK;
@@ -175,19 +178,29 @@ static Err check_list(Press *press, Arena *arena, const PageKey *key,
 
 /* A page "after" a place must be full, and newer items follow it, else it is
  * the head of the list under another address.  When a page that is kept comes
- * to be no longer so, its list says it with ERR_AGAIN, and it is planned
- * anew. */
-static Err check_after(Press *press, Arena *arena, const PageKey *key,
+ * to be no longer so, its list says it with ERR_AGAIN, and it is planned anew.
+ * A day has later pages only, and no places outside of it. */
+static Err check_place(Press *press, Arena *arena, const PageKey *key,
                        Str address, Str *moved, bool *lasting)
 {
+    Stretch stretch = page_stretch(press, key);
     PublicList list;
-    Err err;
+    bool stands = true;
 
-    if (!cursor_set(key->after)) return ERR_OK;
-    err = public_list_newer(press->store, arena, page_list_key(press, key),
-                            key->after, LIST_ITEMS, &list);
-    if (err) return err;
-    if (list.count == LIST_ITEMS && list.more) return ERR_OK;
+    if (key->kind == PAGE_DAY) {
+        if (cursor_set(key->before))
+            stands = key->before.at >= stretch.since &&
+                     key->before.at < stretch.until;
+        if (cursor_set(key->after)) stands = false;
+    } else if (cursor_set(key->after)) {
+        Err err =
+            public_list_newer(press->store, arena, page_list_key(press, key),
+                              key->after, LIST_ITEMS, &list);
+
+        if (err) return err;
+        stands = list.count == LIST_ITEMS && list.more;
+    }
+    if (stands) return ERR_OK;
     *moved = address;
     *lasting = false;
     return ERR_AGAIN;
@@ -200,7 +213,7 @@ static Err plan_list(Press *press, Arena *arena, const PageKey *key, Plan *plan,
     Str name = list_name(press, arena, key);
     Err err = check_list(press, arena, key, plan);
 
-    if (!err) err = check_after(press, arena, key, list, moved, lasting);
+    if (!err) err = check_place(press, arena, key, list, moved, lasting);
     if (err) return err;
     plan->address = list;
     if (cursor_set(key->before) || cursor_set(key->after))

@@ -206,6 +206,13 @@ ListKey page_list_key(const Press *press, const PageKey *key);
 Str page_list_address(const Press *press, Arena *arena, const PageKey *key);
 MUST_USE Err page_list_name(Making *making, Str *out);
 
+/* What of that list the page is about: [since, until). */
+typedef struct Stretch {
+    Time since, until;
+} Stretch;
+Stretch page_stretch(const Press *press, const PageKey *key);
+Civil day_shift(Civil day, int days);
+
 bool cursor_set(Cursor cursor);
 
 #endif

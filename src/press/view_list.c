@@ -200,34 +200,6 @@ Err render_list_head(Making *making)
 
 /* ---- lists ---- */
 
-static Time day_start(Making *making, Civil day)
-{
-    return zone_time(making->press->zone,
-                     (Civil){day.year, day.month, day.day, 0, 0, 0});
-}
-
-static Civil day_shift(Civil day, int days)
-{
-    Civil noon = {day.year, day.month, day.day, 12, 0, 0};
-
-    return time_civil(time_from_civil(noon) + days * TIME_DAY);
-}
-
-typedef struct Stretch {
-    Time since, until; /* of the list, before paging: [since, until) */
-} Stretch;
-
-static Stretch stretch_of(Making *making)
-{
-    Stretch stretch = {TIME_MIN, INT64_MAX};
-
-    if (making->key->kind == PAGE_DAY) {
-        stretch.since = day_start(making, making->key->day);
-        stretch.until = day_start(making, day_shift(making->key->day, 1));
-    }
-    return stretch;
-}
-
 /* Items of the page, and what it was read from. One more than is shown tells
  * whether there is an older page. */
 static Err read_page(Making *making, ListKey list, Stretch stretch,
@@ -329,6 +301,8 @@ static Err fill_days(Making *making, ListKey list, Stretch stretch,
     if (!err)
         err = public_list_newer(store, making->arena, list, last, 1, &newer);
     if (err) return err;
+    make_dep_items(making, &older);
+    make_dep_items(making, &newer);
     make_dep_list(making, list, older.count ? older.items[0].at : INT64_MIN,
                   stretch.since);
     make_dep_list(making, list, stretch.until,
@@ -370,7 +344,9 @@ Err render_list(Making *making)
     Err err;
 
     err = head_words(making, &words);
-    if (!err) err = read_page(making, list, stretch_of(making), &items);
+    if (!err)
+        err = read_page(making, list, page_stretch(making->press, making->key),
+                        &items);
     if (err) return err;
     view.heading = words.title;
     view.crumbs = crumbs(making, words.title);
@@ -378,7 +354,8 @@ Err render_list(Making *making)
     if (key->section.len) drop_sections(&view.items);
     fill_pages(making, &items, address, &view);
     if (key->kind == PAGE_DAY)
-        err = fill_days(making, list, stretch_of(making), &view);
+        err = fill_days(making, list, page_stretch(making->press, making->key),
+                        &view);
     if (err) return err;
     view.has_pages = view.older || view.newer;
     if (key->section.len || key->tag.len || key->kind == PAGE_LATEST) {
