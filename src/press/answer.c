@@ -54,8 +54,12 @@ static Str make_etag(Arena *arena, const Page *page, Coding coding)
                       STR_ARG(coding_name(coding)));
 }
 
-/* A time of change is only told when its second is over: what is made within
- * one second could otherwise not be told apart (RFC 9110 8.8.2.2). */
+/* A change carries the time at which it was made, and is seen when it is
+ * committed: a little later, on a slow disk more.  What is told too early could
+ * be the time of the next change too (RFC 9110, 8.8.2.2), which then would
+ * never be sent to whoever asks by time. */
+#define TELL_AFTER (5 * TIME_SECOND)
+
 static Time modified_of(const Page *page, Time now, Time *tell_after)
 {
     Time newest = 0;
@@ -64,7 +68,7 @@ static Time modified_of(const Page *page, Time now, Time *tell_after)
         if (page->slots[i]->now->modified > newest)
             newest = page->slots[i]->now->modified;
     newest -= newest % TIME_SECOND;
-    *tell_after = newest + TIME_SECOND;
+    *tell_after = newest + TELL_AFTER;
     if (now < *tell_after) return TIME_NONE;
     *tell_after = 0;
     return newest;

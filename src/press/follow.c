@@ -81,6 +81,20 @@ Err menu_read(Press *press, PressLanguage *language)
     return ERR_OK;
 }
 
+Err follow_from_last(Press *press, Arena *arena)
+{
+    ChangeList last = {0};
+    int64_t number;
+    Err err = changes_last(press->store, &number);
+
+    if (!err && number)
+        err = changes_after(press->store, arena, number - 1, 1, &last);
+    if (err) return err;
+    press->seen = number;
+    if (last.count) press->seen_at = last.items[0].at;
+    return ERR_OK;
+}
+
 static Err take_changes(Press *press, Arena *arena)
 {
     ChangeList changes;
@@ -101,12 +115,11 @@ static Err take_changes(Press *press, Arena *arena)
     if (changes.count == CHANGES_MAX) {
         /* an import: cheaper to begin again than to follow each step */
         pages_clear(press);
-        err = changes_last(press->store, &press->seen);
-    } else {
-        press->seen = changes.items[changes.count - 1].number;
+        return follow_from_last(press, arena);
     }
+    press->seen = changes.items[changes.count - 1].number;
     press->seen_at = changes.items[changes.count - 1].at;
-    return err;
+    return ERR_OK;
 }
 
 /* In one snapshot, so that number and rows agree. A failure leaves the number
@@ -121,6 +134,7 @@ static Err follow(Press *press)
         err = store_end(press->store, err);
     }
     arena_close(&arena);
+    press->behind = err != ERR_OK;
     if (err) pages_clear(press);
     return err;
 }
@@ -138,7 +152,7 @@ Err press_follow(Press *press)
         return ERR_OK;
     }
     if (now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
-    if (store_has_news(press->store)) {
+    if (press->behind || store_has_news(press->store)) {
         err = follow(press);
         if (err) return err;
     }

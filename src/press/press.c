@@ -164,21 +164,6 @@ Err press_make(Press *press, Arena *arena, const PageKey *key, Coding coding,
 }
 /* ---- open and close ---- */
 
-/* Where the log stands, and when that was. */
-static Err read_last(Press *press)
-{
-    Arena arena = arena_open();
-    ChangeList last;
-    Err err = changes_last(press->store, &press->seen);
-
-    if (!err && press->seen) {
-        err = changes_after(press->store, &arena, press->seen - 1, 1, &last);
-        if (!err && last.count) press->seen_at = last.items[0].at;
-    }
-    arena_close(&arena);
-    return err;
-}
-
 static void open_language(Press *press, size_t at)
 {
     const Site *site = press->config.site;
@@ -216,7 +201,8 @@ Err press_open(const PressConfig *config, Press **out, Fault *fault)
         err = store_open(config->where, STORE_PUBLIC, &press->store, fault);
     if (!err) err = store_begin(press->store);
     if (!err) {
-        err = read_last(press);
+        err = follow_from_last(press, &press->scratch);
+        arena_reset(&press->scratch);
         for (size_t i = 0; !err && i < config->site->language_count; i++)
             err = menu_read(press, &press->languages[i]);
         err = store_end(press->store, err);

@@ -98,6 +98,7 @@ struct Press {
     size_t bytes;          /* of pages, slots and answers */
     size_t fragment_bytes; /* of all living fragments */
     int64_t seen;          /* number of the last change taken */
+    bool behind;           /* the last look failed: news may have been missed */
     Time seen_at;
     Time looked_at;     /* monotonic */
     Arena scratch;      /* of one page's making */
@@ -144,6 +145,9 @@ size_t pages_bytes(const Press *press);
 
 /* Takes what has been committed since the last look. */
 MUST_USE Err press_follow(Press *press);
+
+/* Begins where the log ends now. */
+MUST_USE Err follow_from_last(Press *press, Arena *arena);
 MUST_USE Err menu_read(Press *press, PressLanguage *language);
 
 /* ---- answer.c ---- */

@@ -41,6 +41,8 @@ static void move(Visit *visit, int status, Str to, const char *more)
                    STR_ARG(to), more, STR_ARG(visit->thread->shared->head));
 }
 
+/* By time only the very version that was sent: an earlier time may be that of
+ * a later change, when the clock was set back between them. */
 static bool unchanged(const HttpRequest *request, const Answer *answer)
 {
     Time since;
@@ -51,7 +53,7 @@ static bool unchanged(const HttpRequest *request, const Answer *answer)
     if (!request->if_modified_since.len || answer->modified == TIME_NONE)
         return false;
     if (time_read_http(request->if_modified_since, &since)) return false;
-    return answer->modified <= since;
+    return answer->modified == since;
 }
 
 static void release_answer(void *hold)
