@@ -330,13 +330,17 @@ static bool is_plain(Str path)
     return !str_starts(path, S("//")); /* that would be another host */
 }
 
+/* No name of ours holds a dot, and ".." would lead elsewhere. */
 static bool is_page(Visit *visit, Str path)
 {
     RouteMatch match;
 
-    return route_match(path, HOST_SITE, &match) &&
-           match.route->target == ROUTE_PAGE &&
-           site_language(visit->thread->shared->site,
+    if (!route_match(path, HOST_SITE, &match) ||
+        match.route->target != ROUTE_PAGE)
+        return false;
+    for (size_t i = 0; i < match.param_count; i++)
+        if (str_find_char(match.params[i].value, '.', 0) >= 0) return false;
+    return site_language(visit->thread->shared->site,
                          route_param(&match, S("language"))) >= 0;
 }
 
@@ -369,11 +373,13 @@ static void options(Visit *visit)
                                     STR_ARG(visit->thread->shared->head));
 }
 
-/* A path whose language is none of the site's is nothing here. */
-static bool is_known_language(const Visit *visit, const RouteMatch *match)
+/* A path whose language is none of the site's is nothing here, and one with
+ * escapes is at best another spelling. */
+static bool is_address(const Visit *visit, const RouteMatch *match)
 {
     Str language = route_param(match, S("language"));
 
+    if (str_find_char(visit->request->path, '%', 0) >= 0) return false;
     return !language.len ||
            site_language(visit->thread->shared->site, language) >= 0;
 }
@@ -424,7 +430,7 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     else if (!reads)
         wrong_method(&visit);
     else if (!route_match(request->path, HOST_SITE, &match) ||
-             !is_known_language(&visit, &match))
+             !is_address(&visit, &match))
         respell(&visit);
     else
         dispatch(&visit, &match);
