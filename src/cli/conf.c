@@ -8,11 +8,12 @@
 #include "base/file.h"
 #include "base/zone.h"
 #include "story/lang.h"
+#include "story/story.h"
 #include "text/url.h"
 
 #define CONF_FILE "dateline.conf"
 #define CONF_MAX  (64 * 1024)
-#define VALUE_MAX 1000
+#define LINE_MAX  190 /* inih's lines end at 200 */
 
 typedef enum Key {
 #define X(key, value, meaning) KEY_##key,
@@ -33,6 +34,7 @@ typedef struct Reading {
     Arena *arena;
     Str text; /* of the file, to find lines in */
     Str values[KEY_COUNT];
+    bool given[KEY_COUNT];
     StrList name_languages, names; /* name_uk = ... */
     Fault *fault;
     Err err;
@@ -57,6 +59,28 @@ static int refuse(Reading *reading, const char *key, const char *why)
     return 0;
 }
 
+/* What inih would cut, or take for the rest of the line above. */
+static Err check_lines(const Reading *reading)
+{
+    Str rest = reading->text;
+    Str line;
+
+    for (int at = 1; str_line(&rest, &line); at++) {
+        char first = line.len ? line.ptr[0] : '#';
+        const char *why = NULL;
+
+        if (line.len > LINE_MAX)
+            why = "the line is longer than 190 bytes";
+        else if ((first == ' ' || first == '\t') && str_trim(line).len)
+            why = "a setting begins at the beginning of its line";
+        if (!why) continue;
+        fault_set(reading->fault, ERR_INVALID, "%s", why);
+        fault_at(reading->fault, at, 0);
+        return ERR_INVALID;
+    }
+    return ERR_OK;
+}
+
 static int take(void *user, const char *section, const char *key,
                 const char *value)
 {
@@ -64,9 +88,10 @@ static int take(void *user, const char *section, const char *key,
     Str text = str_copy(reading->arena, str_from(value));
 
     if (section[0]) return refuse(reading, section, "sections are not used");
-    if (text.len > VALUE_MAX) return refuse(reading, key, "it is too long");
     for (int i = 0; i < KEY_COUNT; i++) {
         if (strcmp(keys[i].key, key) != 0) continue;
+        if (reading->given[i]) return refuse(reading, key, "it is set twice");
+        reading->given[i] = true;
         reading->values[i] = text;
         return 1;
     }
@@ -139,19 +164,74 @@ static Err read_zone(Reading *reading, Site *site)
     return ERR_OK;
 }
 
+/* All addresses of the site begin at its root. */
 static Err read_url(Reading *reading, Site *site)
 {
     Str url = reading->values[KEY_url];
+    size_t host;
 
     if (!url.len) return ERR_OK;
-    if (url_normal(reading->arena, url, &url) ||
-        str_find_char(url, '?', 0) >= 0)
+    if (url_normal(reading->arena, url, &url))
         return wrong(reading, KEY_url,
                      "an absolute http or https address such as "
                      "https://news.example");
     while (url.len && url.ptr[url.len - 1] == '/')
         url.len--;
+    host = (size_t)str_find(url, S("://"), 0) + 3;
+    for (size_t i = host; i < url.len; i++)
+        if (url.ptr[i] == '/' || url.ptr[i] == '?' || url.ptr[i] == '@')
+            return wrong(reading, KEY_url,
+                         "no more than the host, as https://news.example");
     site->url = url;
+    return ERR_OK;
+}
+
+static Err read_hub(Reading *reading, Site *site)
+{
+    Str hub = reading->values[KEY_hub];
+
+    if (hub.len && url_normal(reading->arena, hub, &hub))
+        return wrong(reading, KEY_hub, "an absolute http or https address");
+    site->hub = hub;
+    return ERR_OK;
+}
+
+/* RFC 4151: a name or an address of mail, a comma, a date. */
+static Err read_authority(Reading *reading, Site *site)
+{
+    Str authority = reading->values[KEY_authority];
+    ptrdiff_t comma = str_find_char(authority, ',', 0);
+
+    for (size_t i = 0; i < authority.len; i++) {
+        char c = authority.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '.' &&
+            c != '-' && c != '@' && c != ',')
+            comma = -1;
+    }
+    if (authority.len && comma < 1)
+        return wrong(reading, KEY_authority,
+                     "a host and a year such as news.example,2026");
+    site->authority = authority;
+    return ERR_OK;
+}
+
+/* It stands in addresses. */
+static Err read_section(Reading *reading, Conf *conf)
+{
+    Str section = reading->values[KEY_section];
+    bool fits = section.len && section.len <= SLUG_MAX;
+
+    for (size_t i = 0; i < section.len; i++) {
+        char c = section.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
+            fits = false;
+    }
+    if (!fits)
+        return wrong(reading, KEY_section,
+                     "small letters, digits and \"-\", as in addresses");
+    conf->section = section;
     return ERR_OK;
 }
 
@@ -205,14 +285,14 @@ static Err use_values(Reading *reading, Conf *conf)
 
     if (!err) err = read_zone(reading, &conf->site);
     if (!err) err = read_url(reading, &conf->site);
+    if (!err) err = read_hub(reading, &conf->site);
+    if (!err) err = read_authority(reading, &conf->site);
+    if (!err) err = read_section(reading, conf);
     if (!err) err = read_numbers(reading, conf);
     if (!err) err = read_log(reading, conf);
     if (err) return err;
-    conf->site.hub = reading->values[KEY_hub];
-    conf->site.authority = reading->values[KEY_authority];
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];
-    conf->section = reading->values[KEY_section];
     conf->store_path =
         file_join(arena, conf->dir, str_z(arena, reading->values[KEY_store]));
     conf->control_path = file_join(arena, conf->dir, "control.sock");
@@ -227,8 +307,9 @@ static Err read_text(Arena *arena, const char *dir, Str text, Conf *out,
     Reading reading = {.arena = arena, .text = text, .fault = fault};
     Conf conf = {.dir = str_z(arena, str_from(dir))};
     int line;
-    Err err;
+    Err err = check_lines(&reading);
 
+    if (err) return err;
     for (int i = 0; i < KEY_COUNT; i++)
         reading.values[i] = str_from(keys[i].value);
     line = ini_parse_string(str_z(arena, text), take, &reading);
