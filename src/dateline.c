@@ -54,6 +54,21 @@ int help_command(int argc, char **argv)
     return EXIT_DONE;
 }
 
+/* "dateline serve --help"; after "--" it is an operand. */
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0) return true;
+    return false;
+}
+
+static int run(const Command *command, int argc, char **argv)
+{
+    if (!wants_help(argc, argv)) return command->run(argc, argv);
+    printf("usage: dateline %s\n%s\n", command->usage, command->help);
+    return EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
     if (sodium_init() < 0) {
@@ -68,7 +83,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "--version") == 0) return version_command(0, NULL);
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
-            return commands[i].run(argc - 1, argv + 1);
+            return run(&commands[i], argc - 1, argv + 1);
     fprintf(stderr, "dateline: there is no command \"%s\"\n\n", argv[1]);
     print_help(stderr);
     return EXIT_USAGE;

@@ -23,7 +23,8 @@ typedef struct Errand {
     const Conf *conf;
     Arena *arena;
     ControlRequest request;
-    bool json; /* print the answer as it is */
+    const char *file; /* that is put, for faults; NULL: none */
+    bool json;        /* print the answer as it is */
 } Errand;
 
 /* ---- by the running server ---- */
@@ -78,7 +79,7 @@ static Err do_it(const Errand *errand, Str *answer, long *status, Fault *fault)
 {
     ControlSettings settings = {&errand->conf->site, errand->conf->section};
     Store *store;
-    int code = 500;
+    int code = 200; /* until the act itself is refused */
     Err err = store_open(errand->conf->store_path, STORE_WRITE, &store, fault);
 
     if (err) return err;
@@ -98,7 +99,7 @@ static Err do_it(const Errand *errand, Str *answer, long *status, Fault *fault)
 
 /* ---- telling ---- */
 
-static int tell_fault(const JsonNode *answer)
+static int tell_fault(const Errand *errand, const JsonNode *answer)
 {
     Fault fault = fault_none();
     int64_t line = 0, column = 0;
@@ -106,6 +107,7 @@ static int tell_fault(const JsonNode *answer)
     (void)json_int(json_get(answer, "line"), &line);
     (void)json_int(json_get(answer, "column"), &column);
     fault_where(&fault, "%.*s", STR_ARG(json_str(answer, "where")));
+    if (errand->file) fault_where(&fault, "%s", errand->file);
     fault_at(&fault, line, column);
     fault_set(&fault, ERR_INVALID, "%.*s", STR_ARG(json_str(answer, "text")));
     return cli_fail("story", ERR_INVALID, &fault);
@@ -119,7 +121,8 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
 
     if (err) return cli_fail("story", err, fault);
     if (errand->json) printf("%.*s\n", STR_ARG(text));
-    if (status != 200) return errand->json ? EXIT_FAILED : tell_fault(answer);
+    if (status != 200)
+        return errand->json ? EXIT_FAILED : tell_fault(errand, answer);
     if (errand->json) return EXIT_DONE;
     (void)json_int(json_get(answer, "story"), &number);
     (void)json_int(json_get(answer, "version"), &version);
@@ -159,6 +162,7 @@ static int put(Errand *errand, const char *path)
 
     if (err) return cli_fail("story", err, &fault);
     errand->request.put = true;
+    errand->file = strcmp(path, "-") == 0 ? "standard input" : path;
     return run(errand);
 }
 

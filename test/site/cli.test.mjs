@@ -1,0 +1,103 @@
+// cli.test.mjs -- the commands as a person at a terminal meets them.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { markdown } from './lib/draft.mjs';
+import { Site, dateline, program } from './lib/site.mjs';
+
+let site;
+before(() => { site = new Site({ languages: 'en' }); });
+after(() => site?.remove());
+
+const commands = ['init', 'serve', 'import', 'story', 'check', 'routes',
+    'version', 'help'];
+
+test('each command tells how it is used', () => {
+    for (const command of commands) {
+        const done = dateline(command, '--help');
+        assert.equal(done.status, 0, command);
+        assert.match(done.out, new RegExp(`^usage: dateline ${command}`));
+        assert.equal(done.err, '');
+    }
+    const all = dateline('help').out;
+    for (const command of commands)
+        assert.ok(all.includes(`dateline ${command}`), command);
+});
+
+test('wrong usage is 2 and says what is wrong, on standard error', () => {
+    for (const [args, says] of [
+        [[], /a news agency/],
+        [['fly'], /no command "fly"/],
+        [['serve'], /expected one folder/],
+        [['serve', site.dir, '--listen'], /--listen needs a value/],
+        [['serve', site.dir, '--fast'], /unknown option --fast/],
+        [['import', site.dir], /expected a site and files/],
+        [['import', site.dir, '--format', 'doc', 'x'], /no such format/],
+        [['story', 'fly', site.dir, '1'], /no such act/],
+        [['story', 'kill', site.dir, 'one'], /a story's number/],
+        [['story', 'show', site.dir, '0'], /a story's number/],
+        [['check', site.dir, 'x'], /expected one folder/],
+        [['routes', 'x'], /expected no operand/],
+    ]) {
+        const done = dateline(...args);
+        assert.equal(done.status, 2, args.join(' '));
+        assert.match(done.err, says);
+        assert.equal(done.out, '');
+    }
+});
+
+test('what fails is 1 and says where', () => {
+    const file = join(site.room, 'bad.json');
+    writeFileSync(file, '{"uri": "urn:x",\n "headline": 5');
+    for (const [args, input, says] of [
+        [['serve', join(site.room, 'none')], '', /no site here/],
+        [['story', 'put', site.dir, file], '', /bad\.json:2:15: /],
+        [['story', 'put', site.dir, '-'], '---\ntitle: [a\n---\nx',
+            /standard input:3:1: /],
+        [['story', 'put', site.dir, '-'], '---\nuri: urn:n\n---\nx',
+            /standard input: .*headline/],
+        [['story', 'put', site.dir, join(site.room, 'none.md')], '',
+            /none\.md: cannot open it/],
+        [['story', 'publish', site.dir, '77'], '', /no story 77/],
+        [['story', 'show', site.dir, '77'], '', /no story 77/],
+        [['init', site.dir], '', /a site already/],
+        [['import', site.dir, join(site.room, 'none.md')], '', /none\.md/],
+    ]) {
+        const done = dateline(...args, { input });
+        assert.equal(done.status, 1, args.join(' '));
+        assert.match(done.err, says);
+    }
+});
+
+test('a proxy of the environment has no part in it', async () => {
+    const env = { ...process.env, http_proxy: 'http://127.0.0.1:9',
+        ALL_PROXY: 'http://127.0.0.1:9' };
+    await site.serve();
+    const done = dateline('story', 'put', site.dir, '-',
+        { input: markdown({ title: 'Here' }), env });
+    assert.equal(done.status, 0, done.err);
+    await site.stop();
+});
+
+// Another process holds the store for longer than anybody waits.
+test('a store that is held says so', { timeout: 60_000 }, async () => {
+    const holder = spawn('/usr/bin/python3', ['-c', `
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+time.sleep(40)
+`, join(site.dir, 'dateline.db')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((held) => holder.stdout.once('data', held));
+    const done = await new Promise((end) => {
+        const child = spawn(program, ['story', 'publish', site.dir, '1']);
+        let err = '';
+        child.stderr.on('data', (data) => { err += data; });
+        child.on('exit', (status) => end({ status, err }));
+    });
+    holder.kill('SIGKILL');
+    assert.equal(done.status, 1);
+    assert.match(done.err, /could not be written: .*locked/);
+});
