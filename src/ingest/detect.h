@@ -26,8 +26,8 @@ typedef enum Format {
         FORMAT_COUNT
 } Format;
 
-#define DETECT_HEAD ((size_t)64 * 1024) /* bytes of the beginning to look at   \
-                                         */
+/* Bytes of the beginning to look at. */
+#define DETECT_HEAD ((size_t)64 * 1024)
 
 const char *format_word(Format format);
 bool format_from_word(Str word, Format *out);

@@ -57,7 +57,7 @@ typedef struct PublicStory {
     int32_t words;
     Str source;
     Str source_url;
-    Time        late;   /* how late its schedule was kept; 0: in time */
+    Time late;               /* how late its schedule was kept; 0: in time */
     Correction *corrections; /* oldest first */
     size_t correction_count;
 } PublicStory;

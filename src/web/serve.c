@@ -21,7 +21,7 @@
 
 #define GRACE_MS       10000 /* for answers in flight, before an end */
 #define GRACE_AGAIN_MS 2000  /* before a new start: new readers wait */
-#define LISTENERS 3
+#define LISTENERS      3
 
 typedef struct House {
     const ServeConfig *config;

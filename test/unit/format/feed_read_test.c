@@ -35,8 +35,7 @@ static const struct {
          "</content:encoded>"),
      "http://port.example/#17", "Bread & tea",
      "<p>At <a href=\"http://port.example/b\">length</a></p>", "In short",
-     "A. B.", "http://port.example/a?x=1&y=2", "2021-04-14T13:15:00Z",
-     0},
+     "A. B.", "http://port.example/a?x=1&y=2", "2021-04-14T13:15:00Z", 0},
     {"a description is the text when there is no other",
      RSS("<title>T</title><description>&lt;b&gt;All&lt;/b&gt;</description>"
          "<guid>http://port.example/9</guid>"
