@@ -114,10 +114,11 @@ check_shell() {
 fuzz_build() {
     build_tree fuzz clang -Dfuzz=true -Db_sanitize=address,undefined \
         -Db_lundef=false -Darena=malloc
+    ninja -C build/fuzz build.ninja >build/logs/fuzz-build.log # knows new ones
     mapfile -t readers < <(ninja -C build/fuzz -t targets all |
         sed -n 's|^test/fuzz_\([a-z0-9_]*\): .*|\1|p' | sort)
     ninja -C build/fuzz -j "$(nproc)" "${readers[@]/#/test/fuzz_}" \
-        >build/logs/fuzz-build.log ||
+        >>build/logs/fuzz-build.log ||
         { tail -n 30 build/logs/fuzz-build.log; return 1; }
 }
 

@@ -92,14 +92,16 @@ export class Site {
         return this.client.get(path, headers);
     }
 
-    // Asks the server to end and tells how it did.
+    // Asks the server to end. Asked kindly it must end well: under a sanitizer
+    // it would not after a leak.
     async stop(signal = 'SIGTERM') {
-        if (!this.child) return null;
+        if (!this.child) return;
         this.client?.close();
         this.child.kill(signal);
-        const end = await this.ended;
+        const { code, signal: by } = await this.ended;
         this.child = null;
-        return end;
+        if (signal === 'SIGTERM' && code !== 0)
+            throw new Error(`serve ended with ${code ?? by}: ${this.log}`);
     }
 
     async remove() {
