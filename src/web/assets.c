@@ -71,11 +71,11 @@ Err assets_load(Arena *arena, SiteShared *shared, Fault *fault)
  * hash alone, script not at all; strict-transport only where the site's own
  * address is https. */
 Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
-                 SiteShared *out, Fault *fault)
+                 int shared_s, SiteShared *out, Fault *fault)
 {
     bool tls = str_starts(site->url, S("https://"));
 
-    *out = (SiteShared){.site = site, .theme = theme};
+    *out = (SiteShared){.site = site, .theme = theme, .shared_s = shared_s};
     out->head = str_format(
         arena,
         "Content-Security-Policy: default-src 'none'; style-src %.*s; "

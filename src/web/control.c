@@ -174,13 +174,21 @@ static Err errand_run(Store *store, Arena *arena, void *job)
     return err;
 }
 
-static void reply_json(Arena *arena, HttpReply *reply, int status, Str json)
+static void reply_with(const Control *control, Arena *arena, HttpReply *reply,
+                       const char *type, Str body)
+{
+    reply->head = str_format(arena,
+                             "Content-Type: %s\r\n"
+                             "Cache-Control: no-store\r\n%.*s",
+                             type, STR_ARG(control->head));
+    http_part(reply, body);
+}
+
+static void reply_json(const Control *control, Arena *arena, HttpReply *reply,
+                       int status, Str json)
 {
     reply->status = status;
-    reply->head = S("Content-Type: application/json\r\n"
-                    "Cache-Control: no-store\r\n");
-    (void)arena;
-    http_part(reply, json);
+    reply_with(control, arena, reply, "application/json", json);
 }
 
 /* err is not errand_run's own when the commit failed. */
@@ -196,7 +204,8 @@ static void errand_done(Err err, void *job)
         errand->status = err_status(err);
         errand->answer = tell_fault(&errand->arena, err, &fault);
     }
-    reply_json(&errand->arena, &reply, errand->status, errand->answer);
+    reply_json(errand->control, &errand->arena, &reply, errand->status,
+               errand->answer);
     http_complete(errand->ticket, &reply);
 }
 
@@ -242,7 +251,7 @@ static void health(const Control *control, Arena *arena, HttpReply *reply)
     json_pair_int(&out, "uptime_s",
                   (time_monotonic() - control->started_at) / TIME_SECOND);
     json_put_end(&out);
-    reply_json(arena, reply, broken ? 503 : 200, buf_str(&buf));
+    reply_json(control, arena, reply, broken ? 503 : 200, buf_str(&buf));
 }
 
 static void metrics(const Control *control, Arena *arena, HttpReply *reply)
@@ -250,19 +259,19 @@ static void metrics(const Control *control, Arena *arena, HttpReply *reply)
     Buf buf = buf_open(arena, ANSWER_MAX);
 
     control->metrics(control->ctx, &buf);
-    reply->head = S("Content-Type: text/plain; version=0.0.4\r\n"
-                    "Cache-Control: no-store\r\n");
-    http_part(reply, buf_str(&buf));
+    reply_with(control, arena, reply, "text/plain; version=0.0.4",
+               buf_str(&buf));
 }
 
-static void refuse(Arena *arena, HttpReply *reply, Err err, int status)
+static void refuse(const Control *control, Arena *arena, HttpReply *reply,
+                   Err err, int status)
 {
     Fault fault = fault_none();
 
     fault_set(&fault, err, "%s",
               status == 405 ? "this address takes another method"
                             : "there is nothing at this address");
-    reply_json(arena, reply, status, tell_fault(arena, err, &fault));
+    reply_json(control, arena, reply, status, tell_fault(arena, err, &fault));
 }
 
 static bool method_fits(const HttpRequest *request, const Route *route)
@@ -280,11 +289,15 @@ void control_handle(const Control *control, const HttpRequest *request,
 
     if (!route_match(request->path, HOST_OPERATOR, &match) ||
         (match.route->surface == SURFACE_CONTROL && !control->may_write)) {
-        refuse(arena, reply, ERR_NOT_FOUND, 404);
+        refuse(control, arena, reply, ERR_NOT_FOUND, 404);
         return;
     }
     if (!method_fits(request, match.route)) {
-        refuse(arena, reply, ERR_INVALID, 405);
+        refuse(control, arena, reply, ERR_INVALID, 405);
+        reply->head = str_format(
+            arena, "Allow: %s\r\n%.*s",
+            match.route->methods & METHOD_POST ? "POST" : "GET, HEAD",
+            STR_ARG(reply->head));
         return;
     }
     switch (match.route->target) {

@@ -44,6 +44,7 @@ MUST_USE Err control_run(Store *store, Arena *arena,
 typedef struct Control {
     ControlSettings settings;
     Writer *writer;
+    Str head; /* header lines of every answer */
     Time started_at;
     /* Sums of all serving threads, as Prometheus text. */
     void (*metrics)(void *ctx, Buf *buf);

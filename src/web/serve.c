@@ -214,6 +214,7 @@ static void fill_control(House *house)
     house->control = (Control){
         .settings = {&house->site, house->config->section},
         .writer = house->writer,
+        .head = house->shared.head,
         .started_at = time_monotonic(),
         .metrics = write_metrics,
         .ctx = house,
@@ -262,7 +263,7 @@ static Err start(House *house, Fault *fault)
     err = theme_open(&house->site, config->theme_dir, &house->theme, fault);
     if (!err)
         err = site_prepare(&house->arena, &house->site, house->theme,
-                           &house->shared, fault);
+                           config->cdn_seconds, &house->shared, fault);
     if (!err)
         err = writer_start(config->store_path, clock, &house->writer, fault);
     if (err) return err;

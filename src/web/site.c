@@ -37,8 +37,9 @@ static void move(Visit *visit, int status, Str to, const char *more)
     visit->reply->head =
         str_format(visit->arena,
                    "Location: %.*s\r\n%s"
-                   "Cache-Control: public, max-age=0, s-maxage=5\r\n%.*s",
-                   STR_ARG(to), more, STR_ARG(visit->thread->shared->head));
+                   "Cache-Control: public, max-age=0, s-maxage=%d\r\n%.*s",
+                   STR_ARG(to), more, visit->thread->shared->shared_s,
+                   STR_ARG(visit->thread->shared->head));
 }
 
 /* By time only the very version that was sent: an earlier time may be that of
@@ -235,12 +236,12 @@ static void sitemap(Visit *visit, SitemapFile file, Str number)
     visit->reply->hold = stream;
     visit->reply->release = close_sitemap;
     visit->reply->next = next_piece;
-    visit->reply->head =
-        str_format(visit->arena,
-                   "Content-Type: application/xml; charset=utf-8\r\n"
-                   "Cache-Control: public, max-age=0, s-maxage=5\r\n"
-                   "Surrogate-Key: sitemap\r\n%.*s",
-                   STR_ARG(visit->thread->shared->head));
+    visit->reply->head = str_format(
+        visit->arena,
+        "Content-Type: application/xml; charset=utf-8\r\n"
+        "Cache-Control: public, max-age=0, s-maxage=%d\r\n"
+        "Surrogate-Key: sitemap\r\n%.*s",
+        visit->thread->shared->shared_s, STR_ARG(visit->thread->shared->head));
 }
 
 static void asset(Visit *visit)

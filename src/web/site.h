@@ -24,7 +24,8 @@ typedef struct SiteShared {
     const Theme *theme;
     Asset assets[ASSETS_MAX];
     size_t asset_count;
-    Str head; /* header lines of every answer: policy and so on */
+    Str head;     /* header lines of every answer: policy and so on */
+    int shared_s; /* s-maxage for a cache in front, seconds */
 } SiteShared;
 
 typedef struct SiteThread {
@@ -34,7 +35,7 @@ typedef struct SiteThread {
 
 /* Reads the icons and composes the header lines. arena: as long as *out. */
 MUST_USE Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
-                          SiteShared *out, Fault *fault);
+                          int shared_s, SiteShared *out, Fault *fault);
 
 /* An HttpHandler; state is a SiteThread. */
 void site_handle(void *state, const HttpRequest *request, Arena *arena,

@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "desk/acts.h"
+#include "web/control.h"
 #include "web/routes.h"
 #include "web/site.h"
 
@@ -52,8 +53,8 @@ static int open_house(void **state)
     if (store_create(house->path, &fault) ||
         store_open(house->path, STORE_WRITE, &house->store, &fault) ||
         theme_open(&house->site, NULL, &house->theme, &fault) ||
-        site_prepare(&house->arena, &house->site, house->theme, &house->shared,
-                     &fault))
+        site_prepare(&house->arena, &house->site, house->theme, 7,
+                     &house->shared, &fault))
         fail_msg("%s %s", fault.where, fault.text);
     press = (PressConfig){
         .site = &house->site,
@@ -61,7 +62,7 @@ static int open_house(void **state)
         .where = house->path,
         .cache_bytes = 16 << 20,
         .head = house->shared.head,
-        .shared_s = 5,
+        .shared_s = 7,
         .committed = read_committed,
         .ctx = house,
     };
@@ -191,19 +192,25 @@ static Str body_of(House *house, HttpReply *reply, bool head_only)
 }
 
 /* lines: "GET /en/ HTTP/1.1", and headers, each begun by CR LF. */
+static void read_request(House *house, const char *lines, HttpRequest *out)
+{
+    HttpRefusal refusal;
+    size_t used;
+    Str bytes =
+        str_format(&house->arena, "%s\r\nHost: news.example\r\n\r\n", lines);
+
+    if (http_parse(bytes, out, &used, &refusal))
+        fail_msg("%s: %s", lines, refusal.text);
+}
+
 static Got ask(House *house, const char *lines)
 {
     HttpRequest *request = calloc(1, sizeof *request);
     HttpReply *reply = calloc(1, sizeof *reply);
-    HttpRefusal refusal;
     Arena arena = arena_open();
-    Str bytes =
-        str_format(&house->arena, "%s\r\nHost: news.example\r\n\r\n", lines);
-    size_t used;
     Got got;
 
-    if (http_parse(bytes, request, &used, &refusal))
-        fail_msg("%s: %s", lines, refusal.text);
+    read_request(house, lines, request);
     reply->status = 200;
     site_handle(&house->thread, request, &arena, reply);
     got.status = reply->status;
@@ -816,6 +823,58 @@ static void a_store_that_fails_gives_an_error_page(void **state)
     check_head(&got);
 }
 
+/* ---- the operator's side ---- */
+
+static void no_metrics(void *ctx, Buf *buf)
+{
+    (void)ctx;
+    buf_puts(buf, S("none 0\n"));
+}
+
+static void the_operator_s_answers_have_the_head_too(void **state)
+{
+    static const struct {
+        const char *why, *lines;
+        bool may_write;
+        int status;
+        const char *says;
+    } rows[] = {
+        {"health", "GET /healthz" V, false, 200, "\"ok\""},
+        {"metrics", "GET /metrics" V, false, 200, "none 0"},
+        {"nothing there", "GET /en/" V, true, 404, "not found"},
+        {"acts are for the socket", "POST /control/act" V, false, 404,
+         "not found"},
+        {"health is read", "POST /healthz" V, false, 405, "another method"},
+        {"acts are posted", "GET /control/act" V, true, 405, "another method"},
+    };
+    House *house = *state;
+    Control control = {.head = house->shared.head, .metrics = no_metrics};
+    Fault fault = fault_none();
+
+    if (writer_start(house->path, (WriterClock){0}, &control.writer, &fault))
+        fail_msg("%s", fault.text);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        HttpRequest *request = calloc(1, sizeof *request);
+        HttpReply *reply = calloc(1, sizeof *reply);
+        Got got;
+
+        check_row(rows[i].why);
+        read_request(house, rows[i].lines, request);
+        reply->status = 200;
+        control.may_write = rows[i].may_write;
+        control_handle(&control, request, &house->arena, reply);
+        got = (Got){reply->status, reply->head, body_of(house, reply, false)};
+        assert_int_equal(got.status, rows[i].status);
+        assert_true(says(got.body, rows[i].says));
+        assert_str(header(&got, "Cache-Control"), S("no-store"));
+        if (got.status == 405) assert_true(header(&got, "Allow").len > 0);
+        check_head(&got);
+        free(request);
+        free(reply);
+    }
+    writer_stop(control.writer);
+}
+
 #define site_test(name)                                                        \
     cmocka_unit_test_setup_teardown(name, open_house, close_house)
 
@@ -835,6 +894,7 @@ int main(void)
         site_test(what_is_secret_answers_as_what_never_was),
         site_test(a_feed_of_long_stories_is_shorter),
         site_test(a_store_that_fails_gives_an_error_page),
+        site_test(the_operator_s_answers_have_the_head_too),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
