@@ -161,11 +161,16 @@ static void ticket_keep_line(HttpTicket *ticket, AccessLine line)
 }
 
 /* OPTIONS * asks for the server as a whole: no handler knows more. */
-static bool answers_itself(const HttpRequest *request, HttpReply *reply)
+static bool answers_itself(const Host *host, const HttpRequest *request,
+                           Output *output)
 {
+    HttpReply *reply = &output->reply;
+
     if (!str_eq(request->path, S("*"))) return false;
     reply->status = 204;
-    reply->head = S("Allow: GET, HEAD, POST, OPTIONS\r\n");
+    reply->head =
+        str_format(&output->arena, "Allow: GET, HEAD, POST, OPTIONS\r\n%.*s",
+                   STR_ARG(host->config->refusal_head));
     return true;
 }
 
@@ -184,7 +189,7 @@ static void answer(Conn *conn, HttpRequest *request)
     request->peer = line.peer;
     host->waiting.ticket = NULL;
     output->reply.waiting = &host->waiting;
-    if (!answers_itself(request, &output->reply))
+    if (!answers_itself(host, request, output))
         conn->listener->handler(host->state, request, &output->arena,
                                 &output->reply);
     ticket = host->waiting.ticket;

@@ -289,9 +289,13 @@ static void not_modified_has_no_body_and_no_length(void **unused)
 
 static void options_star_is_the_servers_own(void **unused)
 {
+    Str out;
+
     (void)unused;
     feed(S("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"), 4096);
-    assert_true(has(output(), "HTTP/1.1 204 No Content\r\n"));
+    out = output();
+    assert_true(has(out, "HTTP/1.1 204 No Content\r\n"));
+    assert_true(has(out, "\r\nX-Refusal: yes\r\n"));
     assert_int_equal(bed->calls, 0);
 }
 
