@@ -3,8 +3,8 @@
 # check says goes to build/logs/NAME.log; a check that is several tests writes
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
-checks='gcc asan clang unit corpus tree format words shell fuzz npm walk seed
-    leaks fresh http browser crash'
+checks='gcc hardening asan clang unit corpus tree format words shell fuzz npm
+    walk seed leaks fresh http browser crash'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -61,6 +61,17 @@ c_files() { git ls-files -z -- '*.c' '*.h'; }
 # ---- builds, each with every warning an error ----
 
 check_gcc() { build_release; }
+
+# What the release was built with, as it stands in the program itself.
+check_hardening() {
+    local said mark
+    build_release
+    said=$(readelf -hldsW build/dateline)
+    for mark in 'Type: *DYN' 'GNU_RELRO' 'FLAGS_1.*NOW' 'FLAGS_1.*PIE' \
+        'GNU_STACK .* RW ' '__stack_chk_fail' '__[a-z]*_chk@GLIBC'; do
+        grep -q "$mark" <<<"$said" || { say "not found: $mark"; return 1; }
+    done
+}
 
 # The sanitizers' own checks make gcc warn of what is not there.
 asan_build() {
