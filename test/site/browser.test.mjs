@@ -133,6 +133,31 @@ for (const size of Object.keys(sizes)) for (const scheme of ['light', 'dark'])
         assert.deepEqual(faults, []);
     });
 
+// The control: these eyes see what they look for.
+test('a page with faults is found out', async () => {
+    const { page, faults, close } = await visit('/en/', { size: 'phone' });
+    await page.evaluate(() => {
+        document.documentElement.removeAttribute('lang');
+        document.querySelector('main').insertAdjacentHTML('beforeend',
+            '<img src="/none.png" style="width:2000px"><h5>Deep</h5>');
+    });
+    const found = (await axeFaults(page)).map((fault) => fault.split(':')[0]);
+    for (const rule of ['html-has-lang', 'image-alt', 'heading-order'])
+        assert.ok(found.includes(rule), rule);
+    await page.waitForTimeout(200);
+    assert.ok(faults.length, 'the policy refuses the style, the console says so');
+    await page.goto(`${site.url}/en/`);
+    await page.evaluate(() => setTimeout(() => {
+        const box = document.createElement('div');
+        box.textContent = 'late';
+        box.style.height = '300px';
+        document.querySelector('main').prepend(box);
+    }, 700));
+    await page.waitForTimeout(900);
+    assert.ok(await shift(page) > 0, 'what moves is seen');
+    await close();
+});
+
 test('without script a page is the same page', async () => {
     const faults = [];
     for (const [name, path] of pages) {

@@ -113,6 +113,7 @@ export class Site {
 // A site with the demo agency's stories.
 export function demoSite(options) {
     const site = new Site(options);
-    site.import(join(root, 'demo'));
+    site.import(...['sections.yaml', 'tags.yaml', 'en', 'uk', 'ru']
+        .map((name) => join(root, 'demo', name)));
     return site;
 }
