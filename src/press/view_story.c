@@ -12,7 +12,14 @@
 #define DESCRIPTION_MAX 200 /* code points of a body's beginning */
 #define PEERS_MAX       SITE_LANGUAGES_MAX
 
-/* The public stories of the group that this site has languages for. */
+static bool is_there(const PublicList *list, Str language)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (str_eq(list->items[i].language, language)) return true;
+    return false;
+}
+
+/* The story in the site's other languages: of each the first of the group. */
 static Err read_peers(Making *making, const PublicStory *story, PublicList *out)
 {
     PublicList peers;
@@ -23,10 +30,15 @@ static Err read_peers(Making *making, const PublicStory *story, PublicList *out)
     make_dep(making, dep_group(story->group.number), INT64_MIN, INT64_MAX);
     make_dep_items(making, &peers);
     *out = (PublicList){.items = peers.items};
-    for (size_t i = 0; i < peers.count && out->count < PEERS_MAX; i++)
-        if (site_language(making->press->config.site,
-                          peers.items[i].language) >= 0)
-            out->items[out->count++] = peers.items[i];
+    for (size_t i = 0; i < peers.count && out->count < PEERS_MAX; i++) {
+        PublicItem peer = peers.items[i];
+
+        if (site_language(making->press->config.site, peer.language) < 0 ||
+            str_eq(peer.language, story->item.language) ||
+            is_there(out, peer.language))
+            continue;
+        out->items[out->count++] = peer;
+    }
     return ERR_OK;
 }
 

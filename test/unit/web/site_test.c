@@ -776,6 +776,43 @@ static void what_is_secret_answers_as_what_never_was(void **state)
     }
 }
 
+/* ---- translations ---- */
+
+static size_t count_of(Str text, const char *what)
+{
+    size_t count = 0;
+    ptrdiff_t at = -1;
+
+    while ((at = str_find(text, str_from(what), (size_t)(at + 1))) >= 0)
+        count++;
+    return count;
+}
+
+/* A story is no translation of another in its own language, and a language has
+ * one address, whoever else was put into the group. */
+static void a_language_is_named_once(void **state)
+{
+    static const char *const languages[] = {"en", "en", "uk", "uk", "de"};
+    House *house = *state;
+    Got got;
+
+    for (size_t i = 0; i < COUNT(languages); i++) {
+        Item item = story_item(
+            str_z(&house->arena, str_format(&house->arena, "urn:peer:%zu", i)));
+
+        item.language = str_from(languages[i]);
+        item.group = S("bridge");
+        put_at(house, &item, PUT_PUBLISH, NOW);
+    }
+    got = ask(house, "GET /en/facts/2-harbour-bridge-opens" V);
+    assert_int_equal(got.status, 200);
+    assert_int_equal(count_of(got.body, "hreflang=\"en\" href=\"http"), 1);
+    assert_int_equal(count_of(got.body, "hreflang=\"uk\" href=\"http"), 1);
+    assert_true(says(got.body, "/uk/facts/3-"));
+    assert_false(says(got.body, "/uk/facts/4-"));
+    assert_false(says(got.body, "/de/"));
+}
+
 /* ---- feeds ---- */
 
 /* Thirty long reads are more than a feed carries: it has fewer then. */
@@ -892,6 +929,7 @@ int main(void)
         site_test(headers_do_not_change_what_caches_keep),
         site_test(a_query_shows_nowhere),
         site_test(what_is_secret_answers_as_what_never_was),
+        site_test(a_language_is_named_once),
         site_test(a_feed_of_long_stories_is_shorter),
         site_test(a_store_that_fails_gives_an_error_page),
         site_test(the_operator_s_answers_have_the_head_too),
