@@ -346,8 +346,10 @@ Err render_story(Making *making)
 
 /* ---- what stands near it ---- */
 
-/* Made of earlier stories only: any change of one earlier than this story may
- * alter it, a new one cannot. */
+/* Made of earlier stories only: any change of one of those may alter it.  How
+ * rare a tag is, which chooses among more than MORE_ITEMS of them, moves with
+ * each story that has it: that is judged when the fragment is made, else a
+ * publish would touch the whole archive. */
 Err render_more_about(Making *making)
 {
     const PublicStory *story;
