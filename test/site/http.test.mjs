@@ -179,6 +179,32 @@ test('the policy allows the page’s own style by its hash', async () => {
     assert.doesNotMatch(text, /<[^>]+ (style|on[a-z]+)="/);
 });
 
+test('what a client makes up changes nothing that a cache keeps', async () => {
+    const evil = 'evil.example';
+    const made = { host: evil, 'x-forwarded-host': evil, 'x-host': evil,
+        'x-forwarded-proto': 'gopher', 'x-forwarded-port': '1',
+        'x-forwarded-prefix': '/evil', 'x-original-url': '/none',
+        'x-rewrite-url': '/none', 'x-http-method-override': 'DELETE',
+        'x-method-override': 'PUT', forwarded: `host=${evil}`, via: evil,
+        'x-forwarded-for': '10.0.0.1', 'x-real-ip': '10.0.0.1', cookie: 'a=evil',
+        authorization: 'Basic ZXZpbA==', range: 'bytes=0-10', origin: `http://${evil}`,
+        referer: `http://${evil}/`, 'user-agent': 'evil', accept: 'application/json',
+        'accept-language': 'uk', 'x-wp-nonce': 'evil', 'x-preview': '1',
+        'x-amz-website-redirect-location': '/evil', te: 'trailers',
+        'cache-control': 'no-cache', pragma: 'no-cache' };
+    for (const path of ['/en/', story, '/en/rss.xml', '/robots.txt', '/sitemap.xml']) {
+        const plain = await site.get(path);
+        const kept = (answer) => [answer.status, answer.text, Object.entries(
+            answer.headers).filter(([name]) => name !== 'date')];
+        for (const [name, value] of Object.entries(made)) {
+            const answer = await site.get(path, { [name]: value });
+            assert.deepEqual(kept(answer), kept(plain), `${name} on ${path}`);
+        }
+    }
+    const moved = await site.get('/en', { host: evil, 'x-forwarded-host': evil });
+    assert.ok(!moved.headers.location.includes(evil));
+});
+
 test('the root leads to the reader’s language', async () => {
     for (const [accept, to] of [[undefined, '/en/'], ['uk', '/uk/'],
         ['de, ru;q=0.5', '/ru/'], ['uk;q=0.1, en;q=0.9', '/en/'], ['fr', '/en/'],

@@ -104,9 +104,16 @@ function expand(pattern) {
 function siteAddresses() {
     const get = routes.filter((r) => r.host === 'site' && r.methods.includes('GET'));
     const paths = get.flatMap((route) => expand(route.pattern));
+    // Other spellings of the same numbers, and what programs guess.
+    const spelled = Object.values(numbers).flatMap((n) => [`/en//facts/${n}-x`,
+        `//en/facts/${n}-x`, `/en/facts/./${n}-x`, `/en/facts/x/../${n}-x`,
+        `/EN/facts/${n}-x`, `/en/facts/${n};x`, `/en/facts/${n}.json`,
+        `/en/facts/${n}-x/`, `/en/facts/${n}%2dx`, `/en/%66acts/${n}-x`,
+        `/en/facts/${n}-x?preview=1`, `/en/facts/${n}-x?version=1`,
+        `/en/facts/0${n}-x`, `/api/v1/stories/${n}`, `/desk/${n}`]);
     const cursor = `${Date.now() * 1000 + 3.6e9}-${FAR}`;
     const lists = paths.filter((p) => /^\/en\/(latest|facts|tag\/common)\/$/.test(p));
-    return [...paths, ...lists.flatMap((p) =>
+    return [...paths, ...spelled, ...lists.flatMap((p) =>
         [`${p}?before=${cursor}`, `${p}?after=1-1`])];
 }
 

@@ -9,7 +9,9 @@ import { headingFaults, text } from './lib/page.mjs';
 import { demoSite, needsShared } from './lib/site.mjs';
 import { foreignTexts } from './lib/words.mjs';
 
-const languages = ['en', 'uk', 'ru'];
+// Stories in each language.
+const counts = { en: 40, uk: 40, ru: 40, ar: 6 };
+const languages = Object.keys(counts);
 const WEIGHT_MAX = 14_000; // bytes of gzip in a story page's first answer
 let site, pages, html, stories;
 
@@ -50,9 +52,9 @@ test('the walk has met every kind of page', () => {
         /^\/manifest\.webmanifest$/, /^\/favicon\.ico$/];
     none(expected.filter((e) => !paths.some((p) => e.test(p)))
         .map((e) => `no link leads to ${e}`));
-    for (const language of languages)
+    for (const [language, count] of Object.entries(counts))
         assert.equal(stories.filter((p) => p.path.startsWith(`/${language}/`))
-            .length, 40, `stories in ${language}`);
+            .length, count, `stories in ${language}`);
 });
 
 test('every page is valid HTML', async () => {
@@ -71,7 +73,8 @@ test('language and direction are the address’s', () => {
     each(html, ({ path, document }) => {
         const root = document.documentElement;
         const is = `${root.getAttribute('lang')} ${root.getAttribute('dir')}`;
-        const wanted = `${path.split('/')[1]} ltr`;
+        const language = path.split('/')[1];
+        const wanted = `${language} ${language === 'ar' ? 'rtl' : 'ltr'}`;
         return is === wanted ? [] : [`${is}, not ${wanted}`];
     });
 });
@@ -104,8 +107,10 @@ test('translations name one another', () => {
         return alternates(there).some(([, back]) => back === site.url + page.path)
             ? [] : [`${href} does not name it back`];
     }));
-    assert.equal(stories.filter((p) => alternates(p).length >= 3).length, 120,
+    assert.equal(stories.filter((p) => alternates(p).length >= 3).length, 126,
         'stories with three languages');
+    assert.equal(stories.filter((p) => alternates(p).length === 4).length, 24,
+        'stories with four languages');
     assert.ok(named > 360, `${named} alternates`);
 });
 

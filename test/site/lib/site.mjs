@@ -110,10 +110,10 @@ export class Site {
     }
 }
 
-// A site with the demo agency's stories.
+// A site with the demo agency's stories, and six of them in Arabic.
 export function demoSite(options) {
-    const site = new Site(options);
+    const site = new Site({ languages: 'en,uk,ru,ar', ...options });
     site.import(...['sections.yaml', 'tags.yaml', 'en', 'uk', 'ru']
-        .map((name) => join(root, 'demo', name)));
+        .map((name) => join(root, 'demo', name)), join(root, 'test/data/ar'));
     return site;
 }
