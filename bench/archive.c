@@ -25,11 +25,12 @@
 #include "format/ninjs.h"
 #include "text/json.h"
 
-#define LANGUAGES_MAX 8
-#define SOURCE_MAX    ((size_t)1 << 30)
-#define LINE_MAX_     ((size_t)256 * 1024)
-#define FIRST_DAY     "2006-01-01T00:00:00Z"
-#define LAST_DAY      "2025-12-31T00:00:00Z"
+#define LANGUAGES_MAX  8
+#define SOURCE_MAX     ((size_t)1 << 30)
+#define HEADLINE_BYTES 160 /* leaves room for longer words */
+#define LINE_MAX_      ((size_t)256 * 1024)
+#define FIRST_DAY      "2006-01-01T00:00:00Z"
+#define LAST_DAY       "2025-12-31T00:00:00Z"
 
 typedef struct Pool {
     Str language;
@@ -140,7 +141,8 @@ static void add_item(Archive *archive, const Item *item)
     Pool *pool = pool_of(archive, item->language);
 
     if (!pool) return;
-    strs_add(&pool->headlines, &archive->arena, item->headline);
+    if (item->headline.len <= HEADLINE_BYTES)
+        strs_add(&pool->headlines, &archive->arena, item->headline);
     add_words(archive, pool, item->headline);
     add_paragraphs(archive, pool, item->body.markup);
     add_once(archive, &archive->sections, item->section);
