@@ -1,5 +1,6 @@
-"""Hugo building the same stories, with the same lists on each page: the ten
-newest, ten related ones, sections, tags and their feeds."""
+"""Hugo building the same stories in the same languages, with the same lists on
+each page: the ten newest, ten related ones, the neighbours in the section; and
+with sections, tags and their feeds."""
 import json, os, shutil, tempfile
 
 import stage
@@ -8,9 +9,11 @@ CONFIG = """
 baseURL = "http://news.example/"
 title = "Bench"
 paginate = 30
-disableKinds = ["robotsTXT"]
-[permalinks]
-  facts = "/facts/:filename/"
+defaultContentLanguage = "en"
+defaultContentLanguageInSubdir = true
+[languages.en]
+[languages.uk]
+[languages.ru]
 [related]
   threshold = 10
   toLower = true
@@ -24,7 +27,7 @@ disableKinds = ["robotsTXT"]
 
 ITEM = ('<li><time>{{ .Date.Format "15:04 02.01.2006" }}</time> '
         '<a href="{{ .RelPermalink }}">{{ .Title }}</a></li>')
-HEAD = ('<!doctype html><html lang="{{ .Params.lang }}"><meta charset=utf-8>'
+HEAD = ('<!doctype html><html lang="{{ .Lang }}"><meta charset=utf-8>'
         '<title>{{ .Title }}</title>')
 
 STORY = HEAD + """
@@ -34,7 +37,10 @@ STORY = HEAD + """
 <h2>More about</h2><ul>
 {{ range first 10 (.Site.RegularPages.Related .) }}""" + ITEM + """{{ end }}
 </ul><h2>Latest</h2><ul>
-{{ range first 10 .Site.RegularPages }}""" + ITEM + """{{ end }}</ul></html>
+{{ range first 10 .Site.RegularPages }}""" + ITEM + """{{ end }}</ul>
+{{ with .NextInSection }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}
+{{ with .PrevInSection }}<a href="{{ .RelPermalink }}">{{ .Title }}</a>{{ end }}
+</html>
 """
 
 LIST = HEAD + """<h1>{{ .Title }}</h1><ul>
@@ -52,10 +58,10 @@ def write(folder, name, text):
 def write_story(folder, number, story):
     subjects = story["subjects"]
     head = {"title": story["headlines"][0]["value"],
-            "date": story["firstCreated"], "lang": story["language"],
+            "date": story["firstCreated"],
             "tags": [s["name"] for s in subjects if s["rel"] == "tag"]}
     section = next(s["name"] for s in subjects if s["rel"] == "section")
-    write(folder, f"content/{section}/{number}.html",
+    write(folder, f"content/{section}/{number}.{story['language']}.html",
           json.dumps(head, ensure_ascii=False) + "\n"
           + story["bodies"][0]["value"])
 
