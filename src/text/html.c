@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "text/charset.h"
+#include "text/paragraphs.h"
 #include "text/plain.h"
 
 #define TICKS      1024         /* allocations between looks at the clock */
@@ -315,6 +316,10 @@ static Err read_tree(Arena *arena, Str source, bool fragment, HtmlNode **out,
     if (source.len > HTML_MAX) return say_long(fault, source.len);
     root = add_child(arena, NULL);
     root->name = fragment ? S("body") : S("html");
+    if (fragment && paragraphs_read(arena, source, root)) {
+        *out = root;
+        return ERR_OK;
+    }
     if (!source.len) source = S("");
     if (small <= POOL_SMALL)
         over = parse_in(small, arena, source, fragment, root);
