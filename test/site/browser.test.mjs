@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { chromium } from 'playwright-core';
@@ -153,6 +154,50 @@ test('a page with faults is found out', async () => {
     await page.waitForTimeout(900);
     assert.ok(await shift(page) > 0, 'what moves is seen');
     await close();
+});
+
+// A line that lets 1500 bytes pass every 30 ms, to the site.
+function slowLine() {
+    const line = net.createServer((reader) => {
+        const there = net.connect(site.port, '127.0.0.1');
+        let waiting = Buffer.alloc(0);
+        const turn = setInterval(() => {
+            if (!waiting.length) return;
+            reader.write(waiting.subarray(0, 1500));
+            waiting = waiting.subarray(1500);
+        }, 30);
+        reader.on('data', (part) => there.write(part));
+        there.on('data', (part) => { waiting = Buffer.concat([waiting, part]); });
+        for (const side of [reader, there]) {
+            side.on('error', () => {});
+            side.on('close', () => {
+                clearInterval(turn);
+                reader.destroy();
+                there.destroy();
+            });
+        }
+    });
+    return new Promise((done) => line.listen(0, '127.0.0.1', () => done(line)));
+}
+
+test('on a slow line nothing moves while the page comes', async () => {
+    const line = await slowLine();
+    const faults = [];
+    const drawn = [];
+    for (const viewport of [sizes.phone, { width: 820, height: 1100 }, sizes.desk])
+        for (const [name, path] of pages.filter(([n]) => !n.startsWith('ru'))) {
+            // Each in a context of its own: nothing is there yet.
+            const page = await browser.newPage({ viewport });
+            const asked = Date.now();
+            await page.goto(`http://127.0.0.1:${line.address().port}${path}`);
+            drawn.push(Date.now() - asked);
+            const moved = await shift(page);
+            if (moved !== 0) faults.push(`${name} at ${viewport.width}: ${moved}`);
+            await page.close();
+        }
+    line.close();
+    assert.deepEqual(faults, []);
+    assert.ok(Math.min(...drawn) > 100, 'the line is slow');
 });
 
 test('without script a page is the same page', async () => {
