@@ -4,7 +4,7 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit corpus tree format words shell fuzz npm
-    walk seed leaks fresh http browser crash'
+    walk seed leaks cli fresh http hostile browser crash'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -192,7 +192,9 @@ node_tests() {
 check_walk() { node_tests asan test/site/walk.test.mjs; }
 check_seed() { node_tests asan test/site/seed.test.mjs; }
 check_leaks() { node_tests asan test/site/leaks.test.mjs; }
+check_cli() { node_tests asan test/site/cli.test.mjs; }
 check_fresh() { node_tests release test/site/fresh.test.mjs; }
 check_http() { node_tests release test/site/http.test.mjs; }
+check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
 check_crash() { node_tests release test/crash/crash.test.mjs; }
