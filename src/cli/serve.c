@@ -63,8 +63,8 @@ int serve_command(int argc, char **argv)
     CliOption options[] = {{"listen", &listen, NULL}, {NULL, NULL, NULL}};
     Arena arena = arena_open();
     Fault fault = fault_none();
-    char *program = program_path(&arena);
-    char *again[6] = {program, argv[0], NULL, NULL, NULL, NULL};
+    char *program;
+    char *again[6] = {NULL, argv[0], NULL, NULL, NULL, NULL};
     ServeEnd end = SERVE_STOPPED;
     ServeConfig config;
     Conf conf;
@@ -72,6 +72,7 @@ int serve_command(int argc, char **argv)
 
     if (!cli_options(&argc, argv, options)) return EXIT_USAGE;
     if (argc != 2) return cli_usage(argv[0], "expected one folder");
+    program = again[0] = program_path(&arena);
     served_dir = again[2] = argv[1];
     err = conf_read(&arena, argv[1], &conf, &fault);
     if (!err) {
