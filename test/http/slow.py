@@ -50,11 +50,15 @@ def step(s, sent):
         return False
 
 
+# In turns all through the second, so that they do not come in one burst.
+TURNS = 50
 clients = [connect() for _ in range(count)]
+turns = [clients[i::TURNS] for i in range(TURNS)]
 print("open", flush=True)
 end = time.monotonic() + seconds
 sent = at_once
-while clients and time.monotonic() < end:
-    clients = [s for s in clients if step(s, sent)]
+while any(turns) and time.monotonic() < end:
+    for i in range(TURNS):
+        turns[i] = [s for s in turns[i] if step(s, sent)]
+        time.sleep(1 / TURNS)
     sent += 1
-    time.sleep(1)

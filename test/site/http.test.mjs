@@ -393,7 +393,7 @@ for (const [kind, most] of [['head', 15], ['body', 62], ['reader', 62]])
         { stdio: ['ignore', 'pipe', 'inherit'] });
         const ended = new Promise((done) => child.on('exit', done));
         await Promise.race([new Promise((go) => child.stdout.once('data', go)), ended]);
-        await sleep(300); // the last ones are being accepted
+        await sleep(1500); // the last ones are being accepted
         assert.ok(openFiles(site.child.pid) >= files + count - DECENT,
             'all are open');
         const cut = closedAfter(files + DECENT, most);
