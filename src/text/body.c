@@ -305,7 +305,8 @@ static CharKind char_kind(Str s, size_t *len)
     }
     c = utf8_take(&rest);
     *len = s.len - rest.len;
-    if (*len == 1 || (c >= 0x80 && c < 0xA0) || (c & 0xFFFE) == 0xFFFE)
+    if (*len == 1 || (c >= 0x80 && c < 0xA0) || (c & 0xFFFE) == 0xFFFE ||
+        (c >= 0xFDD0 && c <= 0xFDEF))
         return CHAR_FORBIDDEN;
     if (c == 0xA0 || c == 0xAD || c == 0x2060 || c == 0xFEFF ||
         (c >= 0x2000 && c <= 0x200D) || c == 0x202F)

@@ -82,6 +82,7 @@ static const struct {
     {"only what must be escaped is", S_INIT("<p>a &lt;b&gt; &amp;amp; \"c\" 'd'<abbr title='\"&<>'>e</abbr>"),
      S_INIT("<p>a &lt;b&gt; &amp;amp; \"c\" 'd'<abbr title=\"&quot;&amp;&lt;&gt;\">e</abbr></p>")},
     {"what XML forbids", S_INIT("<p>a&#1;&#xFFFE;&#127;&#13;b"), S_INIT("<p>a b</p>")},
+    {"what is no character", S_INIT("<p>a&#xFDD0;&#xFDEF;&#x1FFFF;b"), S_INIT("<p>ab</p>")},
     {"links", S_INIT("<a href=' HTTPS://e.org/a b?c=\"d\" '>1</a><a href=mailto:a@b>2</a><a href=../c>3</a>"),
      S_INIT("<p><a href=\"HTTPS://e.org/a%20b?c=%22d%22\">1</a><a href=\"mailto:a@b\">2</a><a href=\"../c\">3</a></p>")},
     {"links that are none",
@@ -179,6 +180,11 @@ static void text_becomes_paragraphs(void **unused)
          S_INIT("<p>&lt;script&gt;x&lt;/script&gt;</p>")},
         {"not UTF-8",
          S_INIT("a\xFF"
+                "b"),
+         S_INIT("<p>a\xEF\xBF\xBD"
+                "b</p>")},
+        {"what is no character",
+         S_INIT("a\xEF\xB7\x9E\x8D"
                 "b"),
          S_INIT("<p>a\xEF\xBF\xBD"
                 "b</p>")},
