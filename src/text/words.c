@@ -183,6 +183,25 @@ Err words_day(Words *words, Arena *arena, Civil c, Str *out)
     return ERR_OK;
 }
 
+Str words_city(const Words *words, Arena *arena, Str zone)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    UChar wide[200];
+    int32_t id_len = 0;
+    int32_t len = 0;
+    UChar *id = wide_from(arena, zone, &id_len);
+    UDateFormat *format;
+    ptrdiff_t slash = str_find_char(zone, '/', 0);
+
+    if (slash < 0) return zone;
+    if (str_starts(zone, S("Etc/"))) return str_skip(zone, (size_t)slash + 1);
+    format = udat_open(UDAT_PATTERN, UDAT_PATTERN, words->locale, id, id_len,
+                       u"VVV", -1, &code);
+    if (!U_FAILURE(code)) len = udat_format(format, 0, wide, 200, NULL, &code);
+    udat_close(format);
+    return U_FAILURE(code) ? zone : from_wide(arena, wide, len);
+}
+
 /* -- lists -- */
 
 static int by_order(const void *a, const void *b, void *order)

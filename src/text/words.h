@@ -47,6 +47,10 @@ Str words_date(Arena *arena, Civil c);
  * matter. ERR_INVALID: no such day; ERR_UNSUPPORTED: as above. */
 MUST_USE Err words_day(Words *words, Arena *arena, Civil c, Str *out);
 
+/* The city whose clock a zone of the IANA database is named after: "Київ" of
+ * "Europe/Kyiv". A zone without one is called by its own name: "UTC". */
+Str words_city(const Words *words, Arena *arena, Str zone);
+
 /* Sorts as readers of the language expect names to stand (CLDR collation).
  * Without ICU's data for it: by bytes. */
 void words_sort(Words *words, StrList list);

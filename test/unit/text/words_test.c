@@ -209,6 +209,33 @@ static void days_are_worded(void **unused)
     arena_close(&arena);
 }
 
+static void a_zone_is_called_after_its_city(void **unused)
+{
+    static const struct {
+        const char *language;
+        Str zone, city;
+    } cases[] = {
+        {"en", S_INIT("Europe/Kyiv"), S_INIT("Kyiv")},
+        {"uk", S_INIT("Europe/Kyiv"), S_INIT("Київ")},
+        {"ru", S_INIT("Europe/Kyiv"), S_INIT("Киев")},
+        {"en", S_INIT("America/Argentina/Buenos_Aires"),
+         S_INIT("Buenos Aires")},
+        {"uk", S_INIT("Etc/UTC"), S_INIT("UTC")},
+        {"uk", S_INIT("UTC"), S_INIT("UTC")},
+    };
+    Arena arena = arena_open();
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Words *words = words_open(site_words(&arena, cases[i].language));
+
+        check_row(cases[i].zone.ptr);
+        assert_str(words_city(words, &arena, cases[i].zone), cases[i].city);
+        words_close(words);
+    }
+    arena_close(&arena);
+}
+
 static void the_stamp_is_the_same_in_every_language(void **unused)
 {
     Arena arena = arena_open();
@@ -297,6 +324,7 @@ int main(void)
         cmocka_unit_test(reading_times_have_the_language_s_plural),
         cmocka_unit_test(plurals_are_those_of_cldr),
         cmocka_unit_test(days_are_worded),
+        cmocka_unit_test(a_zone_is_called_after_its_city),
         cmocka_unit_test(the_stamp_is_the_same_in_every_language),
         cmocka_unit_test(texts_are_put_around_arguments),
         cmocka_unit_test(names_stand_in_the_language_s_order),
