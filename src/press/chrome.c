@@ -52,6 +52,9 @@ Err render_footer(Making *making)
     Arena *arena = making->arena;
     FooterView view = {
         .site_name = making->language->site_name,
+        .times = view_text(making, "times_of",
+                           words_city(making->language->words, arena,
+                                      making->press->config.site->zone)),
         .home_href = address_front(arena, making->language->tag),
         .latest_href = address_latest(arena, making->language->tag),
         .sections = view_menu(making),

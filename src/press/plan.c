@@ -141,8 +141,9 @@ static Err plan_front(Press *press, Arena *arena, const PageKey *key,
     plan->address = address_front(arena, language->tag);
     add_top(press, arena, plan, SLOT_LIST_HEAD, key, S("front"));
     add(press, arena, plan, SLOT_LEAD, key, "lead", S(""));
+    add(press, arena, plan, SLOT_LATEST, key, "latest", S(""));
     for (size_t i = 0;
-         i < language->menu.count && plan->slot_count < PAGE_SLOTS_MAX - 3;
+         i < language->menu.count && plan->slot_count < PAGE_SLOTS_MAX - 1;
          i++) {
         PageKey section = *key;
 
@@ -150,7 +151,7 @@ static Err plan_front(Press *press, Arena *arena, const PageKey *key,
         add(press, arena, plan, SLOT_FRONT_SECTION, &section, "front",
             section.section);
     }
-    add_bottom(press, arena, plan, key);
+    add(press, arena, plan, SLOT_FOOTER, key, "footer", S(""));
     add_dep(plan, dep_menu(language->tag));
     return ERR_OK;
 }

@@ -57,19 +57,41 @@ Err render_front_lead(Making *making)
     return ERR_OK;
 }
 
+static bool is_among(const PublicList *list, StoryId id)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].id.number == id.number) return true;
+    return false;
+}
+
+/* Leaves out of a section's newest what already leads the front. */
+static void drop_leads(PublicList *list, const PublicList *leads)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < list->count && kept < FRONT_SECTION; i++)
+        if (!is_among(leads, list->items[i].id))
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 Err render_front_section(Making *making)
 {
     ListKey key = page_list_key(making->press, making->key);
-    PublicList list;
+    ListKey all = {.language = key.language};
+    PublicList list, leads;
     ItemViewList items;
     FrontSectionView view = {.slug = key.section};
-    Err err = read_newest(making, key, FRONT_SECTION, &list);
+    Err err = read_newest(making, key, FRONT_SECTION + FRONT_LEADS, &list);
 
+    if (!err) err = read_newest(making, all, FRONT_LEADS, &leads);
+    if (!err) drop_leads(&list, &leads);
     if (!err) err = page_list_name(making, &view.name);
     if (err) return err;
     make_dep(making, dep_menu(key.language), INT64_MIN, INT64_MAX);
     items = view_items(making, &list);
     view.href = page_list_address(making->press, making->arena, making->key);
+    view.has_items = items.count > 0;
     view.first = items.count ? &items.items[0] : NULL;
     if (items.count) {
         view.items = items;
@@ -333,6 +355,17 @@ static void drop_sections(ItemViewList *items)
         items->items[i].section = items->items[i].section_href = (Str){0};
 }
 
+/* On one day's page the day is not said again. */
+static void drop_day(Making *making, const PublicList *list,
+                     ItemViewList *items)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].timed)
+            items->items[i].time =
+                words_clock(making->arena,
+                            zone_civil(making->press->zone, list->items[i].at));
+}
+
 Err render_list(Making *making)
 {
     const PageKey *key = making->key;
@@ -349,9 +382,11 @@ Err render_list(Making *making)
                         &items);
     if (err) return err;
     view.heading = words.title;
+    view.alone = key->kind == PAGE_LATEST;
     view.crumbs = crumbs(making, words.title);
     view.items = view_items(making, &items);
     if (key->section.len) drop_sections(&view.items);
+    if (key->kind == PAGE_DAY) drop_day(making, &items, &view.items);
     fill_pages(making, &items, address, &view);
     if (key->kind == PAGE_DAY)
         err = fill_days(making, list, page_stretch(making->press, making->key),

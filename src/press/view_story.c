@@ -10,18 +10,19 @@
 #include "text/url.h"
 
 #define DESCRIPTION_MAX 200 /* code points of a body's beginning */
-#define PEERS_MAX       SITE_LANGUAGES_MAX
 
-static bool is_there(const PublicList *list, Str language)
+static const PublicItem *first_in(const PublicList *list, Str language)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (str_eq(list->items[i].language, language)) return true;
-    return false;
+        if (str_eq(list->items[i].language, language)) return &list->items[i];
+    return NULL;
 }
 
-/* The story in the site's other languages: of each the first of the group. */
+/* The story in the site's other languages, in the site's order: of each the
+ * first of the group. */
 static Err read_peers(Making *making, const PublicStory *story, PublicList *out)
 {
+    const Site *site = making->press->config.site;
     PublicList peers;
     Err err = public_peers(making->press->store, making->arena, story->group,
                            story->item.id, &peers);
@@ -29,15 +30,14 @@ static Err read_peers(Making *making, const PublicStory *story, PublicList *out)
     if (err) return err;
     make_dep(making, dep_group(story->group.number), INT64_MIN, INT64_MAX);
     make_dep_items(making, &peers);
-    *out = (PublicList){.items = peers.items};
-    for (size_t i = 0; i < peers.count && out->count < PEERS_MAX; i++) {
-        PublicItem peer = peers.items[i];
+    *out = (PublicList){
+        .items = ARENA_ARRAY(making->arena, PublicItem, site->language_count)};
+    for (size_t i = 0; i < site->language_count; i++) {
+        Str language = site->languages[i].tag;
+        const PublicItem *peer = first_in(&peers, language);
 
-        if (site_language(making->press->config.site, peer.language) < 0 ||
-            str_eq(peer.language, story->item.language) ||
-            is_there(out, peer.language))
-            continue;
-        out->items[out->count++] = peer;
+        if (peer && !str_eq(language, story->item.language))
+            out->items[out->count++] = *peer;
     }
     return ERR_OK;
 }
@@ -316,13 +316,11 @@ Err render_story(Making *making)
         .deck = story->item.deck,
         .place = story->place,
         .body = story->body,
-        .has_body = body,
         .headline_only = !body && story->item.urgency > URGENCY_URGENT,
         .late = story->late > 0,
         .has_tags = story->tags.count > 0,
         .tags = tag_links(making, story),
         .has_corrections = story->correction_count > 0,
-        .many_corrections = story->correction_count > 1,
         .corrections = correction_views(making, story),
         .has_translations = peers.count > 0,
         .translations = translation_views(making, &peers),
@@ -335,6 +333,7 @@ Err render_story(Making *making)
         view.source = view_text(making, "source", story->source);
     fill_times(making, story, &view);
     err = read_chain(making, story, &view);
+    view.details_follow = !body && !view.headline_only && !view.has_followed_by;
     if (!err && body)
         err =
             words_number(making->language->words, making->arena, S("min_read"),

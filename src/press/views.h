@@ -49,6 +49,7 @@ VIEW(MastheadView, MASTHEAD_VIEW)
 
 #define FOOTER_VIEW(X, V)                                                      \
     X(V, site_name, STR)                                                       \
+    X(V, times, STR)                                                           \
     X(V, home_href, STR)                                                       \
     X(V, latest_href, STR)                                                     \
     X(V, sections, LIST, LinkView)                                             \
@@ -95,14 +96,13 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, place, STR)                                                           \
     X(V, reading_time, STR)                                                    \
     X(V, body, HTML)                                                           \
-    X(V, has_body, BOOL)                                                       \
     X(V, headline_only, BOOL)                                                  \
+    X(V, details_follow, BOOL)                                                 \
     X(V, source, STR)                                                          \
     X(V, late, BOOL)                                                           \
     X(V, has_tags, BOOL)                                                       \
     X(V, tags, LIST, LinkView)                                                 \
     X(V, has_corrections, BOOL)                                                \
-    X(V, many_corrections, BOOL)                                               \
     X(V, corrections, LIST, CorrectionView)                                    \
     X(V, has_translations, BOOL)                                               \
     X(V, translations, LIST, LanguageView)                                     \
@@ -133,12 +133,14 @@ VIEW(FrontLeadView, FRONT_LEAD_VIEW)
     X(V, slug, STR)                                                            \
     X(V, name, STR)                                                            \
     X(V, href, STR)                                                            \
+    X(V, has_items, BOOL)                                                      \
     X(V, first, STRUCT, ItemView)                                              \
     X(V, items, LIST, ItemView)
 VIEW(FrontSectionView, FRONT_SECTION_VIEW)
 
 #define LIST_VIEW(X, V)                                                        \
     X(V, heading, STR)                                                         \
+    X(V, alone, BOOL)                                                          \
     X(V, crumbs, LIST, LinkView)                                               \
     X(V, items, LIST, ItemView)                                                \
     X(V, has_pages, BOOL)                                                      \

@@ -18,6 +18,7 @@ let site, pages, html, stories;
 before(async () => {
     site = await demoSite().serve();
     pages = await crawl(site, ['/robots.txt', '/sitemap-news.xml',
+        '/opensearch.xml',
         ...languages.map((l) => `/${l}/`)]);
     html = [...pages.values()].filter((p) => p.document);
     stories = html.filter((p) => p.document.querySelector('article.story'));
@@ -191,6 +192,43 @@ test('every page shows a corrected story’s correction', () => {
             'script[type="application/ld+json"]').textContent)
             ? [] : ['no correction in JSON-LD']),
     ]);
+});
+
+test('a story leads the front once, and LATEST stands behind the leads', () => {
+    each(languages.map((l) => pages.get(`/${l}/`)), ({ document }) => {
+        const leads = [...document.querySelectorAll(
+            '.front-lead :is(h2, .line) a, .front-section :is(h3, .line) a')]
+            .map((a) => a.getAttribute('href'));
+        const twice = leads.filter((href, i) => leads.indexOf(href) < i);
+        const after = document.querySelector('.front-lead').nextElementSibling;
+        return [...twice.map((href) => `${href} stands twice`),
+            ...(leads.length > 10 || document.documentElement.lang === 'ar'
+                ? [] : [`${leads.length} stories only`]),
+            ...(after.classList.contains('latest') ? [] : ['LATEST is not next'])];
+    });
+});
+
+test('a flash promises details only until they are there', () => {
+    const flash = stories.find((p) => /voyager-1-is-one-light-day/.test(p.path));
+    const next = flash.document.querySelector('#followed-by');
+    assert.ok(next, 'what followed is named');
+    assert.ok(flash.text.indexOf('followed-by') <
+        flash.text.indexOf('class="body"'), 'above the text');
+    assert.equal(flash.document.querySelector('.bare'), null);
+});
+
+test('the page of a day says its date once', () => {
+    const days = html.filter((p) => /^\/\w+\/\d{4}\/\d\d\/\d\d\/$/.test(p.path));
+    assert.ok(days.length > 20, `${days.length} days`);
+    each(days, ({ document }) => [...document.querySelectorAll('.items time')]
+        .map(text).filter((time) => !/^\d\d:\d\d$/.test(time)));
+});
+
+test('every page says whose clock its times are', () => {
+    const cities = { en: 'Kyiv', uk: 'Київ', ru: 'Киев', ar: 'كييف' };
+    each(html, ({ path, document }) =>
+        text(document.querySelector('.rights'))
+            .includes(cities[path.split('/')[1]]) ? [] : ['no city']);
 });
 
 test('a story page weighs at most 14 kB', async () => {
