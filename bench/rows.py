@@ -270,6 +270,41 @@ def idle():
         yield at_most(f"{count} idle connections, kB each", each, 8)
 
 
+def slow():
+    """Decent readers beside many that send or read a byte a second. The slow
+    ones come evenly and are all there before the others are looked at."""
+    count = int(os.environ.get("SLOW", "5000"))
+    decent = ["-s", 6, "-r", 1000, "-c", 16]
+    program = os.path.join(stage.ROOT, "test", "http", "slow.py")
+    quiet, busy = [], []
+    with Dateline(site(SMALL)) as ours:
+        path = ours.page()
+        load(ours.address, [path], "-s", 0.5)
+        for _ in range(3):
+            files = stage.open_files(ours.pid)
+            quiet.append(load(ours.address, [path], *decent)["ms"]["p99"])
+            crowd = subprocess.Popen(
+                ["taskset", "-c", stage.CLIENT_CPU, "nice", "-n", "5",
+                 "/usr/bin/python3", program, ours.address.split(":")[1],
+                 "mixed", str(count), "90"], stdout=subprocess.PIPE)
+            crowd.stdout.readline()
+            there = stage.open_files(ours.pid) - files
+            busy.append(load(ours.address, [path], *decent)["ms"]["p99"])
+            began = time.monotonic()
+            while (stage.open_files(ours.pid) > files + 16
+                   and time.monotonic() < began + 70):
+                time.sleep(0.2)
+            left = stage.open_files(ours.pid) - files
+            crowd.kill()
+            crowd.wait()
+            yield (f"... {count} slow clients: there / left after "
+                   f"{time.monotonic() - began:.0f} s",
+                   f"{there} / {max(left, 0)}", "all / 0", left <= 16)
+    note = f"  ({median(busy):.2f} / {median(quiet):.2f} ms)"
+    yield at_most("others' p99 beside slow clients / without",
+                  median(busy) / median(quiet), 1.5, note=note)
+
+
 # ---- growth: the smallest and the largest site, in turn ----
 
 SIZES = [int(s) for s in os.environ.get(
@@ -324,4 +359,4 @@ def growth():
 
 
 ROWS = {f.__name__: f for f in (http, publishing, publish, visible, importing,
-                                start, memory, idle, growth)}
+                                start, memory, idle, slow, growth)}

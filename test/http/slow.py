@@ -4,6 +4,7 @@
   head    sends a request's head, one byte a second
   body    sends a body, one byte a second
   reader  asks for much and reads one byte a second
+  mixed   a third of each
 
 Prints "open" once all are connected; ends after SECONDS, or as soon as it is
 killed. What the server does about it is looked at on the server's side: to a
@@ -14,16 +15,17 @@ import socket
 import sys
 import time
 
-port, kind, count, seconds = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), float(sys.argv[4])
+port, count, seconds = int(sys.argv[1]), int(sys.argv[3]), float(sys.argv[4])
 HEAD = b"GET /en/ HTTP/1.1\r\nHost: a.example\r\nX-Slow: " + b"a" * 4096
 BODY = b"POST /en/ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 60000\r\n\r\n"
 MUCH = b"GET /en/latest/ HTTP/1.1\r\nHost: a.example\r\n\r\n" * 20
-whole, at_once = {
-    "head": (HEAD, 20), "body": (BODY + b"a" * 60000, len(BODY)), "reader": (MUCH, len(MUCH)),
-}[kind]
+KINDS = {"head": (HEAD, 20), "body": (BODY + b"a" * 60000, len(BODY)),
+         "reader": (MUCH, len(MUCH))}
+kinds = list(KINDS) if sys.argv[2] == "mixed" else [sys.argv[2]]
 
 
-def connect():
+def connect(kind):
+    whole, at_once = KINDS[kind]
     s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     if kind == "reader":
         # As over a real line: the kernel would else hold megabytes of answer,
@@ -34,15 +36,17 @@ def connect():
     s.connect(("127.0.0.1", port))
     s.sendall(whole[:at_once])
     s.setblocking(False)
-    return s
+    return kind, s
 
 
-def step(s, sent):
+def step(client, second):
     """One byte further; False when the server has closed."""
+    kind, s = client
+    whole, at_once = KINDS[kind]
     try:
         if kind == "reader":
             return s.recv(1) != b""
-        s.send(whole[sent:sent + 1])
+        s.send(whole[at_once + second:at_once + second + 1])
         return True
     except BlockingIOError:
         return True
@@ -52,13 +56,13 @@ def step(s, sent):
 
 # In turns all through the second, so that they do not come in one burst.
 TURNS = 50
-clients = [connect() for _ in range(count)]
+clients = [connect(kinds[i % len(kinds)]) for i in range(count)]
 turns = [clients[i::TURNS] for i in range(TURNS)]
 print("open", flush=True)
 end = time.monotonic() + seconds
-sent = at_once
+second = 0
 while any(turns) and time.monotonic() < end:
     for i in range(TURNS):
-        turns[i] = [s for s in turns[i] if step(s, sent)]
+        turns[i] = [client for client in turns[i] if step(client, second)]
         time.sleep(1 / TURNS)
-    sent += 1
+    second += 1
