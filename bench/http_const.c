@@ -111,6 +111,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "http_const: %s\n", fault.text);
         return 1;
     }
+    server_accept(server);
     printf("%s\n", str_z(&arena, listen_address(&arena, listener.fd)));
     fflush(stdout);
     sigwait(&wanted, &signal_number);

@@ -32,7 +32,8 @@ struct Server {
     unsigned answered; /* threads that have a state, or have none to get */
     Err err;
     Fault fault;
-    bool go; /* all of them have: begin */
+    bool go;   /* begin to accept */
+    bool over; /* it will not come to that */
     Worker *workers;
     unsigned worker_count;
 };
@@ -67,7 +68,7 @@ static unsigned connections_max(unsigned wanted)
 
 /* ---- a thread ---- */
 
-/* Says how it went, and waits until all have: false when it should not run. */
+/* Says how it went, and waits for the word: false when it should not run. */
 static bool report(Worker *worker, Err err, const Fault *fault)
 {
     Server *server = worker->server;
@@ -80,7 +81,7 @@ static bool report(Worker *worker, Err err, const Fault *fault)
         server->fault = *fault;
     }
     pthread_cond_broadcast(&server->changed);
-    while (!server->go && !server->err)
+    while (!server->go && !server->over)
         pthread_cond_wait(&server->changed, &server->lock);
     go = server->go;
     pthread_mutex_unlock(&server->lock);
@@ -120,8 +121,21 @@ static Err start_thread(Worker *worker, Fault *fault)
                      strerror(failed));
 }
 
+/* What the threads wait for: to go, or that all is over. */
+static void tell(Server *server, bool go)
+{
+    pthread_mutex_lock(&server->lock);
+    if (go)
+        server->go = true;
+    else
+        server->over = true;
+    pthread_cond_broadcast(&server->changed);
+    pthread_mutex_unlock(&server->lock);
+}
+
 static void join(Server *server)
 {
+    tell(server, false);
     for (unsigned i = 0; i < server->worker_count; i++) {
         pthread_join(server->workers[i].thread, NULL);
         loop_close(&server->workers[i].loop);
@@ -163,8 +177,6 @@ static Err wait_for_states(Server *server, Fault *fault)
         pthread_cond_wait(&server->changed, &server->lock);
     err = server->err;
     if (err && fault) *fault = server->fault;
-    server->go = !err;
-    pthread_cond_broadcast(&server->changed);
     pthread_mutex_unlock(&server->lock);
     return err;
 }
@@ -190,20 +202,18 @@ Err server_start(const ServerConfig *config, Server **out, Fault *fault)
     server->workers = mem_zero(config->threads * sizeof(Worker));
 
     err = start_workers(server, fault);
-    if (err) {
-        pthread_mutex_lock(&server->lock);
-        server->err = err;
-        pthread_cond_broadcast(&server->changed);
-        pthread_mutex_unlock(&server->lock);
-    } else {
-        err = wait_for_states(server, fault);
-    }
+    if (!err) err = wait_for_states(server, fault);
     if (err) {
         join(server);
         return err;
     }
     *out = server;
     return ERR_OK;
+}
+
+void server_accept(Server *server)
+{
+    tell(server, true);
 }
 
 void server_stop(Server *server, unsigned grace_ms)

@@ -155,19 +155,23 @@ typedef struct ServerCounters {
 
 typedef struct Server Server;
 
-/* Starts the threads; returns once each has its state and is accepting.
- * Raises the soft RLIMIT_NOFILE to the hard one.  SIGPIPE never comes from
- * here.
+/* Starts the threads; returns once each has its state.  Nobody is accepted
+ * and no handler called before server_accept, so that what handlers use may
+ * hold the server itself.  Raises the soft RLIMIT_NOFILE to the hard one.
+ * SIGPIPE never comes from here.
  *   ERR_IO or what open_state said, with the fault; nothing is left running */
 MUST_USE Err server_start(const ServerConfig *config, Server **out,
                           Fault *fault);
+
+/* Lets the threads accept: once. What was written before is seen by them. */
+void server_accept(Server *server);
 
 /* Stops accepting, lets answers in flight finish for at most grace_ms, closes
  * the idle connections. Returns at once. Listening sockets stay open. */
 void server_stop(Server *server, unsigned grace_ms);
 
-/* Waits until the loops have ended (after server_stop), closes the states and
- * frees the server. */
+/* Waits until the loops have ended (after server_stop, or if they never were
+ * to accept), closes the states and frees the server. */
 void server_close(Server *server);
 
 void server_counters(const Server *server, ServerCounters *out);

@@ -268,7 +268,9 @@ static Err start(House *house, Fault *fault)
         err = writer_start(config->store_path, clock, &house->writer, fault);
     if (err) return err;
     fill_control(house);
-    return start_server(house, fault);
+    err = start_server(house, fault);
+    if (!err) server_accept(house->server); /* handlers ask house->server */
+    return err;
 }
 
 /* ---- stopping ---- */

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -97,6 +98,7 @@ static void start(Hall *hall)
 
     if (server_start(&hall->config, &hall->server, &fault))
         fail_msg("%s", fault.text);
+    server_accept(hall->server);
 }
 
 static int set_up(void **state)
@@ -464,6 +466,34 @@ static void a_ticket_outlives_the_server(void **state)
     close(fd);
 }
 
+/* Handlers may ask the server, which they know only once it is started. */
+static void no_handler_runs_before_the_word(void **state)
+{
+    Hall *hall = *state;
+    struct pollfd readable = {.events = POLLIN};
+    char text[400];
+
+    hall->config.threads = 2;
+    assert_int_equal(server_start(&hall->config, &hall->server, NULL), ERR_OK);
+    assert_int_equal(hall->states, 2);
+    readable.fd = dial(hall);
+    get(readable.fd, "/early");
+    assert_int_equal(poll(&readable, 1, 100), 0);
+    server_accept(hall->server);
+    hear(readable.fd, text, sizeof text, "/early for 127.0.0.1");
+    close(readable.fd);
+}
+
+static void a_server_may_end_before_it_began(void **state)
+{
+    Hall *hall = *state;
+
+    hall->config.threads = 2;
+    assert_int_equal(server_start(&hall->config, &hall->server, NULL), ERR_OK);
+    server_close(hall->server);
+    hall->server = NULL;
+}
+
 static void a_state_that_fails_is_told(void **state)
 {
     Hall *hall = *state;
@@ -734,6 +764,7 @@ static int serve_inherited(const char *address)
     config.listeners = &listener;
     config.listener_count = 1;
     if (server_start(&config, &server, NULL)) return 3;
+    server_accept(server);
     while (read(STDIN_FILENO, &byte, 1) > 0)
         ;
     server_stop(server, 1000);
@@ -814,6 +845,8 @@ int main(int argc, char **argv)
         TEST(stopping_loses_no_answer_and_no_connection),
         TEST(a_request_on_its_way_at_the_stop_is_answered),
         TEST(a_ticket_outlives_the_server),
+        TEST(no_handler_runs_before_the_word),
+        TEST(a_server_may_end_before_it_began),
         TEST(a_state_that_fails_is_told),
         TEST(an_address_has_so_many_connections),
         TEST(the_longest_idle_gives_way),
