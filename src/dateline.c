@@ -10,8 +10,9 @@ const Command commands[] = {
     {"init", init_command,
      "init DIR [--name NAME] [--languages en,uk,ru] [--timezone Europe/Kyiv]",
      "make a site"},
-    {"serve", serve_command, "serve DIR [--listen ADDR:PORT]",
-     "serve it until SIGTERM; SIGHUP starts the program anew in place"},
+    {"serve", serve_command, "serve DIR [--listen ADDR:PORT] [--check]",
+     "serve it until SIGTERM; SIGHUP starts the program anew in place, if "
+     "--check finds nothing wrong"},
     {"import", import_command,
      "import DIR [--format auto|capture|ninjs|rss|atom|html|markdown] "
      "[--strict] [--json] FILE...",

@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/acts.h"
@@ -250,6 +251,17 @@ static Err start_server(House *house, Fault *fault)
     return server_start(&server, &house->server, fault);
 }
 
+static Err open_theme(House *house, Fault *fault)
+{
+    int shared_s = house->config->cdn_seconds;
+    Err err = theme_open(&house->site, house->config->theme_dir, &house->theme,
+                         fault);
+
+    if (err) return err;
+    return site_prepare(&house->arena, &house->site, house->theme, shared_s,
+                        &house->shared, fault);
+}
+
 static Err start(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
@@ -260,10 +272,7 @@ static Err start(House *house, Fault *fault)
     if (!err) err = open_sockets(house, fault);
     if (err) return err;
     fill_site(house);
-    err = theme_open(&house->site, config->theme_dir, &house->theme, fault);
-    if (!err)
-        err = site_prepare(&house->arena, &house->site, house->theme,
-                           config->cdn_seconds, &house->shared, fault);
+    err = open_theme(house, fault);
     if (!err)
         err = writer_start(config->store_path, clock, &house->writer, fault);
     if (err) return err;
@@ -302,28 +311,84 @@ static void block_signals(sigset_t *set)
     pthread_sigmask(SIG_BLOCK, set, NULL);
 }
 
-Err serve_run(const ServeConfig *config, void (*ready)(Str address),
-              ServeEnd *end, Fault *fault)
+static House *house_open(const ServeConfig *config)
 {
     House *house = mem_zero(sizeof *house);
+
+    house->config = config;
+    house->arena = arena_open();
+    house->lock = house->log = -1;
+    return house;
+}
+
+/* The signal that ends it. */
+static int wait_for_end(const sigset_t *signals, const ServeCalls *calls)
+{
+    int signal;
+
+    for (;;) {
+        if (sigwait(signals, &signal) != 0) continue;
+        if (signal != SIGHUP || calls->may_leave(calls->ctx)) return signal;
+    }
+}
+
+Err serve_run(const ServeConfig *config, const ServeCalls *calls, ServeEnd *end,
+              Fault *fault)
+{
+    House *house = house_open(config);
     sigset_t signals;
     int signal = SIGTERM;
     Err err;
 
     block_signals(&signals);
     listen_inherit();
-    house->config = config;
-    house->arena = arena_open();
-    house->lock = house->log = -1;
     err = start(house, fault);
     listen_inherit_end();
     if (!err) {
-        ready(own_url(house));
-        while (sigwait(&signals, &signal) != 0)
-            ;
+        calls->ready(calls->ctx, own_url(house));
+        signal = wait_for_end(&signals, calls);
         *end = signal == SIGHUP ? SERVE_AGAIN : SERVE_STOPPED;
     }
     stop(house, !err && signal == SIGHUP);
+    mem_free(house);
+    return err;
+}
+
+/* ---- before starting ---- */
+
+static Err check_address(Str address, Fault *fault)
+{
+    int fd;
+    Err err = listen_open(address, &fd, fault);
+
+    if (!err) close(fd);
+    return err == ERR_CONFLICT ? ERR_OK : err;
+}
+
+static Err check_house(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    Err err = check_address(config->listen, fault);
+
+    if (!err && config->operator_listen.len)
+        err = check_address(config->operator_listen, fault);
+    if (err) return err;
+    if (!file_exists(config->store_path)) {
+        fault_where(fault, "%s", config->store_path);
+        return fault_set(fault, ERR_NOT_FOUND, "there is no such store");
+    }
+    err = open_log(house, fault);
+    house->site = config->site;
+    if (!err) err = open_theme(house, fault);
+    return err;
+}
+
+Err serve_check(const ServeConfig *config, Fault *fault)
+{
+    House *house = house_open(config);
+    Err err = check_house(house, fault);
+
+    stop(house, false);
     mem_free(house);
     return err;
 }

@@ -31,9 +31,22 @@ typedef enum ServeEnd {
                       listening sockets are in the environment */
 } ServeEnd;
 
-/* Serves until a signal comes. ready is called once, when requests are
- * answered, with the address of the site. */
-MUST_USE Err serve_run(const ServeConfig *config, void (*ready)(Str address),
+/* What the caller is asked and told, on its own thread. */
+typedef struct ServeCalls {
+    /* Once, when requests are answered; address is that of the site. */
+    void (*ready)(void *ctx, Str address);
+    /* At SIGHUP: may this end, to start anew? False: it serves on. */
+    bool (*may_leave)(void *ctx);
+    void *ctx;
+} ServeCalls;
+
+/* Serves until a signal ends it. */
+MUST_USE Err serve_run(const ServeConfig *config, const ServeCalls *calls,
                        ServeEnd *end, Fault *fault);
+
+/* Whether serve_run could begin with that, as far as can be seen beside a
+ * server that runs: the theme, the files, the addresses.  The fault is what
+ * serve_run's would be.  An address in use is taken for that server's own. */
+MUST_USE Err serve_check(const ServeConfig *config, Fault *fault);
 
 #endif

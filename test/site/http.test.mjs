@@ -1,7 +1,7 @@
 // http.test.mjs -- the server as clients of every kind meet it.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -10,7 +10,7 @@ import zlib from 'node:zlib';
 import { exchange } from './lib/client.mjs';
 import { put } from './lib/draft.mjs';
 import { filesMax, openFiles, residentBytes } from './lib/proc.mjs';
-import { demoSite, needsShared, root, shared } from './lib/site.mjs';
+import { Site, demoSite, needsShared, root, shared } from './lib/site.mjs';
 
 const SLOW = Number(process.env.SLOW_CLIENTS ?? 1500);
 const IDLE = Number(process.env.IDLE_CLIENTS ?? 10_000);
@@ -322,6 +322,38 @@ test('SIGHUP under load refuses nobody', async () => {
     assert.deepEqual(faults, []);
     assert.ok(served > 200, `${served} served`);
     console.log(`# ${served} answers beside 4 new starts`);
+});
+
+test('SIGHUP over settings or a theme that are broken serves on', async () => {
+    const own = await new Site({ languages: 'en' }).serve();
+    const conf = join(own.dir, 'dateline.conf');
+    const good = readFileSync(conf, 'utf8');
+    const theme = join(own.dir, 'theme');
+    let started = 0;
+    own.child.stdout.on('data', () => { started++; });
+    const hup = async (sign) => {
+        own.log = '';
+        own.child.kill('SIGHUP');
+        for (let i = 0; i < 200 && !sign(); i++) await sleep(50);
+        assert.ok(sign(), own.log);
+        assert.equal((await own.get('/en/')).status, 200);
+    };
+    const refused = () => /served on as before/.test(own.log);
+    writeFileSync(conf, `${good}\nthread = 2\n`);
+    await hup(refused);
+    assert.match(own.log, /dateline\.conf:\d+: .*no such setting/);
+    writeFileSync(conf, good.replace(/^store = .*$/m, 'store = none.db'));
+    await hup(refused);
+    assert.match(own.log, /none\.db/);
+    writeFileSync(conf, good);
+    mkdirSync(join(theme, 'templates'), { recursive: true });
+    writeFileSync(join(theme, 'templates/story.html'), '{{#nothing}}');
+    await hup(refused);
+    assert.match(own.log, /story:1:1: /);
+    assert.equal(started, 0);
+    rmSync(theme, { recursive: true });
+    await hup(() => started > 0);
+    await own.remove();
 });
 
 test('10,000 idle connections cost at most 8 kB each', async () => {
