@@ -6,8 +6,6 @@
 #include "web/assets.h"
 #include "web/routes.h"
 
-#define QUERY_MAX 512
-
 /* One request being answered. */
 typedef struct Visit {
     SiteThread *thread;
@@ -15,7 +13,9 @@ typedef struct Visit {
     Arena *arena;
     HttpReply *reply;
     Coding coding;
-    size_t language; /* of notices, until the path has said */
+    size_t language;      /* of notices, until the path has said */
+    Cursor before, after; /* of a list; number 0 and at 0: none */
+    bool lost;            /* there is one, and it cannot be read */
 } Visit;
 
 /* ---- answers ---- */
@@ -144,27 +144,6 @@ static bool read_story(Str text, PageKey *key)
     return true;
 }
 
-/* The page of a list that a query asks for; false when it cannot be read.
- * Other names in a query change nothing. */
-static bool read_cursor(Visit *visit, PageKey *key)
-{
-    Str query = visit->request->query;
-    Str text;
-
-    if (query.len > QUERY_MAX) return false;
-    if (url_query(visit->arena, query, "before", &text))
-        return address_read_cursor(text, &key->before);
-    if (url_query(visit->arena, query, "after", &text))
-        return address_read_cursor(text, &key->after);
-    return true;
-}
-
-static bool takes_cursor(PageKind kind)
-{
-    return kind == PAGE_LATEST || kind == PAGE_SECTION || kind == PAGE_TAG ||
-           kind == PAGE_DAY;
-}
-
 static void page(Visit *visit, const RouteMatch *match)
 {
     PageKey key = {
@@ -172,6 +151,8 @@ static void page(Visit *visit, const RouteMatch *match)
         .language = visit->language,
         .section = route_param(match, S("section")),
         .tag = route_param(match, S("tag")),
+        .before = visit->before,
+        .after = visit->after,
     };
     bool fits = true;
 
@@ -182,7 +163,7 @@ static void page(Visit *visit, const RouteMatch *match)
         notice(visit, PAGE_NOT_FOUND, (StoryId){0});
         return;
     }
-    if (takes_cursor(key.kind) && !read_cursor(visit, &key)) {
+    if (visit->lost) {
         notice(visit, PAGE_BAD_REQUEST, (StoryId){0});
         return;
     }
@@ -393,19 +374,55 @@ static void wrong_method(Visit *visit)
                    STR_ARG(visit->reply->head));
 }
 
-/* A list's page by its cursor has the query in its address; other queries name
- * nothing. */
-static bool find_known(Visit *visit)
+static bool takes_cursor(PageKind kind)
+{
+    return kind == PAGE_LATEST || kind == PAGE_SECTION || kind == PAGE_TAG ||
+           kind == PAGE_DAY;
+}
+
+/* The page of a list that the query asks for, read once for all.  Other names
+ * in a query change nothing. */
+static void read_cursor(Visit *visit)
 {
     const HttpRequest *request = visit->request;
-    Str address = request->path;
-    Answer *answer;
+    RouteMatch match;
+    Str text;
 
-    if (request->query.len && (str_starts(request->query, S("before=")) ||
-                               str_starts(request->query, S("after="))))
-        address = str_format(visit->arena, "%.*s?%.*s", STR_ARG(address),
-                             STR_ARG(request->query));
-    answer = press_find(visit->thread->press, address, visit->coding);
+    if (!request->query.len || !route_match(request->path, HOST_SITE, &match) ||
+        match.route->target != ROUTE_PAGE ||
+        !takes_cursor((PageKind)match.route->page))
+        return;
+    if (url_query(visit->arena, request->query, "before", &text))
+        visit->lost = !address_read_cursor(text, &visit->before);
+    else if (url_query(visit->arena, request->query, "after", &text))
+        visit->lost = !address_read_cursor(text, &visit->after);
+}
+
+static bool is_set(Cursor cursor)
+{
+    return cursor.at != 0 || cursor.number != 0;
+}
+
+/* The address under which the press keeps what is asked for: however a query
+ * is written, its page has one. */
+static Str own_address(const Visit *visit)
+{
+    Str path = visit->request->path;
+    bool older = is_set(visit->before);
+    Str cursor;
+
+    if (!older && !is_set(visit->after)) return path;
+    cursor = older ? address_cursor(visit->arena, "before", visit->before)
+                   : address_cursor(visit->arena, "after", visit->after);
+    return str_format(visit->arena, "%.*s?%.*s", STR_ARG(path),
+                      STR_ARG(cursor));
+}
+
+static bool find_known(Visit *visit)
+{
+    Answer *answer =
+        press_find(visit->thread->press, own_address(visit), visit->coding);
+
     if (!answer) return false;
     send_answer(visit, answer);
     return true;
@@ -424,7 +441,8 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
     RouteMatch match;
 
-    if (reads && find_known(&visit)) return;
+    if (reads) read_cursor(&visit);
+    if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);
     if (request->method == HTTP_OPTIONS)
         options(&visit);

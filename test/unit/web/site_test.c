@@ -33,11 +33,31 @@ static int64_t read_committed(void *ctx)
     return ((House *)ctx)->committed;
 }
 
+/* A press that has nothing made yet. */
+static void open_press(House *house)
+{
+    PressConfig config = {
+        .site = &house->site,
+        .theme = house->theme,
+        .where = house->path,
+        .cache_bytes = 16 << 20,
+        .head = house->shared.head,
+        .shared_s = 7,
+        .committed = read_committed,
+        .ctx = house,
+    };
+    Fault fault = fault_none();
+
+    press_close(house->thread.press);
+    house->thread.press = NULL;
+    if (press_open(&config, &house->thread.press, &fault))
+        fail_msg("%s", fault.text);
+}
+
 static int open_house(void **state)
 {
     House *house = calloc(1, sizeof *house);
     Fault fault = fault_none();
-    PressConfig press;
 
     *house = (House){
         .dir = "/tmp/dateline-web-XXXXXX",
@@ -56,19 +76,8 @@ static int open_house(void **state)
         site_prepare(&house->arena, &house->site, house->theme, 7,
                      &house->shared, &fault))
         fail_msg("%s %s", fault.where, fault.text);
-    press = (PressConfig){
-        .site = &house->site,
-        .theme = house->theme,
-        .where = house->path,
-        .cache_bytes = 16 << 20,
-        .head = house->shared.head,
-        .shared_s = 7,
-        .committed = read_committed,
-        .ctx = house,
-    };
     house->thread.shared = &house->shared;
-    if (press_open(&press, &house->thread.press, &fault))
-        fail_msg("%s", fault.text);
+    open_press(house);
     *state = house;
     return 0;
 }
@@ -459,6 +468,49 @@ static void addresses_answer_as_listed(void **state)
                 assert_true(str_starts(header(&got, "Content-Type"),
                                        str_from(c->type)));
             check_head(&got);
+        }
+}
+
+/* What stands in the cache is another page's concern: each of these answers
+ * alike to the first who asks and beside a page that is kept. */
+static void a_query_means_the_same_made_or_kept(void **state)
+{
+    static const struct {
+        const char *why, *query;
+        int status;
+    } rows[] = {
+        {"a cursor behind another name", "a=1&before=1618405200000000-9", 200},
+        {"a bad cursor behind another name", "a=1&before=x", 400},
+        {"a place above the list, behind a name",
+         "a=1&after=1618405200000000-9", 302},
+        {"escaped", "%62efore=x", 400},
+        {"another spelling of a number", "before=01618405200000000-9", 200},
+        {"the zero cursor is none", "before=0-0", 200},
+        {"an unknown name", "a=1", 200},
+        {"a name that begins so", "beforehand=x", 200},
+    };
+    House *house = *state;
+    Str longer = str_format(&house->arena, "%0600d", 0);
+
+    fill(house);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (int more = 0; more < 2; more++) {
+            const char *line =
+                str_z(&house->arena,
+                      str_format(&house->arena, "GET /en/latest/?%s%s%.*s" V,
+                                 rows[i].query, more ? "&x=" : "",
+                                 more ? (int)longer.len : 0, longer.ptr));
+            Got first;
+            Got later;
+
+            check_row(rows[i].why);
+            open_press(house);
+            first = ask(house, line);
+            ask(house, "GET /en/latest/" V);
+            later = ask(house, line);
+            assert_int_equal(first.status, rows[i].status);
+            assert_int_equal(later.status, rows[i].status);
+            assert_str(later.body, first.body);
         }
 }
 
@@ -920,6 +972,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         site_test(addresses_answer_as_listed),
         cmocka_unit_test(every_route_has_its_row),
+        site_test(a_query_means_the_same_made_or_kept),
         site_test(what_has_not_changed_is_not_sent_again),
         site_test(an_error_is_told_in_full),
         site_test(a_time_of_change_never_hides_a_change),
