@@ -60,9 +60,10 @@ static Str make_etag(Arena *arena, const Page *page, Coding coding)
  * never be sent to whoever asks by time. */
 #define TELL_AFTER (5 * TIME_SECOND)
 
-static Time modified_of(const Page *page, Time now, Time *tell_after)
+static Time modified_of(const Press *press, const Page *page, Time now,
+                        Time *tell_after)
 {
-    Time newest = 0;
+    Time newest = press->config.begun_at;
 
     for (size_t i = 0; i < page->slot_count; i++)
         if (page->slots[i]->now->modified > newest)
@@ -151,7 +152,7 @@ Answer *answer_make(Press *press, Page *page, Coding coding)
 {
     Arena *arena = &press->scratch;
     Time tell_after;
-    Time modified = modified_of(page, time_now(), &tell_after);
+    Time modified = modified_of(press, page, time_now(), &tell_after);
     Str etag = make_etag(arena, page, coding);
     Answer *answer = answer_new(
         page->slot_count,

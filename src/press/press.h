@@ -35,6 +35,9 @@ typedef struct PressConfig {
     size_t cache_bytes;
     Str head;     /* header lines of every answer, each with CR LF */
     int shared_s; /* s-maxage for a cache in front, seconds */
+    /* When this program began with these settings and this theme: no page is
+     * said to be older, as no log tells when those changed. 0: long ago. */
+    Time begun_at;
     /* Number of the last change committed by this process. NULL: none. */
     int64_t (*committed)(void *ctx);
     void *ctx;

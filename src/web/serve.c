@@ -35,6 +35,7 @@ typedef struct House {
     Control control, watch; /* the socket's, the operator's */
     int fds[LISTENERS];
     size_t fd_count;
+    Time begun_at; /* of the calendar */
     int lock;
     int log;
 } House;
@@ -62,6 +63,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .cache_bytes = config->cache_bytes / config->threads,
         .head = house->shared.head,
         .shared_s = config->cdn_seconds,
+        .begun_at = house->begun_at,
         .committed = committed,
         .ctx = house->writer,
     };
@@ -316,6 +318,7 @@ static House *house_open(const ServeConfig *config)
     House *house = mem_zero(sizeof *house);
 
     house->config = config;
+    house->begun_at = time_now();
     house->arena = arena_open();
     house->lock = house->log = -1;
     return house;

@@ -23,7 +23,8 @@ typedef struct House {
     SiteThread thread;
     Store *store;
     int64_t committed;
-    Arena arena; /* of the test */
+    Time begun_at; /* of the press */
+    Arena arena;   /* of the test */
 } House;
 
 static const Actor chief = {ROLE_OPERATOR, S_INIT("test")};
@@ -43,6 +44,7 @@ static void open_press(House *house)
         .cache_bytes = 16 << 20,
         .head = house->shared.head,
         .shared_s = 7,
+        .begun_at = house->begun_at,
         .committed = read_committed,
         .ctx = house,
     };
@@ -666,6 +668,33 @@ static void a_time_of_change_spares_the_body(void **state)
     assert_int_equal(got.status, 200);
 }
 
+/* Other settings, another theme or program make other pages of the same
+ * stories: a page made by them is no older than they are. */
+static void a_new_start_hides_no_change_either(void **state)
+{
+    House *house = *state;
+    Time now = time_now();
+    Str before, after;
+    Got got;
+
+    publish(house, "urn:1");
+    got = ask(house, "GET /en/" V);
+    before = str_copy(&house->arena, header(&got, "Last-Modified"));
+    house->begun_at = now - TIME_MINUTE;
+    open_press(house);
+    got = ask_with(house, "/en/", "If-Modified-Since", before);
+    assert_int_equal(got.status, 200);
+    after = header(&got, "Last-Modified");
+    assert_str(after, time_http(&house->arena, now - TIME_MINUTE));
+    got = ask_with(house, "/en/", "If-Modified-Since", after);
+    assert_int_equal(got.status, 304);
+    /* what it was a moment ago could still be told of an earlier start */
+    house->begun_at = now;
+    open_press(house);
+    got = ask(house, "GET /en/" V);
+    assert_null(header(&got, "Last-Modified").ptr);
+}
+
 /* ---- codings ---- */
 
 static void codings_are_chosen_and_named(void **state)
@@ -977,6 +1006,7 @@ int main(void)
         site_test(an_error_is_told_in_full),
         site_test(a_time_of_change_never_hides_a_change),
         site_test(a_time_of_change_spares_the_body),
+        site_test(a_new_start_hides_no_change_either),
         site_test(codings_are_chosen_and_named),
         site_test(each_coding_has_its_own_tag),
         site_test(headers_do_not_change_what_caches_keep),
