@@ -304,8 +304,11 @@ static void stop(House *house, bool again)
     arena_close(&house->arena);
 }
 
+/* Standard output may be a pipe that nobody reads any more ("serve | head"):
+ * what is said into it is lost, and no reason to end. */
 static void block_signals(sigset_t *set)
 {
+    signal(SIGPIPE, SIG_IGN);
     sigemptyset(set);
     sigaddset(set, SIGTERM);
     sigaddset(set, SIGINT);

@@ -356,6 +356,25 @@ test('SIGHUP over settings or a theme that are broken serves on', async () => {
     await own.remove();
 });
 
+test('nobody reads what it prints: it serves on', async () => {
+    const own = await new Site({ languages: 'en' }).serve();
+    const conf = join(own.dir, 'dateline.conf');
+    own.child.stdout.destroy();
+    own.child.stderr.destroy();
+    for (const name of ['First Name', 'Second Name']) {
+        writeFileSync(conf, readFileSync(conf, 'utf8').replace(/^name = .*$/m,
+            `name = ${name}`));
+        own.child.kill('SIGHUP');
+        let text = '';
+        for (let i = 0; i < 200 && !text.includes(name); i++) {
+            await sleep(50);
+            ({ text } = await own.get('/en/'));
+        }
+        assert.ok(text.includes(name), `started anew as ${name}`);
+    }
+    await own.remove();
+});
+
 test('10,000 idle connections cost at most 8 kB each', async () => {
     const count = Math.min(IDLE, filesMax() - 200);
     assert.ok(count >= 1000, `only ${filesMax()} files may be open`);
