@@ -129,7 +129,6 @@ static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
     conn->out = output;
     conn->phase = CONN_REPLY;
     timer_stop(&conn->timer);
-    conn->moved = conn->unsent = 0;
     host_count(host, output->reply.status);
     if (line) log_answer(host, line, output->reply.status, body);
 }
@@ -412,7 +411,7 @@ void conn_feed(Conn *conn, char *bytes, size_t len)
     assert(conn_wants_input(conn) && len);
     counter_add(&conn->host->counters.bytes_in, len);
     if (conn->phase == CONN_LINGER) return;
-    conn->moved += len;
+    if (conn->phase == CONN_BODY) conn->moved += len;
     if (conn->in) {
         buffer_add(conn, bytes, len);
         read_buffer(conn);
@@ -497,7 +496,9 @@ void conn_blocked(Conn *conn)
 
 /* ---- time ---- */
 
-/* Looks whether enough has moved since the timer began, and begins anew. */
+/* Looks whether enough has moved since the last look, and begins anew.  Answers
+ * that went to the kernel one after another are looked at together: what it
+ * still holds may be of any of them. */
 static bool is_slow(Conn *conn)
 {
     const ServerConfig *config = conn->host->config;
@@ -531,10 +532,12 @@ static void expire(Conn *conn, ConnTimer which)
 {
     switch (which) {
     case TIMER_AFTER:
-        if (conn->host->unsent(conn))
+        if (conn->host->unsent(conn)) {
             cut_if_slow(conn, TIMER_AFTER);
-        else
-            start_timer(conn, TIMER_REST);
+            break;
+        }
+        conn->moved = conn->unsent = 0;
+        start_timer(conn, TIMER_REST);
         break;
     case TIMER_IDLE:
     case TIMER_REST: idle_too_long(conn); break;

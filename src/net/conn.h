@@ -53,7 +53,7 @@ struct Conn {
     uint32_t head_len, body_len;     /* in BODY: what is read already */
     uint32_t body_seen, body_max;
     ChunkReader chunks; /* or .left of a body with a length */
-    uint64_t moved;     /* bytes that went since the slow timer began */
+    uint64_t moved;     /* bytes that went since the last look at its pace */
     uint32_t unsent;    /* what the kernel held then */
     int fd;             /* the loop's */
     uint8_t phase;

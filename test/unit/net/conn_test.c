@@ -704,6 +704,24 @@ static void a_reader_slower_than_the_kernel_is_cut_too(void **unused)
     assert_int_equal(bed->host.counters.slow_cut, 1);
 }
 
+/* What the kernel holds is of all its answers, not of the last one alone. */
+static void a_reader_of_many_answers_has_time_for_all(void **unused)
+{
+    (void)unused;
+    feed(S(GET("/big") GET("/big") GET("/big") GET("/big") GET("/small")),
+         4096); /* the kernel takes all of it */
+    assert_int_equal(bed->calls, 5);
+    bed->kernel = 250000; /* 150 kB were read in 30 s */
+    pass(30);
+    assert_int_equal(bed->conn->phase, CONN_IDLE);
+    bed->kernel = 100000;
+    pass(30);
+    assert_int_equal(bed->conn->phase, CONN_IDLE);
+    bed->kernel = 99000;
+    pass(30);
+    assert_int_equal(bed->conn->phase, CONN_CLOSED);
+}
+
 static void the_longest_idle_makes_room(void **unused)
 {
     Conn *first = bed->conn;
@@ -788,6 +806,7 @@ int main(void)
         TEST(a_slow_body_is_cut),
         TEST(a_slow_reader_is_cut),
         TEST(a_reader_slower_than_the_kernel_is_cut_too),
+        TEST(a_reader_of_many_answers_has_time_for_all),
         TEST(the_longest_idle_makes_room),
         TEST(the_log_cannot_be_forged),
     };
