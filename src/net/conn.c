@@ -489,6 +489,11 @@ void conn_sent(Conn *conn, size_t bytes)
         finish_reply(conn);
 }
 
+bool conn_streams(const Conn *conn)
+{
+    return conn->phase == CONN_REPLY && output_is_empty(conn->out);
+}
+
 void conn_blocked(Conn *conn)
 {
     if (!conn->timer.next) start_slow_timer(conn);

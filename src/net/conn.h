@@ -100,6 +100,10 @@ void conn_pieces(Conn *conn, struct iovec **pieces, size_t *count);
 /* bytes of those pieces were taken by the kernel. */
 void conn_sent(Conn *conn, size_t bytes);
 
+/* Whether the next piece has to be made first, which may take a while: others
+ * come before. */
+bool conn_streams(const Conn *conn);
+
 /* The kernel takes no more for now: the reader's patience is timed. */
 void conn_blocked(Conn *conn);
 

@@ -161,6 +161,7 @@ static void drive(Loop *loop, Conn *conn)
                 settle(loop, conn, false);
                 return;
             }
+            if (conn_streams(conn)) break;
         } else if (errno == EAGAIN) {
             conn_blocked(conn);
             settle(loop, conn, true);

@@ -154,9 +154,14 @@ static Err pull(Output *output)
     return ERR_INVALID;
 }
 
+bool output_is_empty(const Output *output)
+{
+    return output->first == output->count && output->streaming;
+}
+
 Err output_pieces(Output *output, struct iovec **pieces, size_t *count)
 {
-    if (output->first == output->count && output->streaming) {
+    if (output_is_empty(output)) {
         Err err = pull(output);
 
         if (err) return err;

@@ -46,6 +46,9 @@ void output_begin(Output *output, OutputForm *form, int64_t *body);
 MUST_USE Err output_pieces(Output *output, struct iovec **pieces,
                            size_t *count);
 
+/* Whether output_pieces would call the stream for more. */
+bool output_is_empty(const Output *output);
+
 /* bytes of those pieces have left. */
 void output_sent(Output *output, size_t bytes);
 

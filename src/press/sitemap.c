@@ -12,7 +12,7 @@
 #include "story/address.h"
 
 #define FILE_STORIES  49000 /* leaves room for the fronts in the first */
-#define PIECE_STORIES 500
+#define PIECE_STORIES 100   /* under a millisecond: other readers wait for it */
 #define PIECE_MAX     ((size_t)4 * 1024 * 1024)
 
 struct SitemapStream {

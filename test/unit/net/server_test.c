@@ -36,6 +36,8 @@ typedef struct Hall {
 } Hall;
 
 static char *big;
+static int chunks; /* made by all streams so far */
+static int chunks_before_modest;
 
 static Err next_chunk(void *hold, Arena *arena, Str *chunk, bool *last)
 {
@@ -45,6 +47,7 @@ static Err next_chunk(void *hold, Arena *arena, Str *chunk, bool *last)
     memset(bytes, 's', 1000);
     *chunk = (Str){bytes, 1000};
     *last = ++*count == NEXTS;
+    chunks++;
     return ERR_OK;
 }
 
@@ -65,6 +68,7 @@ static void handle(void *state, const HttpRequest *request, Arena *arena,
         reply->next = next_chunk;
         return;
     }
+    if (str_eq(request->path, S("/modest"))) chunks_before_modest = chunks;
     if (str_eq(request->path, S("/big")))
         http_part(reply, (Str){big, BIG});
     else
@@ -320,6 +324,28 @@ static void streams_come_without_stalls(void **state)
     /* One stall of Nagle against delayed acknowledgement is 40 ms. */
     assert_true(time_monotonic() - begin < 50 * 30 * TIME_MS);
     close(fd);
+}
+
+/* Making a chunk may take a while: who asks beside waits for one of them. */
+static void a_stream_gives_way_after_each_chunk(void **state)
+{
+    Hall *hall = *state;
+    char text[400];
+    int greedy, modest;
+
+    assert_int_equal(server_start(&hall->config, &hall->server, NULL), ERR_OK);
+    greedy = dial(hall);
+    get(greedy, "/stream");
+    modest = dial(hall);
+    get(modest, "/modest");
+    chunks = 0;
+    server_accept(hall->server);
+    hear(modest, text, sizeof text, "/modest for 127.0.0.1");
+    assert_true(chunks_before_modest <= 2);
+    shutdown(greedy, SHUT_WR);
+    assert_true(hear_to_the_end(greedy, 65536) > (size_t)NEXTS * 1000);
+    close(greedy);
+    close(modest);
 }
 
 static void one_connection_cannot_starve_the_others(void **state)
@@ -840,6 +866,7 @@ int main(int argc, char **argv)
         TEST(what_happens_is_counted),
         TEST(a_slow_reader_gets_all_and_holds_up_nobody),
         TEST(streams_come_without_stalls),
+        TEST(a_stream_gives_way_after_each_chunk),
         TEST(one_connection_cannot_starve_the_others),
         TEST(answers_may_come_from_another_thread),
         TEST(stopping_loses_no_answer_and_no_connection),
