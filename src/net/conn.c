@@ -46,10 +46,27 @@ static void buffer_add(Conn *conn, const char *bytes, size_t len)
     conn->in_len += (uint32_t)len;
 }
 
+/* What a long head or a body made of it is not kept for a short one. */
+static void buffer_shrink(Conn *conn)
+{
+    char *old = conn->in;
+    uint32_t at = conn->in_at;
+    uint32_t len = conn->in_len;
+
+    if (conn->in_room <= CONN_READ || len - at > conn->in_room / 2) return;
+    conn->in = NULL;
+    conn->in_at = conn->in_len = conn->in_room = 0;
+    buffer_add(conn, old + at, len - at);
+    mem_free(old);
+}
+
 static void buffer_skip(Conn *conn, size_t bytes)
 {
     conn->in_at += (uint32_t)bytes;
-    if (conn->in_at == conn->in_len) buffer_free(conn);
+    if (conn->in_at == conn->in_len)
+        buffer_free(conn);
+    else
+        buffer_shrink(conn);
 }
 
 /* ---- life and death ---- */
@@ -396,12 +413,24 @@ static void read_buffer(Conn *conn)
     if (used && conn->in) buffer_skip(conn, used);
 }
 
-bool conn_wants_input(const Conn *conn)
+/* Of a body with a length no byte behind it; of one that is dropped no more at
+ * once than of a head. */
+static size_t wanted_body(const Conn *conn)
 {
-    if (conn->peer_ended) return false;
-    if (conn->phase == CONN_IDLE && conn->in) return false;
-    if (conn->go_on && conn->go_on < GO_ON_LEN) return false; /* cut short */
-    return reading(conn) || conn->phase == CONN_LINGER;
+    size_t max = conn->drop || conn->chunked ? CONN_READ : CONN_READ_MAX;
+
+    if (conn->chunked || conn->chunks.left > max) return max;
+    return (size_t)conn->chunks.left;
+}
+
+size_t conn_wants_input(const Conn *conn)
+{
+    if (conn->peer_ended) return 0;
+    if (conn->phase == CONN_IDLE && conn->in) return 0;
+    if (conn->go_on && conn->go_on < GO_ON_LEN) return 0; /* cut short */
+    if (conn->phase == CONN_LINGER) return CONN_READ_MAX;
+    if (conn->phase == CONN_BODY) return wanted_body(conn);
+    return reading(conn) ? CONN_READ : 0;
 }
 
 void conn_feed(Conn *conn, char *bytes, size_t len)

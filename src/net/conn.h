@@ -17,7 +17,8 @@
  *
  * One request is answered at a time; others behind it wait in the buffer, and
  * nothing more is read meanwhile.  The buffer exists only while it holds
- * something: an idle connection is a Conn and nothing else.
+ * something: an idle connection is a Conn and nothing else.  It holds no more
+ * than the request that is coming, and CONN_READ bytes behind it.
  *
  * Threads: as its Host.
  */
@@ -28,6 +29,10 @@
 #include "net/host.h"
 
 #define CONN_DROP_MAX 65536 /* of a body nobody asked for */
+#define CONN_READ                                                              \
+    2048 /* in one read, of heads: what comes behind them stays                \
+            in the kernel until it is its turn */
+#define CONN_READ_MAX 65536 /* in one read, of a body that is wanted */
 #define PEER_MAX      46    /* an IPv6 address and its NUL */
 
 typedef enum ConnPhase {
@@ -83,8 +88,9 @@ Conn *conn_open(Host *host, const ServerListener *listener, int fd,
                 const char *peer);
 void conn_free(Conn *conn);
 
-/* Whether the loop should read from the peer now. */
-bool conn_wants_input(const Conn *conn);
+/* How many bytes the loop should read from the peer now, at most: up to
+ * CONN_READ_MAX; 0: none. */
+size_t conn_wants_input(const Conn *conn);
 
 /* The peer sent bytes, len > 0. They may be changed; what must stay is copied.
  * Call only while conn_wants_input. */

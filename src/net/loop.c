@@ -11,10 +11,9 @@
 
 #include "base/mem.h"
 
-#define INPUT_SIZE   65536 /* one read */
-#define EVENTS       256   /* one wait */
-#define TURNS        16    /* writes to one connection before others' turn */
-#define ACCEPTS      8     /* connections taken before others' turn */
+#define EVENTS       256 /* one wait */
+#define TURNS        16  /* writes to one connection before others' turn */
+#define ACCEPTS      8   /* connections taken before others' turn */
 #define ACCEPT_PAUSE (100 * TIME_MS)
 
 /* epoll's data: 0 the eventfd, 1.. a listener's number, else a Conn. */
@@ -45,7 +44,7 @@ Err loop_open(Loop *loop, Shared *shared, Fault *fault)
         if (loop->epoll >= 0) close(loop->epoll);
         return ERR_IO;
     }
-    loop->input = mem_alloc(INPUT_SIZE);
+    loop->input = mem_alloc(CONN_READ_MAX);
     loop->desk = desk_open(loop->wake);
     host_init(&loop->host, &shared->config, loop->desk);
     loop->host.unsent = unsent;
@@ -179,13 +178,14 @@ static void drive(Loop *loop, Conn *conn)
 
 static void readable(Loop *loop, Conn *conn)
 {
+    size_t max = conn_wants_input(conn);
     ssize_t n;
 
-    if (!conn_wants_input(conn)) {
+    if (!max) {
         wait_for(loop, conn, 0);
         return;
     }
-    n = recv(conn->fd, loop->input, INPUT_SIZE, 0);
+    n = recv(conn->fd, loop->input, max, 0);
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (n > 0)
         conn_feed(conn, loop->input, (size_t)n);

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "net/conn.h"
 
@@ -236,6 +237,78 @@ static void an_idle_connection_holds_next_to_nothing(void **unused)
     assert_int_equal(bed->conn->phase, CONN_IDLE);
     assert_null(bed->conn->in);
     assert_null(bed->conn->out);
+}
+
+/* As a loop reads what has come, no more at once than is asked for; the kernel
+ * takes nothing of the answers.  The most room that was held meanwhile. */
+static size_t room_for(Str bytes)
+{
+    static char input[CONN_READ_MAX];
+    size_t most = 0;
+    size_t n;
+
+    while (bytes.len && (n = conn_wants_input(bed->conn))) {
+        if (n > bytes.len) n = bytes.len;
+        memcpy(input, bytes.ptr, n);
+        conn_feed(bed->conn, input, n);
+        pump(0, 1);
+        bytes = str_skip(bytes, n);
+        if (bed->conn->in_room > most) most = bed->conn->in_room;
+    }
+    return most;
+}
+
+/* Whoever sends much and reads nothing costs what stands in the kernel. */
+static void a_connection_keeps_no_more_than_it_needs(void **unused)
+{
+    Arena arena = arena_open();
+    Str long_head = str_format(
+        &arena, "GET / HTTP/1.1\r\nHost: a\r\nA: %07000d\r\nB: %07000d\r\n\r\n",
+        0, 0);
+    Str body = str_format(&arena, "%060000d", 0);
+    Buf many = buf_open(&arena, 100000);
+
+    (void)unused;
+    for (int i = 0; i < 1000; i++)
+        buf_puts(&many, S(GET("/big")));
+    check_row("many requests behind the first");
+    assert_true(room_for(buf_str(&many)) <= CONN_READ);
+    conn_free(bed->conn);
+    connect_to(bed);
+    check_row("a long head before them");
+    room_for(str_format(&arena, "%.*s%.*s", STR_ARG(long_head),
+                        STR_ARG(buf_str(&many))));
+    assert_int_equal(bed->conn->phase, CONN_REPLY);
+    assert_true(bed->conn->in_room <= CONN_READ);
+    conn_free(bed->conn);
+    connect_to(bed);
+    check_row("a body that is dropped");
+    assert_true(
+        room_for(str_format(
+            &arena,
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n"
+            "%.*s%.*s",
+            STR_ARG(body), STR_ARG(buf_str(&many)))) <= (size_t)2 * CONN_READ);
+    assert_int_equal(bed->conn->phase, CONN_REPLY);
+    assert_true(bed->conn->in_room <= CONN_READ);
+    arena_close(&arena);
+}
+
+static void nothing_behind_a_body_is_read(void **unused)
+{
+    char bytes[1000];
+
+    (void)unused;
+    memset(bytes, 'x', sizeof bytes);
+    bed->body_max = 1 << 20;
+    feed(S("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n"), 99);
+    assert_int_equal(conn_wants_input(bed->conn), CONN_READ_MAX);
+    for (int i = 0; i < 99; i++)
+        conn_feed(bed->conn, bytes, sizeof bytes);
+    assert_int_equal(conn_wants_input(bed->conn), 1000);
+    conn_feed(bed->conn, bytes, sizeof bytes);
+    assert_int_equal(bed->conn->phase, CONN_REPLY);
+    assert_null(bed->conn->in);
 }
 
 static void pipelined_requests_are_answered_in_order(void **unused)
@@ -782,6 +855,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(an_answer_has_its_lines_in_order),
         TEST(an_idle_connection_holds_next_to_nothing),
+        TEST(a_connection_keeps_no_more_than_it_needs),
+        TEST(nothing_behind_a_body_is_read),
         TEST(pipelined_requests_are_answered_in_order),
         TEST(a_head_request_gets_the_length_and_no_body),
         TEST(not_modified_has_no_body_and_no_length),
