@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "base/zone.h"
 #include "story/lang.h"
 #include "story/story.h"
@@ -59,7 +60,8 @@ static int refuse(Reading *reading, const char *key, const char *why)
     return 0;
 }
 
-/* What inih would cut, or take for the rest of the line above. */
+/* What inih would cut, or take for the rest of the line above; and what is no
+ * text, as it would stand on pages. */
 static Err check_lines(const Reading *reading)
 {
     Str rest = reading->text;
@@ -73,6 +75,10 @@ static Err check_lines(const Reading *reading)
             why = "the line is longer than 190 bytes";
         else if ((first == ' ' || first == '\t') && str_trim(line).len)
             why = "a setting begins at the beginning of its line";
+        else if (str_find_char(line, '\0', 0) >= 0)
+            why = "there is a NUL in the line";
+        else if (utf8_bad(line) >= 0)
+            why = "the line is not in UTF-8";
         if (!why) continue;
         fault_set(reading->fault, ERR_INVALID, "%s", why);
         fault_at(reading->fault, at, 0);

@@ -38,11 +38,16 @@ static int close_folder(void **state)
     return 0;
 }
 
-static Err read_text(Folder *folder, const char *text, Conf *conf, Fault *fault)
+static Err read_bytes(Folder *folder, Str text, Conf *conf, Fault *fault)
 {
-    assert_int_equal(file_write(folder->path, str_from(text), NULL), ERR_OK);
+    assert_int_equal(file_write(folder->path, text, NULL), ERR_OK);
     *fault = fault_none();
     return conf_read(&folder->arena, folder->dir, conf, fault);
+}
+
+static Err read_text(Folder *folder, const char *text, Conf *conf, Fault *fault)
+{
+    return read_bytes(folder, str_from(text), conf, fault);
 }
 
 static void settings_are_read_or_refused(void **state)
@@ -91,6 +96,9 @@ static void settings_are_read_or_refused(void **state)
         {"a language twice", "languages = en,en\n", 1, "once"},
         {"a language that is none", "languages = en,,uk\n", 1, "tags"},
         {"a log that is none", "access_log = xml\n", 1, "combined"},
+        {"Latin-1", "threads = 1\nname = Caf\xE9\n", 2, "not in UTF-8"},
+        {"half a character", "name = \xD0\n", 1, "not in UTF-8"},
+        {"no text in a comment", "# \xFF\n", 1, "not in UTF-8"},
         {"a group", "[x]\nthreads = 1\n", 1, "sections"},
     };
     Folder *folder = *state;
@@ -107,6 +115,19 @@ static void settings_are_read_or_refused(void **state)
         if (!strstr(fault.text, rows[i].says)) fail_msg("%s", fault.text);
         if (rows[i].text[0] != '[') assert_int_equal(fault.line, rows[i].line);
     }
+}
+
+/* Whatever stands behind it would not be read. */
+static void a_nul_is_refused(void **state)
+{
+    Conf conf;
+    Fault fault;
+
+    assert_int_equal(
+        read_bytes(*state, S("threads = 1\nname = A\0B\n"), &conf, &fault),
+        ERR_INVALID);
+    assert_int_equal(fault.line, 2);
+    assert_non_null(strstr(fault.text, "NUL"));
 }
 
 static void what_init_writes_is_read_back(void **state)
@@ -149,6 +170,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         folder_test(settings_are_read_or_refused),
+        folder_test(a_nul_is_refused),
         folder_test(what_init_writes_is_read_back),
         folder_test(a_folder_without_settings_is_no_site),
     };
