@@ -87,6 +87,19 @@ static Err check_lines(const Reading *reading)
     return ERR_OK;
 }
 
+/* Which languages the site has is known when all is read. */
+static int take_name(Reading *reading, const char *key, Str name)
+{
+    Str language = str_copy(reading->arena, str_from(key + 5));
+
+    for (size_t i = 0; i < reading->names.count; i++)
+        if (str_eq(reading->name_languages.items[i], language))
+            return refuse(reading, key, "it is set twice");
+    strs_add(&reading->name_languages, reading->arena, language);
+    strs_add(&reading->names, reading->arena, name);
+    return 1;
+}
+
 static int take(void *user, const char *section, const char *key,
                 const char *value)
 {
@@ -101,12 +114,7 @@ static int take(void *user, const char *section, const char *key,
         reading->values[i] = text;
         return 1;
     }
-    if (strncmp(key, "name_", 5) == 0) {
-        strs_add(&reading->name_languages, reading->arena,
-                 str_copy(reading->arena, str_from(key + 5)));
-        strs_add(&reading->names, reading->arena, text);
-        return 1;
-    }
+    if (strncmp(key, "name_", 5) == 0) return take_name(reading, key, text);
     return refuse(reading, key, "there is no such setting");
 }
 
@@ -154,6 +162,20 @@ static Err read_languages(Reading *reading, Site *site)
     }
     if (!site->language_count)
         return wrong(reading, KEY_languages, "at least one language");
+    return ERR_OK;
+}
+
+static Err check_names(Reading *reading, const Site *site)
+{
+    for (size_t i = 0; i < reading->names.count; i++) {
+        Str language = reading->name_languages.items[i];
+        Str key = str_format(reading->arena, "name_%.*s", STR_ARG(language));
+
+        if (site_language(site, language) >= 0) continue;
+        refuse(reading, str_z(reading->arena, key),
+               "the site is not in this language");
+        return reading->err;
+    }
     return ERR_OK;
 }
 
@@ -289,6 +311,7 @@ static Err use_values(Reading *reading, Conf *conf)
     Arena *arena = reading->arena;
     Err err = read_languages(reading, &conf->site);
 
+    if (!err) err = check_names(reading, &conf->site);
     if (!err) err = read_zone(reading, &conf->site);
     if (!err) err = read_url(reading, &conf->site);
     if (!err) err = read_hub(reading, &conf->site);

@@ -99,6 +99,12 @@ static void settings_are_read_or_refused(void **state)
         {"Latin-1", "threads = 1\nname = Caf\xE9\n", 2, "not in UTF-8"},
         {"half a character", "name = \xD0\n", 1, "not in UTF-8"},
         {"no text in a comment", "# \xFF\n", 1, "not in UTF-8"},
+        {"a name in a language", "name_uk = Бюро\n", 0, NULL},
+        {"a name in no language of the site",
+         "languages = en,uk\nname_ru = Бюро\n", 2, "not in this language"},
+        {"a name in a misspelt one", "name_UK = Бюро\n", 1, "not in this"},
+        {"a name in none", "name_ = Бюро\n", 1, "not in this language"},
+        {"a name twice", "name_uk = A\nname_uk = B\n", 1, "it is set twice"},
         {"a group", "[x]\nthreads = 1\n", 1, "sections"},
     };
     Folder *folder = *state;
