@@ -1,6 +1,7 @@
 #include "net/peers.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -22,7 +23,7 @@ void peers_close(Peers *peers)
 
 static uint64_t ipv4_number(uint32_t address)
 {
-    return (uint64_t)1 << 32 | address; /* no IPv6 prefix begins like this */
+    return (uint64_t)1 << 32 | address; /* as if in 0:1::/32, nobody's prefix */
 }
 
 static uint64_t ipv6_number(const struct in6_addr *address)
@@ -35,6 +36,7 @@ static uint64_t ipv6_number(const struct in6_addr *address)
         return ipv4_number(ntohl(last));
     }
     memcpy(&prefix, address->s6_addr, sizeof prefix);
+    prefix = be64toh(prefix);
     return prefix ? prefix : 1; /* ::1 and such */
 }
 
