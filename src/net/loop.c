@@ -251,6 +251,19 @@ static bool make_room(Loop *loop)
     return true;
 }
 
+/* The limit of an address comes first: whoever is over it moves nobody. */
+static bool may_enter(Loop *loop, const ServerListener *listener, int fd,
+                      uint64_t address)
+{
+    Peers *peers = &loop->shared->peers;
+
+    if (listener->same_user && !is_same_user(fd)) return false;
+    if (!peers_enter(peers, address)) return false;
+    if (make_room(loop)) return true;
+    peers_leave(peers, address);
+    return false;
+}
+
 static void turn_away(Loop *loop, int fd)
 {
     counter_add(&loop->host.counters.turned_away, 1);
@@ -265,8 +278,7 @@ static void admit(Loop *loop, const ServerListener *listener, int fd,
     struct epoll_event event = {.events = EPOLLIN};
     Conn *conn;
 
-    if ((listener->same_user && !is_same_user(fd)) || !make_room(loop) ||
-        !peers_enter(&loop->shared->peers, address)) {
+    if (!may_enter(loop, listener, fd, address)) {
         turn_away(loop, fd);
         return;
     }

@@ -557,6 +557,27 @@ static void an_address_has_so_many_connections(void **state)
     close(c);
 }
 
+static void who_has_enough_moves_nobody(void **state)
+{
+    Hall *hall = *state;
+    int a, b, c;
+
+    hall->config.per_address = 2;
+    hall->config.connections = 2;
+    start(hall);
+    a = dial(hall);
+    ask(a, "/a");
+    b = dial(hall);
+    ask(b, "/b");
+    c = dial(hall);
+    assert_true(is_closed(c));
+    ask(a, "/a");
+    ask(b, "/b");
+    close(a);
+    close(b);
+    close(c);
+}
+
 static void the_longest_idle_gives_way(void **state)
 {
     Hall *hall = *state;
@@ -876,6 +897,7 @@ int main(int argc, char **argv)
         TEST(a_server_may_end_before_it_began),
         TEST(a_state_that_fails_is_told),
         TEST(an_address_has_so_many_connections),
+        TEST(who_has_enough_moves_nobody),
         TEST(the_longest_idle_gives_way),
         TEST(running_out_of_descriptors_is_survived),
         TEST(the_unix_socket_is_for_this_user_only),
