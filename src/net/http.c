@@ -377,6 +377,8 @@ static Err pick(Reader *in, HttpRequest *out, const Known *known, Str value)
         *field = value;
     else if (known->kind == ONE)
         return refuse(in, 400, "a header that may be given only once");
+    else
+        out->repeats = true;
     return ERR_OK;
 }
 
@@ -560,27 +562,26 @@ bool http_is_token(char c)
     return is(c, TOKEN);
 }
 
-bool http_header_next(const HttpRequest *request, Str name, size_t *at,
-                      Str *value)
-{
-    while (*at < request->header_count) {
-        const HttpHeader *header = &request->headers[(*at)++];
-
-        if (str_eq_nocase(header->name, name)) {
-            *value = header->value;
-            return true;
-        }
-    }
-    return false;
-}
-
 Str http_header(const HttpRequest *request, Str name)
 {
-    size_t at = 0;
-    Str value = {0};
+    for (size_t i = 0; i < request->header_count; i++)
+        if (str_eq_nocase(request->headers[i].name, name))
+            return request->headers[i].value;
+    return (Str){0};
+}
 
-    http_header_next(request, name, &at, &value);
-    return value;
+Str http_list(const HttpRequest *request, Arena *arena, Str name, Str picked)
+{
+    Buf buf;
+
+    if (!request->repeats || !picked.ptr) return picked;
+    buf = buf_open(arena, HTTP_HEAD_MAX * 2); /* ", " for each line's end */
+    for (size_t i = 0; i < request->header_count; i++) {
+        if (!str_eq_nocase(request->headers[i].name, name)) continue;
+        if (buf_str(&buf).len) buf_puts(&buf, S(", "));
+        buf_puts(&buf, request->headers[i].value);
+    }
+    return buf_str(&buf);
 }
 
 Str http_reason(int status)

@@ -53,7 +53,7 @@ typedef struct HttpHeader {
 
 /* The headers that answers ask for, picked out while parsing: field, name,
  * how many lines of it a request may have.  Of MANY the first is taken, and
- * http_header_next has the others; a second of ONE is refused. */
+ * http_list has them all; a second of ONE is refused. */
 #define HTTP_PICKED(X)                                                         \
     X(host, "host", ONE)                                                       \
     X(accept, "accept", MANY)                                                  \
@@ -81,6 +81,7 @@ typedef struct HttpRequest {
     int minor;  /* 0 or 1 */
     bool keep_alive;
     bool chunked;
+    bool repeats;            /* a header of MANY has several lines */
     bool expects_continue;   /* "Expect: 100-continue", HTTP/1.1 */
     uint64_t content_length; /* 0 when absent; meaningless when chunked */
     Str body;                /* filled by the server once it is whole */
@@ -117,9 +118,9 @@ bool http_is_token(char c);
 /* The value of the first header of that name (any case), or {NULL, 0}. */
 Str http_header(const HttpRequest *request, Str name);
 
-/* Walks all headers of one name: start with *at = 0; false at the end. */
-bool http_header_next(const HttpRequest *request, Str name, size_t *at,
-                      Str *value);
+/* All lines of a header of MANY as one list (RFC 9110, 5.3); picked is its
+ * field of the request. In arena only when there are several. */
+Str http_list(const HttpRequest *request, Arena *arena, Str name, Str picked);
 
 /* The statuses that have a reason phrase here (RFC 9110, 15). */
 #define HTTP_REASONS(X)                                                        \

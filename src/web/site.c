@@ -12,6 +12,7 @@ typedef struct Visit {
     const HttpRequest *request;
     Arena *arena;
     HttpReply *reply;
+    Str accepts; /* codings */
     Coding coding;
     size_t language;      /* of notices, until the path has said */
     Cursor before, after; /* of a list; number 0 and at 0: none */
@@ -42,15 +43,23 @@ static void move(Visit *visit, int status, Str to, const char *more)
                    STR_ARG(visit->thread->shared->head));
 }
 
+static bool has_tag(const Visit *visit, Str etag)
+{
+    Str tags = http_list(visit->request, visit->arena, S("if-none-match"),
+                         visit->request->if_none_match);
+
+    return http_etag_matches(tags, etag);
+}
+
 /* By time only the very version that was sent: an earlier time may be that of
  * a later change, when the clock was set back between them. */
-static bool unchanged(const HttpRequest *request, const Answer *answer)
+static bool unchanged(const Visit *visit, const Answer *answer)
 {
+    const HttpRequest *request = visit->request;
     Time since;
 
     if (answer->status != 200) return false;
-    if (request->if_none_match.ptr)
-        return http_etag_matches(request->if_none_match, answer->etag);
+    if (request->if_none_match.ptr) return has_tag(visit, answer->etag);
     if (!request->if_modified_since.len || answer->modified == TIME_NONE)
         return false;
     if (time_read_http(request->if_modified_since, &since)) return false;
@@ -71,7 +80,7 @@ static void send_answer(Visit *visit, Answer *answer)
     reply->release = release_answer;
     reply->status = answer->status;
     reply->head = answer->head;
-    if (unchanged(visit->request, answer)) {
+    if (unchanged(visit, answer)) {
         reply->status = 304;
         reply->head = answer->head_304;
         return;
@@ -180,8 +189,10 @@ static void root(Visit *visit)
 
     for (size_t i = 0; i < site->language_count; i++)
         offered[i] = site->languages[i].tag;
-    best = http_language(visit->request->accept_language, offered,
-                         site->language_count);
+    best = http_language(http_list(visit->request, visit->arena,
+                                   S("accept-language"),
+                                   visit->request->accept_language),
+                         offered, site->language_count);
     if (best == site->language_count) best = 0;
     move(visit, 302, address_front(visit->arena, offered[best]),
          "Vary: Accept-Language\r\n");
@@ -240,8 +251,8 @@ static void asset(Visit *visit)
         notice(visit, PAGE_NOT_FOUND, (StoryId){0});
         return;
     }
-    brotli = found->brotli.len &&
-             http_coding(visit->request->accept_encoding, wants, 1) == HTTP_BR;
+    brotli =
+        found->brotli.len && http_coding(visit->accepts, wants, 1) == HTTP_BR;
     etag = brotli ? found->etag_brotli : found->etag;
     visit->reply->head = str_format(
         visit->arena,
@@ -250,8 +261,7 @@ static void asset(Visit *visit)
         STR_ARG(found->type), brotli ? "Content-Encoding: br\r\n" : "",
         found->brotli.len ? "Vary: Accept-Encoding\r\n" : "", STR_ARG(etag),
         STR_ARG(shared->head));
-    if (visit->request->if_none_match.ptr &&
-        http_etag_matches(visit->request->if_none_match, etag))
+    if (has_tag(visit, etag))
         visit->reply->status = 304;
     else
         http_part(visit->reply, brotli ? found->brotli : found->plain);
@@ -436,11 +446,13 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
         .request = request,
         .arena = arena,
         .reply = reply,
-        .coding = choose_coding(request->accept_encoding),
+        .accepts = http_list(request, arena, S("accept-encoding"),
+                             request->accept_encoding),
     };
     bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
     RouteMatch match;
 
+    visit.coding = choose_coding(visit.accepts);
     if (reads) read_cursor(&visit);
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);

@@ -729,6 +729,29 @@ static void codings_are_chosen_and_named(void **state)
     }
 }
 
+/* A list may come in several lines (RFC 9110, 5.3). */
+static void lines_of_one_name_are_one_list(void **state)
+{
+    House *house = *state;
+    Got got;
+    Str tag;
+
+    fill(house);
+    got = ask(house, "GET /en/" V "\r\nAccept-Encoding: br\r\n"
+                     "Accept: */*\r\nAccept-Encoding: gzip;q=0, zstd");
+    assert_str(header(&got, "Content-Encoding"), S("zstd"));
+    got = ask(house, "GET /icon.svg" V "\r\nAccept-Encoding: gzip\r\n"
+                     "accept-encoding: br");
+    assert_str(header(&got, "Content-Encoding"), S("br"));
+    got = ask(house, "GET /" V "\r\nAccept-Language: de\r\n"
+                     "Accept-Language: uk");
+    assert_str(header(&got, "Location"), S("/uk/"));
+    got = ask(house, "GET /en/" V);
+    tag = header(&got, "ETag");
+    got = ask_with(house, "/en/", "If-None-Match: \"x\"\r\nIf-None-Match", tag);
+    assert_int_equal(got.status, 304);
+}
+
 /* An entity tag of one coding is none of another. */
 static void each_coding_has_its_own_tag(void **state)
 {
@@ -1008,6 +1031,7 @@ int main(void)
         site_test(a_time_of_change_spares_the_body),
         site_test(a_new_start_hides_no_change_either),
         site_test(codings_are_chosen_and_named),
+        site_test(lines_of_one_name_are_one_list),
         site_test(each_coding_has_its_own_tag),
         site_test(headers_do_not_change_what_caches_keep),
         site_test(a_query_shows_nowhere),
