@@ -122,30 +122,44 @@ Str http_coding_name(HttpCoding coding)
 
 /* ---- entity tags ---- */
 
-static Str opaque(Str etag)
+static bool is_weak(Str etag)
 {
-    return str_starts(etag, S("W/")) ? str_skip(etag, 2) : etag;
+    return str_starts(etag, S("W/"));
 }
 
 /* Tags may hold commas, so the list is cut at quotes. */
-bool http_etag_matches(Str if_none_match, Str etag)
+static bool names(Str list, Str etag, bool strong)
 {
-    Str rest = str_trim(if_none_match);
+    Str rest = str_trim(list);
 
     if (!etag.len) return false;
     if (str_eq(rest, S("*"))) return true;
-    etag = opaque(etag);
+    if (strong && is_weak(etag)) return false;
+    if (is_weak(etag)) etag = str_skip(etag, 2);
     for (;;) {
         ptrdiff_t from = str_find_char(rest, '"', 0);
         ptrdiff_t to;
+        bool weak;
 
         if (from < 0) return false;
         to = str_find_char(rest, '"', (size_t)from + 1);
         if (to < 0) return false;
-        if (str_eq(str_slice(rest, (size_t)from, (size_t)to + 1), etag))
+        weak = str_ends(str_slice(rest, 0, (size_t)from), S("W/"));
+        if (!(strong && weak) &&
+            str_eq(str_slice(rest, (size_t)from, (size_t)to + 1), etag))
             return true;
         rest = str_skip(rest, (size_t)to + 1);
     }
+}
+
+bool http_etag_matches(Str if_none_match, Str etag)
+{
+    return names(if_none_match, etag, false);
+}
+
+bool http_etag_is(Str if_match, Str etag)
+{
+    return names(if_match, etag, true);
 }
 
 /* ---- languages ---- */

@@ -36,6 +36,9 @@ Str http_coding_name(HttpCoding coding);
  * "*" names every etag.  etag is with its quotes. An absent header: false. */
 bool http_etag_matches(Str if_none_match, Str etag);
 
+/* The same for If-Match, compared strongly: what is weak names nothing. */
+bool http_etag_is(Str if_match, Str etag);
+
 /* The index in offered of the language this reader likes best, or count when
  * none of them is wanted.  "en-GB" takes an offered "en", and "en" takes an
  * offered "en-GB", an equal tag before both; q=0 excludes; "*" takes the first

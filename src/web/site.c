@@ -66,6 +66,22 @@ static bool unchanged(const Visit *visit, const Answer *answer)
     return answer->modified == since;
 }
 
+/* What stands there is not what the request was meant for (RFC 9110, 13.1.1
+ * and 13.1.4); modified is TIME_NONE where no time is told. */
+static bool is_other(const Visit *visit, Str etag, Time modified)
+{
+    const HttpRequest *request = visit->request;
+    Time since;
+
+    if (request->if_match.ptr)
+        return !http_etag_is(
+            http_list(request, visit->arena, S("if-match"), request->if_match),
+            etag);
+    return modified != TIME_NONE &&
+           !time_read_http(request->if_unmodified_since, &since) &&
+           modified > since;
+}
+
 static void release_answer(void *hold)
 {
     answer_unref(hold);
@@ -75,6 +91,11 @@ static void send_answer(Visit *visit, Answer *answer)
 {
     HttpReply *reply = visit->reply;
 
+    if (answer->status == 200 &&
+        is_other(visit, answer->etag, answer->modified)) {
+        plain_answer(visit, 412, "The page is another one now.\n");
+        return;
+    }
     answer_ref(answer);
     reply->hold = answer;
     reply->release = release_answer;
@@ -254,6 +275,10 @@ static void asset(Visit *visit)
     brotli =
         found->brotli.len && http_coding(visit->accepts, wants, 1) == HTTP_BR;
     etag = brotli ? found->etag_brotli : found->etag;
+    if (is_other(visit, etag, TIME_NONE)) {
+        plain_answer(visit, 412, "The file is another one now.\n");
+        return;
+    }
     visit->reply->head = str_format(
         visit->arena,
         "Content-Type: %.*s\r\n%s%s"

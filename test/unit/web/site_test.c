@@ -587,6 +587,64 @@ static void what_has_not_changed_is_not_sent_again(void **state)
     }
 }
 
+static void what_is_another_is_not_sent(void **state)
+{
+    static const char *const paths[] = {"/en/", "/robots.txt", "/icon.svg"};
+    House *house = *state;
+
+    fill(house);
+    for (size_t i = 0; i < COUNT(paths); i++) {
+        Got full = ask_with(house, paths[i], "Accept", S("*/*"));
+        Str tag = header(&full, "ETag");
+        Str weak = str_format(&house->arena, "W/%.*s", STR_ARG(tag));
+        Str several =
+            str_format(&house->arena, "\"x\"\r\nIf-Match: %.*s", STR_ARG(tag));
+        Got other = ask_with(house, paths[i], "If-Match", S("\"x\""));
+
+        check_row(paths[i]);
+        assert_int_equal(other.status, 412);
+        assert_str(header(&other, "Cache-Control"), S("no-store"));
+        check_head(&other);
+        assert_int_equal(ask_with(house, paths[i], "If-Match", weak).status,
+                         412);
+        assert_int_equal(ask_with(house, paths[i], "If-Match", tag).status,
+                         200);
+        assert_int_equal(ask_with(house, paths[i], "If-Match", several).status,
+                         200);
+        assert_int_equal(ask_with(house, paths[i], "If-Match", S("*")).status,
+                         200);
+    }
+    assert_int_equal(
+        ask_with(house, "/en/none/", "If-Match", S("\"x\"")).status, 404);
+}
+
+static void what_changed_since_is_not_sent(void **state)
+{
+    static const struct {
+        const char *why, *lines;
+        int status;
+    } rows[] = {
+        {"before", "If-Unmodified-Since: Sat, 03 Apr 2021 00:00:00 GMT", 412},
+        {"after", "If-Unmodified-Since: Sat, 03 Apr 2032 00:00:00 GMT", 200},
+        {"no time", "If-Unmodified-Since: yesterday", 200},
+        {"the tag counts first",
+         "If-Match: *\r\nIf-Unmodified-Since: Sat, 03 Apr 2021 00:00:00 GMT",
+         200},
+    };
+    House *house = *state;
+
+    fill(house);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Got got =
+            ask(house, str_z(&house->arena,
+                             str_format(&house->arena, "GET /en/" V "\r\n%s",
+                                        rows[i].lines)));
+
+        check_row(rows[i].why);
+        assert_int_equal(got.status, rows[i].status);
+    }
+}
+
 /* Errors are never "not changed", whatever the reader has. */
 static void an_error_is_told_in_full(void **state)
 {
@@ -1026,6 +1084,8 @@ int main(void)
         cmocka_unit_test(every_route_has_its_row),
         site_test(a_query_means_the_same_made_or_kept),
         site_test(what_has_not_changed_is_not_sent_again),
+        site_test(what_is_another_is_not_sent),
+        site_test(what_changed_since_is_not_sent),
         site_test(an_error_is_told_in_full),
         site_test(a_time_of_change_never_hides_a_change),
         site_test(a_time_of_change_spares_the_body),
