@@ -361,8 +361,17 @@ static bool is_page(Visit *visit, Str path)
                          route_param(&match, S("language"))) >= 0;
 }
 
+static Str with_query(const Visit *visit, Str path)
+{
+    Str query = visit->request->query;
+
+    if (!query.len) return path;
+    return str_format(visit->arena, "%.*s?%.*s", STR_ARG(path), STR_ARG(query));
+}
+
 /* Addresses are written in one way only: another spelling of the same letters
- * (percent-encoded, or a folder without its slash) leads to that one. */
+ * (percent-encoded, or a folder without its slash) leads to that one, with the
+ * query that was asked. */
 static void respell(Visit *visit)
 {
     Str path = visit->request->path;
@@ -375,7 +384,7 @@ static void respell(Visit *visit)
     if (str_eq(plain, path))
         plain = str_format(visit->arena, "%.*s/", STR_ARG(path));
     if (is_plain(plain) && is_page(visit, plain))
-        move(visit, 301, plain, "");
+        move(visit, 301, with_query(visit, plain), "");
     else
         notice(visit, PAGE_NOT_FOUND, (StoryId){0});
 }
