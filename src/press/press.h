@@ -118,6 +118,7 @@ Answer *press_find(Press *press, Str address, Coding coding);
  *   ERR_OK         *out, borrowed as above
  *   ERR_NOT_FOUND  no such page; ask for PAGE_NOT_FOUND
  *   ERR_GONE       a story that was public; ask for PAGE_GONE
+ *   ERR_CONFLICT   PAGE_GONE of a story that is public
  *   ERR_AGAIN      it stands elsewhere: *moved, in arena, is the address;
  *                  *lasting says whether for good (301) or for now (302)
  *   ERR_STORE ...  the store failed */

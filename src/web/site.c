@@ -112,22 +112,42 @@ static void send_answer(Visit *visit, Answer *answer)
 
 /* ---- pages ---- */
 
-static void notice(Visit *visit, PageKind kind, StoryId story)
+static Err try_notice(Visit *visit, PageKind kind, StoryId story)
 {
     PageKey key = {.kind = kind, .language = visit->language, .story = story};
     Answer *answer;
     Str moved;
     bool lasting;
+    Err err = press_make(visit->thread->press, visit->arena, &key,
+                         visit->coding, &answer, &moved, &lasting);
 
-    if (press_make(visit->thread->press, visit->arena, &key, visit->coding,
-                   &answer, &moved, &lasting))
-        plain_answer(visit, kind == PAGE_FAILED ? 503 : 500,
-                     "The page could not be shown.\n");
-    else
-        send_answer(visit, answer);
+    if (!err) send_answer(visit, answer);
+    return err;
 }
 
-static void show(Visit *visit, const PageKey *key)
+static void notice(Visit *visit, PageKind kind)
+{
+    if (try_notice(visit, kind, (StoryId){0}))
+        plain_answer(visit, kind == PAGE_FAILED ? 503 : 500,
+                     "The page could not be shown.\n");
+}
+
+static void show(Visit *visit, const PageKey *key, bool again);
+
+/* A story may have been restored since it was found to be gone: then it is
+ * shown after all. */
+static void show_gone(Visit *visit, const PageKey *key, bool again)
+{
+    Err err = try_notice(visit, PAGE_GONE, key->story);
+
+    if (!err) return;
+    if (err == ERR_CONFLICT && !again)
+        show(visit, key, true);
+    else
+        notice(visit, PAGE_FAILED);
+}
+
+static void show(Visit *visit, const PageKey *key, bool again)
 {
     Answer *answer;
     Str moved;
@@ -138,9 +158,9 @@ static void show(Visit *visit, const PageKey *key)
     switch (err) {
     case ERR_OK: send_answer(visit, answer); break;
     case ERR_AGAIN: move(visit, lasting ? 301 : 302, moved, ""); break;
-    case ERR_GONE: notice(visit, PAGE_GONE, key->story); break;
-    case ERR_NOT_FOUND: notice(visit, PAGE_NOT_FOUND, (StoryId){0}); break;
-    default: notice(visit, PAGE_FAILED, (StoryId){0}); break;
+    case ERR_GONE: show_gone(visit, key, again); break;
+    case ERR_NOT_FOUND: notice(visit, PAGE_NOT_FOUND); break;
+    default: notice(visit, PAGE_FAILED); break;
     }
 }
 
@@ -190,14 +210,14 @@ static void page(Visit *visit, const RouteMatch *match)
     if (key.kind == PAGE_STORY)
         fits = read_story(route_param(match, S("story")), &key);
     if (!fits) {
-        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+        notice(visit, PAGE_NOT_FOUND);
         return;
     }
     if (visit->lost) {
-        notice(visit, PAGE_BAD_REQUEST, (StoryId){0});
+        notice(visit, PAGE_BAD_REQUEST);
         return;
     }
-    show(visit, &key);
+    show(visit, &key, false);
 }
 
 /* ---- other surfaces ---- */
@@ -242,8 +262,7 @@ static void sitemap(Visit *visit, SitemapFile file, Str number)
         err = sitemap_open(visit->thread->press, file, value, time_now(),
                            &stream);
     if (err) {
-        notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED,
-               (StoryId){0});
+        notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
         return;
     }
     visit->reply->hold = stream;
@@ -269,7 +288,7 @@ static void asset(Visit *visit)
         if (str_eq(shared->assets[i].path, visit->request->path))
             found = &shared->assets[i];
     if (!found) {
-        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+        notice(visit, PAGE_NOT_FOUND);
         return;
     }
     brotli =
@@ -305,7 +324,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
         break;
     case ROUTE_ASSET: asset(visit); break;
-    default: notice(visit, PAGE_NOT_FOUND, (StoryId){0}); break;
+    default: notice(visit, PAGE_NOT_FOUND); break;
     }
 }
 
@@ -378,7 +397,7 @@ static void respell(Visit *visit)
     Str plain;
 
     if (http_path_decode(visit->arena, path, &plain)) {
-        notice(visit, PAGE_BAD_REQUEST, (StoryId){0});
+        notice(visit, PAGE_BAD_REQUEST);
         return;
     }
     if (str_eq(plain, path))
@@ -386,7 +405,7 @@ static void respell(Visit *visit)
     if (is_plain(plain) && is_page(visit, plain))
         move(visit, 301, with_query(visit, plain), "");
     else
-        notice(visit, PAGE_NOT_FOUND, (StoryId){0});
+        notice(visit, PAGE_NOT_FOUND);
 }
 
 /* "OPTIONS *" asks about the server, others about a path; both read only. */
@@ -412,7 +431,7 @@ static bool is_address(const Visit *visit, const RouteMatch *match)
 
 static void wrong_method(Visit *visit)
 {
-    notice(visit, PAGE_NO_METHOD, (StoryId){0});
+    notice(visit, PAGE_NO_METHOD);
     visit->reply->head =
         str_format(visit->arena, "Allow: GET, HEAD, OPTIONS\r\n%.*s",
                    STR_ARG(visit->reply->head));
