@@ -5,9 +5,9 @@
 
 typedef struct DepHead {
     uint64_t key;
-    DepNode *open;    /* until the end of time */
+    DepNode *open;    /* that ended after "now", or never */
     DepNode *bounded; /* the others */
-    Time bounded_max;
+    Time bounded_max; /* never after the "now" of any of them */
 } DepHead;
 
 struct DepNode {
@@ -49,12 +49,13 @@ static DepHead *head_of(Deps *deps, uint64_t key)
     return head;
 }
 
-static void link_node(DepNode *node)
+static void link_node(DepNode *node, Time now)
 {
     DepHead *head = node->head;
-    DepNode **list = node->until == INT64_MAX ? &head->open : &head->bounded;
+    bool open = node->until >= now;
+    DepNode **list = open ? &head->open : &head->bounded;
 
-    if (node->until != INT64_MAX && node->until > head->bounded_max)
+    if (!open && node->until > head->bounded_max)
         head->bounded_max = node->until;
     node->next = *list;
     node->link = list;
@@ -94,7 +95,8 @@ void deps_end(Deps *deps, Holder *holder)
     }
 }
 
-void deps_set(Deps *deps, Holder *holder, const DepSpec *specs, size_t count)
+void deps_set(Deps *deps, Holder *holder, const DepSpec *specs, size_t count,
+              Time now)
 {
     deps_clear(deps, holder);
     if (!count) return;
@@ -108,7 +110,7 @@ void deps_set(Deps *deps, Holder *holder, const DepSpec *specs, size_t count)
             .since = specs[i].since,
             .until = specs[i].until,
         };
-        link_node(&holder->deps[i]);
+        link_node(&holder->deps[i], now);
     }
 }
 
@@ -126,7 +128,7 @@ static void found(Deps *deps, Holder *holder)
 
 static void touch_list(Deps *deps, const DepNode *node, Time at)
 {
-    for (; node; node = node->next)
+    for (; node; node = node->next, deps->looked++)
         if (at >= node->since && at <= node->until) found(deps, node->holder);
 }
 

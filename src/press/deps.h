@@ -7,8 +7,9 @@
  * not care for today's news, and today's front not for a find of 2006.
  *
  * Those that end before "now" (older pages of lists, related stories) stand
- * apart from the open-ended ones: a publish, which comes after all of them,
- * does not walk over them, however many there are.
+ * apart from the others: a publish, which comes after all of them, does not
+ * walk over them, however many there are.  The others are those that end never,
+ * and today's or what a reader made up of the future.
  *
  * Threads: belongs to one.
  */
@@ -37,14 +38,16 @@ typedef struct Deps {
     Map heads;
     Holder **found;
     size_t found_count, found_room;
-    size_t bytes; /* memory held */
+    size_t bytes;  /* memory held */
+    size_t looked; /* dependencies that touches have looked at, ever */
 } Deps;
 
 void deps_init(Deps *deps);
 void deps_close(Deps *deps);
 
-/* Replaces what holder depends on. */
-void deps_set(Deps *deps, Holder *holder, const DepSpec *specs, size_t count);
+/* Replaces what holder depends on. now: of the calendar, as the stretches. */
+void deps_set(Deps *deps, Holder *holder, const DepSpec *specs, size_t count,
+              Time now);
 void deps_clear(Deps *deps, Holder *holder);
 
 /* As clear, for a holder that is about to be freed: also unmarks it. */

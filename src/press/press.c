@@ -117,7 +117,8 @@ static Page *keep_page(Press *press, const PageKey *key, const Plan *plan)
     if (plan->slot_count) page->key.language = plan->slots[0].key.language;
     map_put(&press->pages, page->hash, page);
     page_link(press, page);
-    deps_set(&press->deps, &page->holder, plan->deps, plan->dep_count);
+    deps_set(&press->deps, &page->holder, plan->deps, plan->dep_count,
+             time_now());
     press->bytes += page->bytes;
     press->counters.pages++;
     return page;
