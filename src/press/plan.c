@@ -2,6 +2,8 @@
 #include "press/room.h"
 #include "story/address.h"
 
+/* No language and no slug holds a dot: "es" and "419-x" are not "es-419" and
+ * "x". */
 static void add(Press *press, Arena *arena, Plan *plan, SlotKind kind,
                 const PageKey *key, const char *name, Str rest)
 {
@@ -11,7 +13,7 @@ static void add(Press *press, Arena *arena, Plan *plan, SlotKind kind,
     plan->slots[plan->slot_count].key = *key;
     plan->slots[plan->slot_count].name =
         str_format(arena, "%s-%.*s%s%.*s", name, STR_ARG(tag),
-                   rest.len ? "-" : "", STR_ARG(rest));
+                   rest.len ? "." : "", STR_ARG(rest));
     plan->slot_count++;
 }
 

@@ -856,6 +856,20 @@ static void each_coding_has_its_own_tag(void **state)
     }
 }
 
+/* A language and a slug side by side could be another language and slug. */
+static void keys_for_caches_tell_language_and_slug_apart(void **state)
+{
+    House *house = *state;
+    Got got;
+
+    fill(house);
+    got = ask(house, "GET /en/" V);
+    assert_true(says(header(&got, "Surrogate-Key"), " front-en.facts "));
+    got = ask(house, "GET /en/facts/1-harbour-bridge-opens" V);
+    assert_true(says(header(&got, "Surrogate-Key"), " story-en.1 "));
+    assert_true(says(header(&got, "Surrogate-Key"), " latest-en "));
+}
+
 /* ---- nothing that a reader sends shows on a page that others get ---- */
 
 static void headers_do_not_change_what_caches_keep(void **state)
@@ -1122,6 +1136,7 @@ int main(void)
         site_test(codings_are_chosen_and_named),
         site_test(lines_of_one_name_are_one_list),
         site_test(each_coding_has_its_own_tag),
+        site_test(keys_for_caches_tell_language_and_slug_apart),
         site_test(headers_do_not_change_what_caches_keep),
         site_test(a_query_shows_nowhere),
         site_test(what_is_secret_answers_as_what_never_was),
