@@ -112,6 +112,23 @@ void accesslog_add(AccessLog *log, const AccessLine *line)
     arena_close(&arena);
 }
 
+/* Of a line that is half in the file the other half comes first, once there is
+ * room again: else the next line would be glued to it. */
+static void keep_cut_line(AccessLog *log, size_t done)
+{
+    char *rest = log->lines + done;
+    char *end;
+
+    log->len -= done;
+    if (!done || rest[-1] == '\n') {
+        log->len = 0;
+        return;
+    }
+    end = memchr(rest, '\n', log->len);
+    log->len = (size_t)(end - rest) + 1;
+    memmove(log->lines, rest, log->len);
+}
+
 void accesslog_flush(AccessLog *log)
 {
     size_t done = 0;
@@ -122,7 +139,8 @@ void accesslog_flush(AccessLog *log)
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) {
             log->lost++;
-            break;
+            keep_cut_line(log, done);
+            return;
         }
         done += (size_t)n;
     }

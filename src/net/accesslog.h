@@ -11,7 +11,8 @@
  *             "agent"}; what is no UTF-8 becomes U+FFFD
  *
  * A line is made when the answer begins: bytes is the length of its body, "-"
- * or null for a stream.  A write that fails is counted, and its lines are lost.
+ * or null for a stream.  A write that fails is counted, and its lines are lost,
+ * but for the end of one that is in the file in part: that is tried again.
  *
  * Threads: belongs to one.
  */
@@ -40,7 +41,7 @@ typedef struct AccessLine {
 
 void accesslog_add(AccessLog *log, const AccessLine *line);
 
-/* Writes what was gathered. */
+/* Writes what was gathered; len is not 0 afterwards when a line was cut. */
 void accesslog_flush(AccessLog *log);
 
 void accesslog_close(AccessLog *log); /* flushes; the file stays open */
