@@ -22,7 +22,7 @@
     X(timezone, "Europe/Kyiv", "of the agency's clock, as IANA names it")      \
     X(url, "",                                                                 \
       "the public address, https://news.example; empty: the address "          \
-      "listened on")                                                           \
+      "listened on, or localhost")                                             \
     X(listen, "127.0.0.1:8080",                                                \
       "address and port of the site; port 0 takes "                            \
       "a free one")                                                            \

@@ -102,6 +102,18 @@ Str listen_address(Arena *arena, int fd)
     return str_format(arena, "%s:%d", host, ntohs(address.v4.sin_port));
 }
 
+Str listen_reach(Arena *arena, int fd)
+{
+    static const Str every[] = {S_INIT("0.0.0.0:"), S_INIT("[::]:")};
+    Str address = listen_address(arena, fd);
+
+    for (size_t i = 0; i < COUNT(every); i++)
+        if (str_starts(address, every[i]))
+            return str_format(arena, "localhost:%.*s",
+                              STR_ARG(str_skip(address, every[i].len)));
+    return address;
+}
+
 /* ---- handing down ---- */
 
 static bool is_listening(int fd)

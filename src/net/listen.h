@@ -31,6 +31,10 @@ MUST_USE Err listen_unix(const char *path, int *fd, Fault *fault);
 /* The address it really has, "127.0.0.1:34567", "[::1]:80" or "unix:PATH". */
 Str listen_address(Arena *arena, int fd);
 
+/* As listen_address, but by the name that this machine has for itself when the
+ * socket listens on every address: "localhost:8080" for "0.0.0.0:8080". */
+Str listen_reach(Arena *arena, int fd);
+
 /* Before execve: names the sockets in the environment and lets them pass. */
 MUST_USE Err listen_export(const int *fds, size_t count);
 

@@ -189,7 +189,7 @@ static Err open_sockets(House *house, Fault *fault)
 
 static Str own_url(House *house)
 {
-    Str address = listen_address(&house->arena, house->fds[0]);
+    Str address = listen_reach(&house->arena, house->fds[0]);
 
     return str_format(&house->arena, "http://%.*s", STR_ARG(address));
 }
@@ -204,10 +204,24 @@ static Str authority_of(Arena *arena, Str url)
     return str_format(arena, "%.*s,2026", STR_ARG(str_cut(&host, ':')));
 }
 
+/* Nobody else can follow an address that says "localhost". */
+static void warn_of_url(House *house)
+{
+    Str address = listen_address(&house->arena, house->fds[0]);
+
+    if (str_eq(address, listen_reach(&house->arena, house->fds[0]))) return;
+    log_warn("\"url\" is not set, and the site listens on every address: its "
+             "pages and feeds call it %.*s; set url in dateline.conf",
+             STR_ARG(house->site.url));
+}
+
 static void fill_site(House *house)
 {
     house->site = house->config->site;
-    if (!house->site.url.len) house->site.url = own_url(house);
+    if (!house->site.url.len) {
+        house->site.url = own_url(house);
+        warn_of_url(house);
+    }
     if (!house->site.authority.len)
         house->site.authority = authority_of(&house->arena, house->site.url);
 }

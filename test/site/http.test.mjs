@@ -356,6 +356,16 @@ test('SIGHUP over settings or a theme that are broken serves on', async () => {
     await own.remove();
 });
 
+test('listening everywhere, it calls itself localhost and warns', async () => {
+    const own = await new Site({ languages: 'en' }).serve('--listen', '0.0.0.0:0');
+    const { text } = await exchange(own.port,
+        'GET /en/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    assert.ok(text.includes(`href="http://localhost:${own.port}/en/"`));
+    assert.doesNotMatch(text, /0\.0\.0\.0/);
+    assert.match(own.log, /warning: "url" is not set, .*localhost/);
+    await own.remove();
+});
+
 test('nobody reads what it prints: it serves on', async () => {
     const own = await new Site({ languages: 'en' }).serve();
     const conf = join(own.dir, 'dateline.conf');

@@ -795,6 +795,29 @@ static void addresses_are_read_strictly(void **state)
     assert_non_null(strstr(fault.text, hall->address));
 }
 
+static void every_address_is_reached_as_localhost(void **unused)
+{
+    static const struct {
+        const char *why;
+        Str address, reached;
+    } rows[] = {
+        {"every IPv4", S_INIT("0.0.0.0:0"), S_INIT("localhost:")},
+        {"one", S_INIT("127.0.0.1:0"), S_INIT("127.0.0.1:")},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Arena arena = arena_open();
+        int fd;
+
+        check_row(rows[i].why);
+        assert_int_equal(listen_open(rows[i].address, &fd, NULL), ERR_OK);
+        assert_true(str_starts(listen_reach(&arena, fd), rows[i].reached));
+        close(fd);
+        arena_close(&arena);
+    }
+}
+
 /* Run as "server_test serve ADDRESS" by the test below: what a new start of
  * the program does with the socket it was handed. */
 static int serve_inherited(const char *address)
@@ -904,6 +927,7 @@ int main(int argc, char **argv)
         TEST(a_unix_socket_is_handed_on_too),
         TEST(any_port_takes_over_the_port_there_was),
         TEST(addresses_are_read_strictly),
+        cmocka_unit_test(every_address_is_reached_as_localhost),
         TEST(a_new_start_takes_over_the_listening_socket),
         TEST(the_log_is_written_in_whole_lines),
     };
