@@ -13,9 +13,8 @@
 #include "net/ticket.h"
 #include "net/timers.h"
 
-#define LINGER_S                                                               \
-    2 /* how long a peer may go on sending after the last answer               \
-       */
+/* How long a peer may go on sending after the last answer. */
+#define LINGER_S 2
 
 typedef struct Conn Conn;
 

@@ -2,7 +2,7 @@
  *
  * An Output holds the reply, the arena its bytes may stand in, and the list of
  * pieces for one writev: [status line, Date ...] [the reply's head] [CR LF]
- * [parts].  Only the first piece, a line or two, is written here.  A stream
+ * [parts].  Only the first piece, a line or two, is made here.  A stream
  * puts its chunks in the place of the parts, one at a time.
  *
  * Threads: as its connection.

@@ -10,12 +10,10 @@
 #include "base/mem.h"
 #include "net/loop.h"
 
-#define FILES_RESERVED                                                         \
-    64 /* of RLIMIT_NOFILE, for all that is no connection                      \
-        */
-#define QUIET_MS      250
-#define LISTENERS_MAX 8
-#define THREADS_MAX   256
+#define FILES_RESERVED 64 /* of RLIMIT_NOFILE, for what is no connection */
+#define QUIET_MS       250
+#define LISTENERS_MAX  8
+#define THREADS_MAX    256
 
 typedef struct Worker {
     Server *server;

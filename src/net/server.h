@@ -3,9 +3,9 @@
  * Each thread runs one epoll loop over all listening sockets and the
  * connections it accepted, with a state of its own for the handler (its Store,
  * its caches).  A handler is called with a whole request and fills a reply
- * that points at bytes; nothing of a reply is ever copied: head and parts go
- * out in one writev, and what the socket does not take stays referenced until
- * it does.
+ * that points at bytes; head and parts go out in one sendmsg (small ones laid
+ * together for that call, see net/gather.h), and what the socket does not take
+ * stays referenced where it is until it does.
  *
  * Who keeps the bytes of a reply alive: the arena handed to the handler (it is
  * reset after the last byte has left), or reply->hold, whose release is called
