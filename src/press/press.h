@@ -145,12 +145,24 @@ void sitemap_close(SitemapStream *stream);
 
 /* ---- what the operator sees ---- */
 
+/* name, type, meaning */
+#define PRESS_COUNTERS(X)                                                      \
+    X(found, "counter", "answers given from what was kept")                    \
+    X(made, "counter", "pages put together anew")                              \
+    X(fragments, "counter", "fragments made")                                  \
+    X(dropped, "counter", "fragments dropped, touched by a change or unused")  \
+    X(cleared, "counter", "times that everything was dropped")                 \
+    X(pages, "gauge", "pages kept")                                            \
+    X(bytes, "gauge", "bytes of all that is kept")
+
 typedef struct PressCounters {
-    uint64_t found, made, fragments, dropped, cleared;
-    size_t bytes, pages;
+#define X(name, type, meaning) uint64_t name;
+    PRESS_COUNTERS(X)
+#undef X
     int64_t change; /* the last one taken */
 } PressCounters;
 
+/* On the press's own thread. */
 PressCounters press_counters(const Press *press);
 
 #endif

@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "desk/acts.h"
 #include "web/control.h"
+#include "web/metrics.h"
 #include "web/site.h"
 
 #define GRACE_MS       10000 /* for answers in flight, before an end */
@@ -33,6 +34,7 @@ typedef struct House {
     Writer *writer;
     Server *server;
     Control control, watch; /* the socket's, the operator's */
+    PressNote *notes;       /* one for each serving thread */
     int fds[LISTENERS];
     size_t fd_count;
     Time begun_at; /* of the calendar */
@@ -44,6 +46,7 @@ typedef struct House {
 typedef struct ThreadState {
     SiteThread site;
     House *house;
+    PressNote *note;
 } ThreadState;
 
 static int64_t committed(void *ctx)
@@ -69,13 +72,14 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
     };
     Err err = press_open(&press, &state->site.press, fault);
 
-    (void)thread;
     if (err) {
         mem_free(state);
         return err;
     }
     state->site.shared = &house->shared;
     state->house = house;
+    state->note = &house->notes[thread];
+    metrics_note(state->note, state->site.press);
     *out = state;
     return ERR_OK;
 }
@@ -92,7 +96,10 @@ static void close_state(void *context, void *state)
 static void on_site(void *state, const HttpRequest *request, Arena *arena,
                     HttpReply *reply)
 {
-    site_handle(&((ThreadState *)state)->site, request, arena, reply);
+    ThreadState *thread = state;
+
+    site_handle(&thread->site, request, arena, reply);
+    metrics_note(thread->note, thread->site.press);
 }
 
 static void on_control(void *state, const HttpRequest *request, Arena *arena,
@@ -115,18 +122,8 @@ static void write_metrics(void *ctx, Buf *buf)
     ServerCounters sums;
 
     server_counters(house->server, &sums);
-#define X(name, meaning)                                                       \
-    buf_printf(buf,                                                            \
-               "# HELP dateline_" #name " " meaning "\n"                       \
-               "# TYPE dateline_" #name " counter\n"                           \
-               "dateline_" #name " %llu\n",                                    \
-               (unsigned long long)sums.name);
-    SERVER_COUNTERS(X)
-#undef X
-    buf_printf(buf,
-               "# HELP dateline_change number of the last change\n"
-               "# TYPE dateline_change gauge\ndateline_change %lld\n",
-               (long long)writer_committed(house->writer));
+    metrics_write(buf, &sums, house->notes, house->config->threads,
+                  writer_committed(house->writer));
 }
 
 /* ---- the clock: what is due becomes public ---- */
@@ -254,6 +251,7 @@ static Err start_server(House *house, Fault *fault)
         {.fd = house->fds[2], .handler = on_operator},
     };
 
+    house->notes = mem_zero(config->threads * sizeof *house->notes);
     server.listeners = listeners;
     server.listener_count = house->fd_count;
     server.threads = config->threads;
@@ -313,6 +311,7 @@ static void stop(House *house, bool again)
         close(house->fds[i]);
     if (house->fd_count > 1 && !again) unlink(house->config->control_path);
     theme_close(house->theme);
+    mem_free(house->notes);
     if (house->log >= 0) close(house->log);
     if (house->lock >= 0) close(house->lock);
     arena_close(&house->arena);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -354,6 +355,30 @@ test('SIGHUP over settings or a theme that are broken serves on', async () => {
     rmSync(theme, { recursive: true });
     await hup(() => started > 0);
     await own.remove();
+});
+
+const metrics = () => new Promise((done, fail) => {
+    http.get({ socketPath: join(site.dir, 'control.sock'), path: '/metrics' },
+        (answer) => {
+            let text = '';
+            answer.on('data', (part) => { text += part; });
+            answer.on('end', () => done(Object.fromEntries(
+                [...text.matchAll(/^dateline_(\w+) (\d+)$/gm)]
+                    .map(([, name, value]) => [name, Number(value)]))));
+        }).on('error', fail);
+});
+
+test('the metrics tell what is kept and what was found', async () => {
+    await site.get('/en/latest/');
+    const before = await metrics();
+    const paths = ['/en/latest/', '/uk/latest/', '/ru/latest/', '/en/'];
+    for (let i = 0; i < 40; i++) await site.get(paths[i % 4]);
+    const later = await metrics();
+    assert.equal(later.requests - before.requests, 41, 'with that of the metrics');
+    assert.ok(later.press_found - before.press_found >= 20, JSON.stringify(later));
+    assert.ok(later.press_made + later.press_found >= 40);
+    assert.ok(later.press_pages >= 4 && later.press_bytes > 10_000);
+    assert.ok(later.press_change > 0 && later.press_change <= later.change);
 });
 
 test('listening everywhere, it calls itself localhost and warns', async () => {

@@ -1,0 +1,60 @@
+#include "web/metrics.h"
+
+void metrics_note(PressNote *note, const Press *press)
+{
+    PressCounters now = press_counters(press);
+
+#define X(name, type, meaning)                                                 \
+    __atomic_store_n(&note->counters.name, now.name, __ATOMIC_RELAXED);
+    PRESS_COUNTERS(X)
+#undef X
+    __atomic_store_n(&note->counters.change, now.change, __ATOMIC_RELAXED);
+}
+
+/* The change is that of the press which is furthest behind. */
+static PressCounters sum_up(const PressNote *notes, unsigned threads)
+{
+    PressCounters sum = {.change = INT64_MAX};
+
+    for (unsigned i = 0; i < threads; i++) {
+        const PressCounters *c = &notes[i].counters;
+        int64_t change = __atomic_load_n(&c->change, __ATOMIC_RELAXED);
+
+#define X(name, type, meaning)                                                 \
+    sum.name += __atomic_load_n(&c->name, __ATOMIC_RELAXED);
+        PRESS_COUNTERS(X)
+#undef X
+        if (change < sum.change) sum.change = change;
+    }
+    return sum;
+}
+
+static void put(Buf *buf, const char *name, const char *type,
+                const char *meaning, uint64_t value)
+{
+    buf_printf(buf,
+               "# HELP dateline_%s %s\n"
+               "# TYPE dateline_%s %s\n"
+               "dateline_%s %llu\n",
+               name, meaning, name, type, name, (unsigned long long)value);
+}
+
+void metrics_write(Buf *buf, const ServerCounters *server,
+                   const PressNote *notes, unsigned threads, int64_t committed)
+{
+    PressCounters press = sum_up(notes, threads);
+
+#define X(name, meaning) put(buf, #name, "counter", meaning, server->name);
+    SERVER_COUNTERS(X)
+#undef X
+#define X(name, type, meaning)                                                 \
+    put(buf, "press_" #name, type, meaning, press.name);
+    PRESS_COUNTERS(X)
+#undef X
+    put(buf, "press_change", "gauge",
+        "number of the last change that every thread has taken; each takes "
+        "what is new before its next answer",
+        (uint64_t)press.change);
+    put(buf, "change", "gauge", "number of the last change",
+        (uint64_t)committed);
+}

@@ -1,0 +1,29 @@
+/* web/metrics.h -- what the operator's graphs are made of: sums over all
+ * serving threads, as Prometheus text.
+ *
+ * A press belongs to its thread; what it counts is noted here by that thread
+ * after each answer, and read by any.
+ *
+ * Lifetime: the caller's; all zero to begin with.  Threads: as said below.
+ */
+#ifndef WEB_METRICS_H
+#define WEB_METRICS_H
+
+#include "base/buf.h"
+#include "net/server.h"
+#include "press/press.h"
+
+/* One for each serving thread. */
+typedef struct PressNote {
+    PressCounters counters;
+    char apart[64]; /* two threads do not write to one line of a cache */
+} PressNote;
+
+/* On the press's own thread. */
+void metrics_note(PressNote *note, const Press *press);
+
+/* On any. committed: number of the last change of this process. */
+void metrics_write(Buf *buf, const ServerCounters *server,
+                   const PressNote *notes, unsigned threads, int64_t committed);
+
+#endif
