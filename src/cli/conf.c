@@ -268,11 +268,11 @@ static Err read_log(Reading *reading, Conf *conf)
     Str log = reading->values[KEY_access_log];
 
     if (str_eq(log, S("off")))
-        conf->access_log = ACCESS_OFF;
+        conf->access_log = SERVER_LOG_OFF;
     else if (str_eq(log, S("combined")))
-        conf->access_log = ACCESS_COMBINED;
+        conf->access_log = SERVER_LOG_COMBINED;
     else if (str_eq(log, S("json")))
-        conf->access_log = ACCESS_JSON;
+        conf->access_log = SERVER_LOG_JSON;
     else
         return wrong(reading, KEY_access_log, "off, combined or json");
     conf->access_log_path =

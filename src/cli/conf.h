@@ -10,6 +10,7 @@
 #define CLI_CONF_H
 
 #include "base/err.h"
+#include "net/server.h"
 #include "story/site.h"
 
 /* key, default, meaning */
@@ -42,8 +43,6 @@
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
-typedef enum AccessLog { ACCESS_OFF, ACCESS_COMBINED, ACCESS_JSON } AccessLog;
-
 typedef struct Conf {
     const char *dir;
     Site site; /* url empty when it is not set */
@@ -56,7 +55,7 @@ typedef struct Conf {
     size_t cache_bytes;
     int cdn_seconds;
     unsigned connections_per_address;
-    AccessLog access_log;
+    ServerLog access_log;
     const char *access_log_path;
 } Conf;
 

@@ -312,7 +312,6 @@ static void answer_with_body(Conn *conn)
     assert(!err && used == conn->head_len); /* it was read once already */
     if (err) return;
     request->body = str_slice(bytes, used, used + conn->body_len);
-    request->body_dropped = conn->drop && conn->body_seen;
     conn->go_on = 0;
     answer(conn, request);
     buffer_skip(conn, used + conn->body_len);

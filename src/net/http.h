@@ -85,7 +85,6 @@ typedef struct HttpRequest {
     bool expects_continue;   /* "Expect: 100-continue", HTTP/1.1 */
     uint64_t content_length; /* 0 when absent; meaningless when chunked */
     Str body;                /* filled by the server once it is whole */
-    bool body_dropped;       /* it came, small, and nobody had asked for it */
     Str peer; /* filled by the server: "192.0.2.1", "2001:db8::1", "local" */
 
 #define X(field, name, lines) Str field;

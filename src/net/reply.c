@@ -87,8 +87,7 @@ void output_begin(Output *output, OutputForm *form, int64_t *body)
     output->streaming = reply->next && !bodiless && !form->head_only;
     output->chunked = output->streaming && form->minor;
     *body = reply->next ? -1 : bodiless ? 0 : parts_length(reply);
-    if (reply->close || (output->streaming && !output->chunked))
-        form->keep_alive = false;
+    if (output->streaming && !output->chunked) form->keep_alive = false;
 
     at = put_status(at, reply->status);
     at = put(at, form->date);

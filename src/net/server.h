@@ -51,7 +51,6 @@ typedef Err (*HttpNext)(void *hold, Arena *arena, Str *chunk, bool *last);
  *          connection closes); hold is handed to it; never called for HEAD */
 typedef struct HttpReply {
     int status;
-    bool close; /* close the connection after this answer */
     Str head;
     HttpNext next;
     void (*release)(void *hold); /* NULL: nothing to release */

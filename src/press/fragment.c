@@ -1,6 +1,5 @@
 #include "press/fragment.h"
 
-#include <stdatomic.h>
 #include <string.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -14,8 +13,6 @@ struct Coder {
     z_stream deflate;
     ZSTD_CCtx *zstd;
 };
-
-static atomic_uint_fast64_t serials;
 
 Coder *coder_open(void)
 {
@@ -51,7 +48,6 @@ Fragment *fragment_new(Str bytes, Time modified, size_t *account)
     Fragment *fragment = mem_zero(sizeof *fragment);
 
     fragment->refs = 1;
-    fragment->serial = atomic_fetch_add(&serials, 1) + 1;
     fragment->modified = modified;
     fragment->digest = hash_content(bytes);
     fragment->crc =

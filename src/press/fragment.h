@@ -32,7 +32,6 @@ typedef enum Coding {
 
 typedef struct Fragment {
     size_t refs;
-    uint64_t serial;         /* each fragment of a process has its own */
     Time modified;           /* of the newest change that it was made from */
     Digest digest;           /* of the bytes */
     uint32_t crc;            /* CRC-32 of the bytes */

@@ -23,11 +23,10 @@ static void add_dep(Plan *plan, uint64_t key)
 }
 
 /* What of a key tells its list from another: "s-facts-before-162...". */
-static Str list_name(Press *press, Arena *arena, const PageKey *key)
+static Str list_name(Arena *arena, const PageKey *key)
 {
     Buf buf = buf_open(arena, 1024);
 
-    (void)press;
     if (key->kind == PAGE_FRONT) buf_puts(&buf, S("front"));
     if (key->kind == PAGE_LATEST) buf_puts(&buf, S("all"));
     if (key->kind == PAGE_DAY)
@@ -213,7 +212,7 @@ static Err plan_list(Press *press, Arena *arena, const PageKey *key, Plan *plan,
                      Str *moved, bool *lasting)
 {
     Str list = page_list_address(press, arena, key);
-    Str name = list_name(press, arena, key);
+    Str name = list_name(arena, key);
     Err err = check_list(press, arena, key, plan);
 
     if (!err) err = check_place(press, arena, key, list, moved, lasting);

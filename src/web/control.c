@@ -210,7 +210,7 @@ static void errand_done(Err err, void *job)
 }
 
 static void begin_errand(const Control *control, bool put, Str body,
-                         Arena *arena, HttpReply *reply)
+                         HttpReply *reply)
 {
     Errand *errand = mem_zero(sizeof *errand);
     Fault fault = fault_none();
@@ -225,7 +225,6 @@ static void begin_errand(const Control *control, bool put, Str body,
     err = writer_submit(control->writer,
                         (WriterJob){errand_run, errand_done, errand});
     if (!err) return;
-    (void)arena;
     fault_set(&fault, err,
               err == ERR_BUSY ? "too many writes wait; try again"
                               : "writing is closed until a restart");
@@ -305,7 +304,7 @@ void control_handle(const Control *control, const HttpRequest *request,
     case ROUTE_METRICS: metrics(control, arena, reply); break;
     default:
         begin_errand(control, match.route->target == ROUTE_PUT, request->body,
-                     arena, reply);
+                     reply);
         break;
     }
 }

@@ -260,7 +260,7 @@ static Err start_server(House *house, Fault *fault)
     server.close_state = close_state;
     server.per_address = config->connections_per_address;
     server.refusal_head = house->shared.head;
-    server.log = (ServerLog)config->log_format;
+    server.log = config->log_format;
     server.log_fd = house->log;
     return server_start(&server, &house->server, fault);
 }

@@ -6,6 +6,7 @@
 #define WEB_SERVE_H
 
 #include "base/err.h"
+#include "net/server.h"
 #include "story/site.h"
 
 typedef struct ServeConfig {
@@ -21,7 +22,7 @@ typedef struct ServeConfig {
     size_t cache_bytes;
     int cdn_seconds;
     unsigned connections_per_address;
-    int log_format; /* enum ServerLog */
+    ServerLog log_format;
     const char *log_path;
 } ServeConfig;
 

@@ -142,8 +142,7 @@ static void handle(void *state, const HttpRequest *request, Arena *arena,
     if (str_starts(request->path, S("/n"))) reply->status = 304;
     http_part(reply, str_copy(arena, request->target));
     http_part(reply, str_copy(arena, request->body));
-    http_part(reply, str_format(arena, "%zu %d", request->header_count,
-                                request->body_dropped));
+    http_part(reply, str_format(arena, "%zu", request->header_count));
 }
 
 static size_t body_max(void *state, const HttpRequest *request)
