@@ -8,7 +8,7 @@ checks='gcc hardening asan clang unit corpus tree format words shell fuzz npm
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
-export CRASH_KILLS=${CRASH_KILLS:-100}
+export CRASH_KILLS=${CRASH_KILLS:-200}
 SHARED=${SHARED:-$PWD/../shared}
 export SHARED
 
