@@ -35,6 +35,7 @@ typedef struct Run {
     size_t puts;          /* in it */
     Time started;
     int64_t bytes, total;
+    const char *file; /* of the last batch */
     Fault *fault;
 } Run;
 
@@ -46,13 +47,13 @@ static void add_counts(ImportCounts *to, const ImportCounts *more)
     to->names += more->names;
 }
 
-static void show_progress(Run *run, const Batch *batch)
+static void show_progress(Run *run)
 {
     ImportProgress progress = {.counts = *run->counts,
                                .bytes = run->bytes,
                                .total = run->total,
                                .elapsed = time_monotonic() - run->started,
-                               .file = batch ? batch->file->path : ""};
+                               .file = run->file};
 
     if (run->options->progress)
         run->options->progress(run->options->ctx, &progress);
@@ -89,13 +90,13 @@ static Err finish(Run *run, Err err)
     return ended;
 }
 
-static Err commit(Run *run, const Batch *batch)
+static Err commit(Run *run)
 {
     Err err = finish(run, ERR_OK);
     int64_t left;
 
     if (err) return err;
-    show_progress(run, batch);
+    show_progress(run);
     if (store_log_pages(run->store) > LOG_PAGES)
         (void)!store_checkpoint(run->store, &left); /* a later one catches up */
     usleep(PAUSE_US);
@@ -275,22 +276,38 @@ static Err write_batch(Run *run, const Batch *batch)
         err = record->fault ? reject(run, batch, record->fault, record->raw)
                             : put_item(run, batch, record);
         arena_reset(&run->scratch);
-        if (!err && is_due(run)) err = commit(run, batch);
+        if (!err && is_due(run)) err = commit(run);
     }
     if (!err) err = put_names(run, batch);
     run->bytes = batch->taken;
     return err;
 }
 
-static Err write_all(Run *run)
+/* Nobody knows how long the input keeps the next batch: what is written waits
+ * for it no longer than a commit takes at most, since meanwhile no other writer
+ * gets its turn. */
+static Err wait_batch(Run *run, Batch **batch)
 {
-    Batch *batch;
     Err err = ERR_OK;
 
-    while (!err && (batch = queue_to_write(run->queue))) {
+    if (run->writing &&
+        !queue_wait_to_write(run->queue, run->began + COMMIT_TIME))
+        err = commit(run);
+    if (!err) *batch = queue_to_write(run->queue);
+    return err;
+}
+
+static Err write_all(Run *run)
+{
+    Batch *batch = NULL;
+    Err err = wait_batch(run, &batch);
+
+    while (!err && batch) {
+        run->file = batch->file->path;
         err = write_batch(run, batch);
-        if (!err && is_due(run)) err = commit(run, batch);
+        if (!err && is_due(run)) err = commit(run);
         queue_written(run->queue);
+        if (!err) err = wait_batch(run, &batch);
     }
     return finish(run, err);
 }
@@ -383,6 +400,7 @@ Err import_run(Store *store, const ImportOptions *options, char *const *paths,
                .of_file = arena_open(),
                .counts = counts,
                .started = time_monotonic(),
+               .file = "",
                .fault = fault};
     Err err;
 
@@ -392,7 +410,8 @@ Err import_run(Store *store, const ImportOptions *options, char *const *paths,
     if (!err) err = open_parsers(options, queue, parsers, count, fault);
     run.total = cutter.files.total;
     if (!err) err = run_threads(&run, &cutter, parsers, count);
-    show_progress(&run, NULL);
+    run.file = "";
+    show_progress(&run);
     for (int i = 0; i < count; i++)
         if (parsers[i].ctx.zone) zone_close(parsers[i].ctx.zone);
     rejects_close(&run.rejects);

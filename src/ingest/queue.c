@@ -1,12 +1,24 @@
 #include "ingest/queue.h"
 
+#include <time.h>
+
 #include "base/mem.h"
+
+static void cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t by_monotonic;
+
+    pthread_condattr_init(&by_monotonic);
+    pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(cond, &by_monotonic);
+    pthread_condattr_destroy(&by_monotonic);
+}
 
 void queue_init(Queue *queue)
 {
     *queue = (Queue){0};
     pthread_mutex_init(&queue->lock, NULL);
-    pthread_cond_init(&queue->moved, NULL);
+    cond_init(&queue->moved);
     for (size_t i = 0; i < QUEUE_SLOTS; i++)
         queue->slots[i].arena = arena_open();
 }
@@ -94,22 +106,40 @@ void queue_parsed(Queue *queue, const Batch *batch)
     changed(queue);
 }
 
+/* With the lock held. */
+static bool has_parsed(const Queue *queue)
+{
+    return queue->written < queue->filled &&
+           queue->parsed[queue->written % QUEUE_SLOTS];
+}
+
+static bool is_over(const Queue *queue)
+{
+    return queue->stopped || (queue->ended && queue->written == queue->filled);
+}
+
+bool queue_wait_to_write(Queue *queue, Time until)
+{
+    const struct timespec end = {.tv_sec = until / TIME_SECOND,
+                                 .tv_nsec = until % TIME_SECOND * 1000};
+    int code = 0;
+
+    pthread_mutex_lock(&queue->lock);
+    while (!code && !has_parsed(queue) && !is_over(queue))
+        code = pthread_cond_timedwait(&queue->moved, &queue->lock, &end);
+    pthread_mutex_unlock(&queue->lock);
+    return code == 0;
+}
+
 Batch *queue_to_write(Queue *queue)
 {
     Batch *batch = NULL;
 
     pthread_mutex_lock(&queue->lock);
-    for (;;) {
-        size_t slot = queue->written % QUEUE_SLOTS;
-
-        if (queue->stopped) break;
-        if (queue->written < queue->filled && queue->parsed[slot]) {
-            batch = &queue->slots[slot];
-            break;
-        }
-        if (queue->ended && queue->written == queue->filled) break;
+    while (!has_parsed(queue) && !is_over(queue))
         pthread_cond_wait(&queue->moved, &queue->lock);
-    }
+    if (!queue->stopped && has_parsed(queue))
+        batch = &queue->slots[queue->written % QUEUE_SLOTS];
     pthread_mutex_unlock(&queue->lock);
     return batch;
 }

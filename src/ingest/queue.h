@@ -56,6 +56,11 @@ void queue_filled(Queue *queue, const Batch *batch);
 Batch *queue_to_parse(Queue *queue);
 void queue_parsed(Queue *queue, const Batch *batch);
 Batch *queue_to_write(Queue *queue);
+
+/* Waits until queue_to_write would not: false when that moment of
+ * time_monotonic came first. */
+bool queue_wait_to_write(Queue *queue, Time until);
+
 void queue_written(Queue *queue);
 
 void queue_end(Queue *queue);  /* by the filler */

@@ -3,8 +3,10 @@
 #include "ingest/import.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -466,6 +468,62 @@ static void a_dialect_is_read_by_those_of_the_language(void **state)
     assert_str(story_of(site, "a:2").language, S("de-AT"));
 }
 
+/* ---- a slow source ---- */
+
+typedef struct Slow {
+    char *store, *path;
+    bool seen; /* by others, before the input ended */
+} Slow;
+
+static bool is_stored(Store *store, Arena *arena, const char *uri)
+{
+    Story story;
+
+    return !stories_find(store, arena, str_from(uri), &story);
+}
+
+/* Sends more than a batch takes, and then says nothing until somebody else
+ * sees what came first, or three seconds are over. */
+static void *send_slowly(void *data)
+{
+    Slow *slow = data;
+    FILE *pipe = fopen(slow->path, "w");
+    Arena arena = arena_open();
+    Store *other;
+
+    for (int i = 0; i < 4; i++)
+        fprintf(
+            pipe,
+            "{\"uri\":\"s:%d\",\"title\":\"Slow\",\"body_text\":\"%0100000d\"}"
+            "\n",
+            i, i);
+    fflush(pipe);
+    if (!store_open(slow->store, STORE_READ, &other, NULL)) {
+        for (int i = 0; i < 3000 && !slow->seen; i++) {
+            usleep(1000);
+            slow->seen = is_stored(other, &arena, "s:1");
+        }
+        store_close(other);
+    }
+    fclose(pipe);
+    arena_close(&arena);
+    return NULL;
+}
+
+static void what_came_is_committed_while_the_input_keeps_silent(void **state)
+{
+    Site *site = *state;
+    Slow slow = {in_site(site, "store.db"), in_site(site, "slow.jsonl"), false};
+    pthread_t sender;
+
+    assert_int_equal(mkfifo(slow.path, 0600), 0);
+    assert_int_equal(pthread_create(&sender, NULL, send_slowly, &slow), 0);
+    assert_int_equal(import_path(site, slow.path), ERR_OK);
+    pthread_join(sender, NULL);
+    assert_true(slow.seen);
+    counts_are(site, 4, 0, 0, 0, 0);
+}
+
 /* ---- after a kill ---- */
 
 #define MANY 12000
@@ -538,6 +596,7 @@ int main(void)
         TEST(a_later_capture_improves_a_story),
         TEST(the_same_headline_on_another_day_is_another_story),
         TEST(a_dialect_is_read_by_those_of_the_language),
+        TEST(what_came_is_committed_while_the_input_keeps_silent),
         TEST(after_a_kill_the_same_command_goes_on),
     };
 
