@@ -117,6 +117,7 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
 {
     JsonNode *answer;
     int64_t number = 0, version = 0;
+    Str due;
     Err err = json_read(errand->arena, text, ANSWER_MAX, &answer, fault);
 
     if (err) return cli_fail("story", err, fault);
@@ -126,11 +127,13 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
     if (errand->json) return EXIT_DONE;
     (void)json_int(json_get(answer, "story"), &number);
     (void)json_int(json_get(answer, "version"), &version);
-    printf("%lld version %lld %.*s%s %.*s%.*s\n", (long long)number,
+    due = json_str(answer, "due_at");
+    printf("%lld version %lld %.*s%s %.*s%.*s%s%.*s\n", (long long)number,
            (long long)version, STR_ARG(json_str(answer, "state")),
            json_bool(answer, "known", false) ? " (known already)" : "",
            STR_ARG(errand->conf->site.url),
-           STR_ARG(json_str(answer, "address")));
+           STR_ARG(json_str(answer, "address")), due.len ? " due " : "",
+           STR_ARG(due));
     return EXIT_DONE;
 }
 

@@ -86,9 +86,26 @@ static Err publish(Move *move, const ActRequest *request)
     return move_publish(move, at, true, 0);
 }
 
+/* Note and embargo belong to the version, and a saved version is not edited. */
+static Err amend(Move *move, const ActRequest *request)
+{
+    Version *version = &move->version;
+    bool noted =
+        request->note.len && !str_eq(request->note, version->correction);
+    bool moved =
+        request->embargo != TIME_NONE && request->embargo != version->embargo;
+
+    if (!noted && !moved) return ERR_OK;
+    if (noted) version->correction = request->note;
+    if (moved) version->embargo = request->embargo;
+    return versions_add(move->store, &move->story, version, move->now);
+}
+
 static Err correct(Move *move, const ActRequest *request)
 {
     Story *story = &move->story;
+    StoryState state = story->state;
+    Time until = request->at > move->now ? request->at : TIME_NONE;
     Err err = move_state(move, ACT_CORRECT);
 
     if (err) return err;
@@ -96,12 +113,24 @@ static Err correct(Move *move, const ActRequest *request)
         return fault_set(move->fault, ERR_CONFLICT,
                          "there is no version newer than the public one, %d",
                          story->public_version);
-    /* The note belongs to the version, and a saved version is not edited. */
-    if (request->note.len && !str_eq(request->note, move->version.correction)) {
-        move->version.correction = request->note;
-        err = versions_add(move->store, story, &move->version, move->now);
-    }
-    return err ? err : move_replace(move, CHANGE_CORRECT);
+    err = amend(move, request);
+    if (err) return err;
+    if (move->version.embargo > move->now && move->version.embargo > until)
+        until = move->version.embargo;
+    if (until == TIME_NONE) return move_replace(move, CHANGE_CORRECT);
+    story->state = state;
+    return move_plan(move, until);
+}
+
+/* What waits to replace the public version waits no more. */
+static Err unplan(Move *move)
+{
+    if (!move->story.due_version)
+        return fault_set(move->fault, ERR_CONFLICT,
+                         "no version waits to replace the public one");
+    move->story.due_version = 0;
+    move->story.due_at = TIME_NONE;
+    return move_save(move);
 }
 
 static Err hide(Move *move, const ActRequest *request)
@@ -126,9 +155,11 @@ static Err restore(Move *move)
 
 static Err step(Move *move, Act act)
 {
+    bool shown = story_is_public(move->story.state);
     Err err = move_state(move, act);
 
     if (err) return err;
+    if (shown) return unplan(move);
     /* An embargo holds whatever the desk does; a plan of its own ends. */
     if (!move->story.embargo) move->story.due_at = TIME_NONE;
     return move_save(move);
@@ -178,6 +209,20 @@ Err desk_act(Store *store, Arena *arena, const Actor *actor,
 
 /* ---- the clock ---- */
 
+/* A later version takes the place of the public one. */
+static Err release_later(Move *move)
+{
+    bool corrects;
+    Err err = versions_get(move->store, move->arena, move->story.id,
+                           move->story.due_version, &move->version);
+
+    if (err) return err;
+    corrects = move->version.correction.len > 0;
+    err = move_state(move, corrects ? ACT_CORRECT : ACT_SAVE);
+    if (err) return err;
+    return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE);
+}
+
 static Err release(Store *store, Arena *arena, StoryId id, Time now)
 {
     static const Actor clock = {ROLE_OPERATOR, S_INIT("clock")};
@@ -185,6 +230,7 @@ static Err release(Store *store, Arena *arena, StoryId id, Time now)
     Err err = open_move(&move, id);
     Time late;
 
+    if (!err && story_is_public(move.story.state)) return release_later(&move);
     if (!err) err = move_state(&move, ACT_RELEASE);
     if (err) return err;
     late = now - move.story.due_at;

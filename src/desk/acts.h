@@ -24,6 +24,8 @@ typedef struct Outcome {
     int32_t version; /* the one concerned */
     StoryState state;
     int64_t change; /* number in the log; 0: nothing public changed */
+    Time due;       /* when something becomes public by the clock, or may at the
+                       earliest; TIME_NONE */
     Str language, section, slug; /* of the address */
     bool no_op;                  /* put: the same version is there already */
 } Outcome;
@@ -40,10 +42,12 @@ typedef enum PutMode {
  *   no source version     no_op when it says the same as the latest version, or
  *                         is a mere headline of a story that has its text
  *   newer, of a public story, with PUT_PUBLISH: CORRECT when the item has a
- *                         correction note, else UPDATE; under an embargo it is
- *                         saved only
+ *                         correction note, else UPDATE; under an embargo at the
+ *                         end of that
  *   embargo, or a time of publication, ahead of now: SCHEDULED, with PUT_DRAFT
  *                         a draft that keeps its embargo
+ *   no embargo named      the one that holds what is not public yet holds this
+ *                         too, whoever set it; one that is past lifts it
  *   a version that waits  leaves group and follows of a public story as they
  *                         are: readers see those
  *   ITEM_WITHHELD         a draft; a public story is withdrawn, and a person
@@ -73,7 +77,9 @@ MUST_USE Err desk_put(Store *store, Arena *arena, const Actor *actor,
  * publishes now and keeps that time as the story's own. An embargo that the
  * story is under holds, and publish then schedules, until an act names another.
  * correct publishes the latest version, which must be newer than the public
- * one; its note makes a version of its own when that one brought another.
+ * one; its note makes a version of its own when that one brought another. Under
+ * an embargo of that version, or at a time ahead, it is kept until then, and
+ * unschedule takes it back; naming another embargo lifts or moves it.
  * restore shows what was withdrawn, not what was saved since.
  *   ERR_NOT_FOUND, ERR_INVALID, ERR_TOO_BIG (note), ERR_CONFLICT,
  *   ERR_FORBIDDEN: nothing was written */

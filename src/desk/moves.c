@@ -37,6 +37,8 @@ Err move_replace(Move *move, ChangeKind kind)
     Story *story = &move->story;
 
     story->public_version = move->version.version;
+    story->due_at = TIME_NONE; /* a plan for an earlier one has no object now */
+    story->due_version = 0;
     if (kind == CHANGE_CORRECT) story->note = move->version.correction;
     return save(
         move,
@@ -69,6 +71,7 @@ Err move_hide(Move *move, ChangeKind kind, Str note)
 
     story->note = note;
     story->due_at = TIME_NONE;
+    story->due_version = 0;
     story->embargo = false;
     if (kind == CHANGE_KILL) story->public_version = 0;
     return save(move, &(Publicity){.changes = true, .kind = kind});
@@ -81,6 +84,13 @@ Err move_schedule(Move *move, Time due, bool embargo)
     return move_save(move);
 }
 
+Err move_plan(Move *move, Time due)
+{
+    move->story.due_at = due;
+    move->story.due_version = move->version.version;
+    return move_save(move);
+}
+
 void move_outcome(const Move *move, Outcome *out)
 {
     *out = (Outcome){
@@ -88,6 +98,7 @@ void move_outcome(const Move *move, Outcome *out)
         .version = move->version.version,
         .state = move->story.state,
         .change = move->change,
+        .due = move->story.due_at,
         .language = move->story.language,
         .section = move->version.section,
         .slug = move->version.slug,

@@ -40,6 +40,9 @@ MUST_USE Err move_hide(Move *move, ChangeKind kind, Str note);
 /* Holds it until then. */
 MUST_USE Err move_schedule(Move *move, Time due, bool embargo);
 
+/* Of a public story: move->version replaces the public one then. */
+MUST_USE Err move_plan(Move *move, Time due);
+
 /* What the caller is told; version is in move. */
 void move_outcome(const Move *move, Outcome *out);
 

@@ -11,20 +11,28 @@ typedef struct Put {
     const Item *item;
     PutMode mode;
     const PutContext *context;
+    Time held; /* the embargo on what is here and not public; TIME_NONE */
 } Put;
 
 /* ---- what an item asks for ---- */
+
+/* An embargo that stands holds what its item says nothing of: the desk may know
+ * more than the source, and what came before may tell of what comes now. */
+static Time embargo_of(const Put *put)
+{
+    return put->item->embargo != TIME_NONE ? put->item->embargo : put->held;
+}
 
 /* Before which moment it may not be public; TIME_NONE: it may now. A time of
  * publication that is still ahead is a plan, as an embargo is an order. */
 static Time wait_until(const Put *put, bool *embargo)
 {
-    const Item *item = put->item;
     Time now = put->move.now;
-    Time plan = item->at > now ? item->at : TIME_NONE;
+    Time order = embargo_of(put);
+    Time plan = put->item->at > now ? put->item->at : TIME_NONE;
 
-    *embargo = item->embargo > now;
-    return *embargo && item->embargo > plan ? item->embargo : plan;
+    *embargo = order > now;
+    return *embargo && order > plan ? order : plan;
 }
 
 static bool wants_public(const Put *put)
@@ -51,6 +59,7 @@ static Version make_version(const Put *put)
         .slug = item.slug,
         .urgency = item.urgency ? item.urgency : URGENCY_NORMAL,
         .words = item.words,
+        .embargo = embargo_of(put),
         .correction = item.correction,
         .source = item.source,
         .source_url = item.source_url,
@@ -92,6 +101,14 @@ static Err show_first(Put *put)
     return move_publish(&put->move, item->at, item->timed, 0);
 }
 
+/* Its source says that the embargo is over; when it goes out is the desk's
+ * matter. */
+static void lift(Story *story)
+{
+    story->embargo = false;
+    if (story->state != STORY_SCHEDULED) story->due_at = TIME_NONE;
+}
+
 /* From draft, review or scheduled, whose state move->story has already. */
 static Err settle(Put *put, Act act)
 {
@@ -103,7 +120,8 @@ static Err settle(Put *put, Act act)
     case ACT_SCHEDULE: return move_schedule(&put->move, until, embargo);
     default: break;
     }
-    if (embargo) return move_schedule(&put->move, put->item->embargo, true);
+    if (embargo) return move_schedule(&put->move, embargo_of(put), true);
+    if (put->move.story.embargo) lift(&put->move.story);
     return move_save(&put->move);
 }
 
@@ -221,7 +239,13 @@ static Err replace(Put *put, Act act)
 
     if (act == ACT_WITHDRAW)
         return move_hide(move, CHANGE_WITHDRAW, item->correction);
-    if (act == ACT_SAVE) return move_save(move);
+    if (act == ACT_SAVE) {
+        bool embargo;
+        Time until = wait_until(put, &embargo);
+
+        return wants_public(put) && until != TIME_NONE ? move_plan(move, until)
+                                                       : move_save(move);
+    }
     if (!move->story.timed && item->timed && item->at != TIME_NONE) {
         move->story.at = item->at;
         move->story.timed = true;
@@ -275,6 +299,17 @@ static Err put_next(Put *put, Version *new)
     return settle(put, act);
 }
 
+/* The embargo on what is here and readers do not see. */
+static Time held_until(const Put *put)
+{
+    const Story *story = &put->move.story;
+
+    if (!story->public_version)
+        return story->embargo ? story->due_at : TIME_NONE;
+    return story->latest > story->public_version ? put->move.version.embargo
+                                                 : TIME_NONE;
+}
+
 static Err put_known(Put *put, Outcome *out)
 {
     Move *move = &put->move;
@@ -289,6 +324,7 @@ static Err put_known(Put *put, Outcome *out)
                          (long long)put->item->version,
                          (long long)move->story.source_version);
     if (put->item->status == ITEM_CANCELED) return cancel(put, out);
+    put->held = held_until(put);
     new = make_version(put);
     if (is_known(put, &new)) {
         move_outcome(move, out);
@@ -327,6 +363,7 @@ Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,
         .item = item,
         .mode = mode,
         .context = context,
+        .held = TIME_NONE,
     };
     Err err = check(item, fault);
 

@@ -37,7 +37,7 @@ static const struct {
     {QUERY_CHECK_GONE, "and its notice of having gone do not agree"},
     {QUERY_CHECK_GONE_MORE, "has a notice of having gone, and has not"},
     {QUERY_CHECK_UNLOGGED, "is public without a change in the log"},
-    {QUERY_CHECK_DUE, "is scheduled for no time"},
+    {QUERY_CHECK_DUE, "is scheduled for no time, or with nothing to show"},
 };
 
 /* Each row of these names something by its texts. */

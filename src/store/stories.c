@@ -30,8 +30,9 @@ static Err read_story(Rows *rows, Arena *arena, Story *out)
             .timed = db_int(rows, 11) != 0,
             .changed_at = db_int(rows, 12),
             .due_at = db_time(rows, 13),
-            .embargo = db_int(rows, 14) != 0,
-            .note = db_text(rows, arena, 15),
+            .due_version = (int32_t)db_int(rows, 14),
+            .embargo = db_int(rows, 15) != 0,
+            .note = db_text(rows, arena, 16),
         };
     end = db_done(rows);
     if (err || end) return err ? err : end;
@@ -127,6 +128,7 @@ Err versions_get(Store *store, Arena *arena, StoryId id, int32_t version,
             .source = db_text(&rows, arena, 14),
             .source_url = db_text(&rows, arena, 15),
             .body = {db_text(&rows, arena, 16)},
+            .embargo = db_time(&rows, 17),
         };
     end = db_done(&rows);
     if (err || end) return err ? err : end;
@@ -185,6 +187,7 @@ static Err write_version(Store *store, Version *version, Time now)
             v_int(section->id),
             v_int(version->urgency),
             v_int(version->words),
+            v_time(version->embargo),
             v_text(version->slug),
             v_text(version->headline),
             v_text(version->deck),
@@ -277,7 +280,8 @@ static Err write_story(Store *store, const Story *story)
                        v_int(story->source_version), v_int(story->created_at),
                        v_time(story->at), v_int(story->timed),
                        v_int(story->changed_at), v_time(story->due_at),
-                       v_int(story->embargo), v_text(story->note)));
+                       v_int(story->due_version), v_int(story->embargo),
+                       v_text(story->note)));
 }
 
 Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
@@ -348,8 +352,8 @@ Err stories_save(Store *store, Arena *arena, Story *story,
                     v_story(story->follows), v_int(story->state),
                     v_int(story->public_version), v_int(story->source_version),
                     v_time(story->at), v_int(story->timed), v_int(changed_at),
-                    v_time(story->due_at), v_int(story->embargo),
-                    v_text(story->note)));
+                    v_time(story->due_at), v_int(story->due_version),
+                    v_int(story->embargo), v_text(story->note)));
     if (err) return err;
     story->changed_at = changed_at;
     if (publicity->changes)

@@ -49,9 +49,9 @@ MUST_USE Err versions_add(Store *store, Story *story, Version *version,
                           Time now);
 
 /* Writes where the story stands (group, follows, state, public_version,
- * source_version, at, timed, due_at, embargo, note) and, when publicity says
- * so, the lists, the notice and the change. *change: its number, or 0 (also
- * when a story goes away that never was public).
+ * source_version, at, timed, due_at, due_version, embargo, note) and, when
+ * publicity says so, the lists, the notice and the change. *change: its number,
+ * or 0 (also when a story goes away that never was public).
  *
  * With publicity story->changed_at becomes now, and for CHANGE_PUBLISH the time
  * of publication: what was published elsewhere long ago did not change today.
@@ -62,8 +62,9 @@ MUST_USE Err stories_save(Store *store, Arena *arena, Story *story,
                           const Publicity *publicity, Time now,
                           int64_t *change);
 
-/* The scheduled stories due at or before now, soonest first, at most max; and
- * when the next one after them is due (TIME_NONE: none). */
+/* The stories that are scheduled, or have a later version that is, due at or
+ * before now, soonest first, at most max; and when the next one after them is
+ * due (TIME_NONE: none). */
 typedef struct StoryIdList {
     StoryId *items;
     size_t count;

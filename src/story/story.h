@@ -62,11 +62,13 @@ typedef struct Story {
     Time created_at;
     Time at; /* publication; TIME_NONE before the first */
     bool timed;
-    Time changed_at; /* last change of what the public sees */
-    Time due_at;     /* state scheduled: when; else TIME_NONE */
-    bool embargo;    /* not public before due_at, by embargo: then due_at stays
-                        in the other states too, until it is public */
-    Str note;        /* of the last kill, withdrawal or correction */
+    Time changed_at;     /* last change of what the public sees */
+    Time due_at;         /* state scheduled: when; else TIME_NONE */
+    int32_t due_version; /* what replaces the public version at due_at; 0: none
+                            waits */
+    bool embargo; /* not public before due_at, by embargo: then due_at stays
+                     in the other states too, until it is public */
+    Str note;     /* of the last kill, withdrawal or correction */
 } Story;
 
 typedef struct Version {
@@ -84,6 +86,7 @@ typedef struct Version {
     Str slug; /* of the address; made from the headline */
     int32_t urgency;
     int32_t words;  /* of the body, for the reading time */
+    Time embargo;   /* it may not be public before; TIME_NONE: no such order */
     Str correction; /* what this version corrects, for readers; or empty */
     Str source;     /* credit: "Reuters"; or empty */
     Str source_url; /* http(s) or empty */

@@ -103,6 +103,8 @@ static Str tell_outcome(Arena *arena, const Outcome *outcome)
     json_pair_str(&out, "address",
                   address_story(arena, outcome->language, outcome->section,
                                 outcome->story, outcome->slug));
+    if (outcome->due != TIME_NONE)
+        json_pair_str(&out, "due_at", time_rfc3339(arena, outcome->due));
     json_pair_bool(&out, "known", outcome->no_op);
     json_put_end(&out);
     return buf_str(&buf);
@@ -129,7 +131,7 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
                 int *status)
 {
     Fault fault = fault_none();
-    Outcome outcome = {0};
+    Outcome outcome = {.due = TIME_NONE};
     Err err;
 
     if (request->put)

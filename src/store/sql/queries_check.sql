@@ -18,9 +18,9 @@ HAVING count(v.id) <> s.latest OR coalesce(max(v.version), 0) <> s.latest;
 
 -- The columns in the order of version_add.
 -- name: check_digests :many
-SELECT id, story, version, saved_at, section, urgency, words, slug, headline,
-       deck, byline, place, tags, section_name, correction, source, source_url,
-       body, digest
+SELECT id, story, version, saved_at, section, urgency, words, embargo, slug,
+       headline, deck, byline, place, tags, section_name, correction, source,
+       source_url, body, digest
   FROM version;
 
 -- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
@@ -104,9 +104,12 @@ SELECT g.code
                   WHERE c.language = g.id AND c.tag = 0), 0)
        <> (SELECT count(*) FROM listed l WHERE l.language = g.id);
 
--- State 2 is STORY_SCHEDULED.
+-- State 2 is STORY_SCHEDULED, 3 and 4 as above.
 -- name: check_due :many
-SELECT number FROM story WHERE state = 2 AND due_at IS NULL;
+SELECT number
+  FROM story
+ WHERE (state = 2 OR due_version > 0) AND due_at IS NULL
+    OR due_version > 0 AND (state NOT IN (3, 4) OR due_version > latest);
 
 -- name: check_follows :many
 SELECT p.uri

@@ -81,7 +81,7 @@ SELECT n.name
 -- name: story_get :one
 SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
        s.public_version, s.source_version, s.created_at, s.at, s.timed,
-       s.changed_at, s.due_at, s.embargo, s.note
+       s.changed_at, s.due_at, s.due_version, s.embargo, s.note
   FROM story s
   JOIN language g ON g.id = s.language
  WHERE s.number = $1;
@@ -89,7 +89,7 @@ SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
 -- name: story_find :one
 SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
        s.public_version, s.source_version, s.created_at, s.at, s.timed,
-       s.changed_at, s.due_at, s.embargo, s.note
+       s.changed_at, s.due_at, s.due_version, s.embargo, s.note
   FROM story s
   JOIN language g ON g.id = s.language
  WHERE s.uri = $1;
@@ -100,14 +100,15 @@ SELECT number FROM story WHERE uri = $1;
 -- name: story_add :run
 INSERT INTO story (number, uri, language, peers, follows, state, latest,
                    public_version, source_version, created_at, at, timed,
-                   changed_at, due_at, embargo, note)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16);
+                   changed_at, due_at, due_version, embargo, note)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+        $17);
 
 -- name: story_save :run
 UPDATE story
    SET peers = $2, follows = $3, state = $4, public_version = $5,
        source_version = $6, at = $7, timed = $8, changed_at = $9, due_at = $10,
-       embargo = $11, note = $12
+       due_version = $11, embargo = $12, note = $13
  WHERE number = $1;
 
 -- name: story_latest :run
@@ -115,27 +116,27 @@ UPDATE story SET latest = $2, source_version = $3 WHERE number = $1;
 
 -- name: story_due :many
 SELECT number FROM story
- WHERE state = 2 AND due_at <= $1
+ WHERE (state = 2 OR due_version > 0) AND due_at <= $1
  ORDER BY due_at, number
  LIMIT $2;
 
 -- name: story_due_next :one
 SELECT due_at FROM story
- WHERE state = 2 AND due_at > $1
+ WHERE (state = 2 OR due_version > 0) AND due_at > $1
  ORDER BY due_at
  LIMIT 1;
 
 -- name: version_add :run
 INSERT INTO version (id, story, version, saved_at, section, urgency, words,
-                     slug, headline, deck, byline, place, tags, section_name,
-                     correction, source, source_url, body, digest)
+                     embargo, slug, headline, deck, byline, place, tags,
+                     section_name, correction, source, source_url, body, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, $19);
+        $17, $18, $19, $20);
 
 -- name: version_get :one
 SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,
        v.headline, v.deck, v.byline, v.place, v.tags, v.section_name,
-       v.correction, v.source, v.source_url, v.body
+       v.correction, v.source, v.source_url, v.body, v.embargo
   FROM version v
   JOIN section x ON x.id = v.section
  WHERE v.id = $1;

@@ -70,14 +70,17 @@ CREATE TABLE story (
     at             INTEGER,          -- publication; NULL before the first
     timed          INTEGER NOT NULL, -- 0: the source did not say when
     changed_at     INTEGER NOT NULL,
-    due_at         INTEGER,          -- state scheduled, or under embargo
+    due_at         INTEGER,          -- state scheduled, or under embargo, or
+                                     -- when due_version becomes public
+    due_version    INTEGER NOT NULL, -- of a public story: what will replace
+                                     -- its public version; 0: nothing
     embargo        INTEGER NOT NULL,
     note           TEXT NOT NULL
 ) STRICT;
 CREATE INDEX story_by_peers ON story (peers);
 CREATE INDEX story_by_follows ON story (follows) WHERE follows IS NOT NULL;
 -- 2 is STORY_SCHEDULED.
-CREATE INDEX story_by_due ON story (due_at) WHERE state = 2;
+CREATE INDEX story_by_due ON story (due_at) WHERE state = 2 OR due_version > 0;
 
 -- Translations that do not know one another's numbers share a key.
 CREATE TABLE peer_key (
@@ -103,6 +106,7 @@ CREATE TABLE version (
     section    INTEGER NOT NULL REFERENCES section (id),
     urgency    INTEGER NOT NULL,     -- IPTC 1..9
     words      INTEGER NOT NULL,
+    embargo    INTEGER,              -- not public before; NULL: none
     slug       TEXT NOT NULL,
     headline   TEXT NOT NULL,
     deck       TEXT NOT NULL,

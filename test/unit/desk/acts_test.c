@@ -366,7 +366,9 @@ static void later_versions_move_a_waiting_story(void **state)
          TIME_NONE, STORY_DRAFT, NOW + 2 * HOUR},
         {"scheduled again", ITEM_USABLE, NOW + HOUR, STORY_SCHEDULED,
          NOW + HOUR},
-        {"the source lifts the embargo", ITEM_USABLE, TIME_NONE, STORY_PUBLIC,
+        {"no word of it: it holds", ITEM_USABLE, TIME_NONE, STORY_SCHEDULED,
+         NOW + HOUR},
+        {"the source lifts the embargo", ITEM_USABLE, NOW - HOUR, STORY_PUBLIC,
          TIME_NONE},
         {"withheld: taken back", ITEM_WITHHELD, TIME_NONE, STORY_WITHDRAWN,
          TIME_NONE},
@@ -400,13 +402,72 @@ static void an_embargoed_version_of_a_public_story_stays_unseen(void **state)
     PublicStory story;
     Outcome out;
 
+    Time next;
+
     item.version = 2;
     item.headline = S("Secret");
     item.embargo = NOW + HOUR;
     out = put(room, &item, PUT_PUBLISH);
     assert_int_equal(out.change, 0);
+    assert_int_equal(out.due, NOW + HOUR);
     assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
     assert_int_equal(story.item.version, 1);
+    assert_int_equal(release(room, NOW + HOUR - 1, &next), 0);
+    assert_int_equal(next, NOW + HOUR);
+    assert_int_equal(release(room, NOW + HOUR, &next), 1);
+    assert_int_equal(next, TIME_NONE);
+    assert_int_equal(last_change(room).kind, CHANGE_UPDATE);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    assert_int_equal(story.item.version, 2);
+    assert_int_equal(story.item.at, T0);
+    assert_int_equal(stored(room, id).due_version, 0);
+    room_is_whole(room);
+}
+
+/* Without a word of the embargo, what may tell of the secret waits with it. */
+static void a_version_after_an_embargoed_one_waits_too(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    StoryId id = put(room, &item, PUT_PUBLISH).story;
+    PublicStory story;
+
+    item.version = 2;
+    item.embargo = NOW + HOUR;
+    put(room, &item, PUT_PUBLISH);
+    item.version = 3;
+    item.headline = S("Secret, in better words");
+    item.embargo = TIME_NONE;
+    assert_int_equal(put(room, &item, PUT_PUBLISH).due, NOW + HOUR);
+    assert_int_equal(stored(room, id).due_version, 3);
+    item.version = 4;
+    item.headline = S("No secret");
+    item.embargo = NOW - HOUR;
+    assert_int_equal(put(room, &item, PUT_PUBLISH).due, TIME_NONE);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    assert_str(story.item.headline, S("No secret"));
+    assert_int_equal(stored(room, id).due_version, 0);
+}
+
+/* The desk has held it; the source that sends it again knows nothing of that.
+ */
+static void an_import_keeps_the_embargo_of_the_desk(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    StoryId id = put(room, &item, PUT_DRAFT).story;
+    ActRequest request = request_of(ACT_SCHEDULE, id, "");
+    PublicStory story;
+    Outcome out;
+
+    request.embargo = NOW + HOUR;
+    assert_int_equal(act_at(room, request, NOW, &out), ERR_OK);
+    assert_int_equal(out.due, NOW + HOUR);
+    item.version = 2;
+    assert_int_equal(put(room, &item, PUT_PUBLISH).state, STORY_SCHEDULED);
+    assert_int_equal(stored(room, id).due_at, NOW + HOUR);
+    assert_true(stored(room, id).embargo);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_NOT_FOUND);
 }
 
 static void translations_find_one_another_in_any_order(void **state)
@@ -607,6 +668,76 @@ static void correct_needs_a_newer_version_and_a_note(void **state)
     assert_int_equal(story.corrections[0].at, NOW);
     assert_int_equal(last_change(room).kind, CHANGE_CORRECT);
     assert_int_equal(last_change(room).version, 3);
+}
+
+static Outcome correct_at(Newsroom *room, StoryId id, const char *note, Time at,
+                          Time embargo)
+{
+    ActRequest request = request_of(ACT_CORRECT, id, note);
+    Outcome out = {0};
+
+    request.at = at;
+    request.embargo = embargo;
+    assert_int_equal(act_at(room, request, NOW, &out), ERR_OK);
+    return out;
+}
+
+/* Of a version that may not be public yet, correct is a plan. */
+static void a_correction_waits_for_the_end_of_its_embargo(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    StoryId id = put(room, &item, PUT_PUBLISH).story;
+    PublicStory story;
+    Outcome out;
+    Time next;
+
+    item.version = 2;
+    item.headline = S("Secret");
+    item.embargo = NOW + 2 * HOUR;
+    put(room, &item, PUT_DRAFT);
+    assert_int_equal(release(room, NOW + 3 * HOUR, &next), 0); /* not asked */
+    out = correct_at(room, id, "It was wrong.", NOW + HOUR, TIME_NONE);
+    assert_int_equal(out.change, 0);
+    assert_int_equal(out.state, STORY_PUBLIC);
+    assert_int_equal(out.due, NOW + 2 * HOUR);
+    item.version = 3;
+    item.headline = S("Half a thought");
+    item.embargo = NOW - HOUR;
+    put(room, &item, PUT_DRAFT);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    assert_int_equal(story.item.version, 1);
+    assert_int_equal(release(room, NOW + 2 * HOUR, &next), 1);
+    assert_int_equal(stored(room, id).state, STORY_CORRECTED);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    assert_str(story.item.headline, S("Secret"));
+    assert_str(story.corrections[0].note, S("It was wrong."));
+    assert_int_equal(last_change(room).kind, CHANGE_CORRECT);
+    room_is_whole(room);
+}
+
+static void a_planned_correction_is_moved_lifted_or_taken_back(void **state)
+{
+    Newsroom *room = *state;
+    StoryId id = shown(room, "urn:1");
+    PublicStory story;
+    Outcome out;
+
+    assert_int_equal(
+        act_at(room, request_of(ACT_UNSCHEDULE, id, ""), NOW, &out),
+        ERR_CONFLICT);
+    save_version(room, "urn:1", 2, S("Corrected words"));
+    out = correct_at(room, id, "Wrong.", NOW + HOUR, TIME_NONE);
+    assert_int_equal(out.due, NOW + HOUR);
+    assert_int_equal(act(room, ACT_UNSCHEDULE, id, "").due, TIME_NONE);
+    out = correct_at(room, id, "Wrong.", TIME_NONE, NOW + HOUR);
+    assert_int_equal(out.due, NOW + HOUR);
+    out = correct_at(room, id, "Wrong.", TIME_NONE, NOW - HOUR);
+    assert_int_equal(out.due, TIME_NONE);
+    assert_int_equal(out.state, STORY_CORRECTED);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    assert_str(story.item.headline, S("Corrected words"));
+    assert_int_equal(story.correction_count, 1);
 }
 
 static void withdraw_leaves_a_notice_and_restore_undoes_it(void **state)
@@ -812,6 +943,8 @@ int main(void)
         newsroom_test(withheld_embargoed_and_later_items_wait),
         newsroom_test(later_versions_move_a_waiting_story),
         newsroom_test(an_embargoed_version_of_a_public_story_stays_unseen),
+        newsroom_test(a_version_after_an_embargoed_one_waits_too),
+        newsroom_test(an_import_keeps_the_embargo_of_the_desk),
         newsroom_test(translations_find_one_another_in_any_order),
         newsroom_test(a_story_follows_one_that_comes_later),
         newsroom_test(puts_are_refused_whole),
@@ -820,6 +953,8 @@ int main(void)
         newsroom_test(spiked_is_undone_and_shows_nothing),
         newsroom_test(a_past_time_is_kept_as_the_story_s_own),
         newsroom_test(correct_needs_a_newer_version_and_a_note),
+        newsroom_test(a_correction_waits_for_the_end_of_its_embargo),
+        newsroom_test(a_planned_correction_is_moved_lifted_or_taken_back),
         newsroom_test(withdraw_leaves_a_notice_and_restore_undoes_it),
         newsroom_test(a_kill_is_final),
         newsroom_test(a_killed_story_that_never_was_public_leaves_no_trace),
