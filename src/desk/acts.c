@@ -117,9 +117,12 @@ static Err correct(Move *move, const ActRequest *request)
     if (err) return err;
     if (move->version.embargo > move->now && move->version.embargo > until)
         until = move->version.embargo;
-    if (until == TIME_NONE) return move_replace(move, CHANGE_CORRECT);
-    story->state = state;
-    return move_plan(move, until);
+    if (until != TIME_NONE) {
+        story->state = state;
+        return move_plan(move, until);
+    }
+    err = move_tie(move);
+    return err ? err : move_replace(move, CHANGE_CORRECT);
 }
 
 /* What waits to replace the public version waits no more. */
@@ -219,6 +222,7 @@ static Err release_later(Move *move)
     if (err) return err;
     corrects = move->version.correction.len > 0;
     err = move_state(move, corrects ? ACT_CORRECT : ACT_SAVE);
+    if (!err) err = move_tie(move);
     if (err) return err;
     return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE);
 }

@@ -37,10 +37,12 @@ typedef enum PutMode {
 } PutMode;
 
 /* Saves an Item: a new story, or the next version of the one with its uri.
- *   same source version   no_op
+ *   same source version   no_op, unless it says otherwise of status, embargo,
+ *                         group or follows
  *   older source version  ERR_CONFLICT, the fault says both versions
- *   no source version     no_op when it says the same as the latest version, or
- *                         is a mere headline of a story that has its text
+ *   no source version     no_op when it says what any version said (with
+ *                         PUT_DRAFT: the latest), or is a mere headline of a
+ *                         story that has its text
  *   newer, of a public story, with PUT_PUBLISH: CORRECT when the item has a
  *                         correction note, else UPDATE; under an embargo at the
  *                         end of that
@@ -51,7 +53,8 @@ typedef enum PutMode {
  *   a version that waits  leaves group and follows of a public story as they
  *                         are: readers see those
  *   ITEM_WITHHELD         a draft; a public story is withdrawn, and a person
- *                         must restore it
+ *                         must restore it; what is scheduled is no more. Done,
+ *                         as a longer embargo is, also when it was said before
  *   ITEM_CANCELED         a kill; what was never public is spiked, also when it
  *                         was not known at all, so that it cannot come after
  *   killed, spiked        ERR_CONFLICT for a newer version

@@ -32,6 +32,21 @@ Err move_save(Move *move)
     return save(move, &(Publicity){0});
 }
 
+Err move_tie(Move *move)
+{
+    Story *story = &move->story;
+    const Version *version = &move->version;
+    Err err = ERR_OK;
+
+    if (version->group.len)
+        err =
+            peers_by_key(move->store, version->group, story->id, &story->group);
+    if (!err && version->follows.len)
+        err = follows_by_uri(move->store, version->follows, story->id,
+                             &story->follows);
+    return err;
+}
+
 Err move_replace(Move *move, ChangeKind kind)
 {
     Story *story = &move->story;

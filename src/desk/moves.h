@@ -28,6 +28,9 @@ MUST_USE Err move_state(Move *move, Act act);
 /* Writes where the story stands; nothing public changes. */
 MUST_USE Err move_save(Move *move);
 
+/* Gives the story the ties that move->version names. */
+MUST_USE Err move_tie(Move *move);
+
 /* Makes move->version the public one: for the first time at that time, with a
  * correction logged too when the version says that it corrects; or in place of
  * an earlier one. */

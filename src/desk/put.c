@@ -5,6 +5,7 @@
  * refused before it writes: when it fails with anything but a failure of the
  * store itself, nothing of it is there. */
 #include "desk/moves.h"
+#include "desk/said.h"
 
 typedef struct Put {
     Move move;
@@ -44,10 +45,7 @@ static Version make_version(const Put *put)
 {
     Item item = *put->item;
     const PutContext *context = put->context;
-
-    if (!item.ready)
-        item_prepare(&item, put->move.arena, context->default_language);
-    return (Version){
+    Version version = {
         .headline = item.headline,
         .deck = item.deck,
         .body = item.body,
@@ -56,29 +54,22 @@ static Version make_version(const Put *put)
         .section = item.section.len ? item.section : context->default_section,
         .section_name = item.section.len ? item.section_name : S(""),
         .tags = item.tags,
-        .slug = item.slug,
         .urgency = item.urgency ? item.urgency : URGENCY_NORMAL,
-        .words = item.words,
         .embargo = embargo_of(put),
         .correction = item.correction,
         .source = item.source,
         .source_url = item.source_url,
+        .withheld = item.status == ITEM_WITHHELD,
+        .group = item.group,
+        .follows = item.follows,
     };
-}
 
-static Err tie(Put *put)
-{
-    Story *story = &put->move.story;
-    const Item *item = put->item;
-    Err err = ERR_OK;
-
-    if (item->group.len)
-        err = peers_by_key(put->move.store, item->group, story->id,
-                           &story->group);
-    if (!err && item->follows.len)
-        err = follows_by_uri(put->move.store, item->follows, story->id,
-                             &story->follows);
-    return err;
+    if (!item.ready)
+        item_prepare(&item, put->move.arena, context->default_language);
+    version.slug = item.slug;
+    version.words = item.words;
+    version.said = said_digest(&version, &item);
+    return version;
 }
 
 /* ---- a first version ---- */
@@ -146,35 +137,17 @@ static Err put_new(Put *put)
     move->version = make_version(put);
     move->fresh = true;
     err = stories_number(move->store, &move->story.id);
-    if (!err) err = tie(put);
+    if (!err) err = move_tie(move);
     move->story.state = state;
     return err ? err : settle(put, act);
 }
 
 /* ---- a later one ---- */
 
-static bool same_tags(TagList a, TagList b)
-{
-    if (a.count != b.count) return false;
-    for (size_t i = 0; i < a.count; i++)
-        if (!str_eq(a.items[i].slug, b.items[i].slug)) return false;
-    return true;
-}
-
-static bool same_text(const Version *a, const Version *b)
-{
-    return str_eq(a->headline, b->headline) && str_eq(a->deck, b->deck) &&
-           str_eq(a->body.markup, b->body.markup) &&
-           str_eq(a->byline, b->byline) && str_eq(a->place, b->place) &&
-           str_eq(a->section, b->section) && same_tags(a->tags, b->tags) &&
-           a->urgency == b->urgency && str_eq(a->correction, b->correction) &&
-           str_eq(a->source, b->source) && str_eq(a->source_url, b->source_url);
-}
-
-/* A source that numbers its versions is believed.  One that does not has sent
- * a new one when it says something else; but a mere headline, as lists have
- * them, is not newer than the story with its text. */
-static bool is_known(const Put *put, const Version *new)
+/* Without a number a source has sent a new version when it says what it never
+ * said before; but a mere headline, as lists have them, is not newer than the
+ * story with its text. The desk may come back to an earlier text. */
+static Err is_known_text(const Put *put, const Version *new, bool *known)
 {
     const Story *story = &put->move.story;
     const Version *old = &put->move.version;
@@ -182,12 +155,55 @@ static bool is_known(const Put *put, const Version *new)
     bool now_timed = item->timed && item->at != TIME_NONE && !story->timed &&
                      story_is_public(story->state);
 
-    if (item->version && story->source_version)
-        return item->version == story->source_version;
-    if (!item->version && !now_timed && !item->body.markup.len &&
-        old->body.markup.len)
-        return true;
-    return !now_timed && same_text(old, new);
+    *known = !item->version && !now_timed && !new->withheld &&
+             !item->body.markup.len && old->body.markup.len;
+    if (*known || now_timed) return ERR_OK;
+    if (put->mode == PUT_DRAFT) {
+        *known = new->said == old->said;
+        return ERR_OK;
+    }
+    return versions_said(put->move.store, story->id, new->said, known);
+}
+
+/* A source that numbers its versions is believed, as to the text. What else it
+ * says under the same number it may say anew. */
+static Err is_known_number(const Put *put, const Version *new, bool *known)
+{
+    const Version *old = &put->move.version;
+    const Item *item = put->item;
+
+    *known = false;
+    if (item->version != put->move.story.source_version) return ERR_OK;
+    *known = str_eq(old->group, new->group) &&
+             str_eq(old->follows, new->follows) &&
+             old->withheld == new->withheld &&
+             (item->embargo == TIME_NONE || item->embargo == old->embargo);
+    if (*known) return ERR_OK;
+    return versions_said(put->move.store, put->move.story.id, new->said, known);
+}
+
+/* What takes from the readers, or keeps from them for longer, is done though
+ * the same was said before: in between the source has said otherwise. */
+static bool is_stricter(const Put *put, const Version *new)
+{
+    const Version *old = &put->move.version;
+    Time embargo = put->item->embargo;
+
+    if (new->withheld && !old->withheld) return true;
+    return embargo > put->move.now && embargo > put->held &&
+           embargo > old->embargo;
+}
+
+static Err is_known(const Put *put, const Version *new, bool *known)
+{
+    bool numbered = put->item->version && put->move.story.source_version;
+
+    if (is_stricter(put, new)) {
+        *known = false;
+        return ERR_OK;
+    }
+    return numbered ? is_known_number(put, new, known)
+                    : is_known_text(put, new, known);
 }
 
 static bool is_older(const Put *put)
@@ -288,9 +304,10 @@ static Err put_next(Put *put, Version *new)
                   VERSION_MAX);
     /* Ties are the story's, and readers see them: a version that waits leaves
      * those of a public story alone. */
-    if (!err && !(shown && act == ACT_SAVE)) err = tie(put);
     if (err) return err;
     move->version = *new;
+    if (!(shown && act == ACT_SAVE)) err = move_tie(move);
+    if (err) return err;
     move->story.state = next;
     if (act == ACT_UNSCHEDULE && !move->story.embargo)
         move->story.due_at = TIME_NONE;
@@ -314,6 +331,7 @@ static Err put_known(Put *put, Outcome *out)
 {
     Move *move = &put->move;
     Version new;
+    bool known;
     Err err = versions_get(move->store, move->arena, move->story.id,
                            move->story.latest, &move->version);
 
@@ -326,7 +344,9 @@ static Err put_known(Put *put, Outcome *out)
     if (put->item->status == ITEM_CANCELED) return cancel(put, out);
     put->held = held_until(put);
     new = make_version(put);
-    if (is_known(put, &new)) {
+    err = is_known(put, &new, &known);
+    if (err) return err;
+    if (known) {
         move_outcome(move, out);
         out->no_op = true;
         return ERR_OK;

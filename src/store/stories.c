@@ -129,11 +129,25 @@ Err versions_get(Store *store, Arena *arena, StoryId id, int32_t version,
             .source_url = db_text(&rows, arena, 15),
             .body = {db_text(&rows, arena, 16)},
             .embargo = db_time(&rows, 17),
+            .withheld = db_int(&rows, 18) != 0,
+            .said = db_int(&rows, 19),
+            .group = db_text(&rows, arena, 20),
+            .follows = db_text(&rows, arena, 21),
         };
     end = db_done(&rows);
     if (err || end) return err ? err : end;
     *out = found;
     return ERR_OK;
+}
+
+Err versions_said(Store *store, StoryId id, int64_t said, bool *out)
+{
+    int64_t found;
+    Err err = db_number(store->db, QUERY_VERSION_SAID,
+                        ARGS(v_int(id.number), v_int(said)), &found);
+
+    if (!err) *out = found != 0;
+    return err;
 }
 
 Err stories_due(Store *store, Arena *arena, Time now, size_t max,
@@ -188,6 +202,8 @@ static Err write_version(Store *store, Version *version, Time now)
             v_int(version->urgency),
             v_int(version->words),
             v_time(version->embargo),
+            v_int(version->withheld),
+            v_int(version->said),
             v_text(version->slug),
             v_text(version->headline),
             v_text(version->deck),
@@ -198,6 +214,8 @@ static Err write_version(Store *store, Version *version, Time now)
             v_text(version->correction),
             v_text(version->source),
             v_text(version->source_url),
+            v_text(version->group),
+            v_text(version->follows),
             v_text(version->body.markup),
             {0},
         };

@@ -19,6 +19,9 @@ MUST_USE Err stories_find(Store *store, Arena *arena, Str uri, Story *out);
 MUST_USE Err versions_get(Store *store, Arena *arena, StoryId id,
                           int32_t version, Version *out);
 
+/* Has any version of the story this digest of what its source said? */
+MUST_USE Err versions_said(Store *store, StoryId id, int64_t said, bool *out);
+
 /* What changes with a save for the public. */
 typedef struct Publicity {
     bool changes; /* false: only the desk's side changes */

@@ -87,6 +87,10 @@ typedef struct Version {
     int32_t urgency;
     int32_t words;  /* of the body, for the reading time */
     Time embargo;   /* it may not be public before; TIME_NONE: no such order */
+    bool withheld;  /* its source holds it back */
+    int64_t said;   /* digest of all that its source said; 0: made here */
+    Str group;      /* key shared by its translations, or empty */
+    Str follows;    /* uri of the story that it updates, or empty */
     Str correction; /* what this version corrects, for readers; or empty */
     Str source;     /* credit: "Reuters"; or empty */
     Str source_url; /* http(s) or empty */

@@ -107,6 +107,9 @@ CREATE TABLE version (
     urgency    INTEGER NOT NULL,     -- IPTC 1..9
     words      INTEGER NOT NULL,
     embargo    INTEGER,              -- not public before; NULL: none
+    withheld   INTEGER NOT NULL,     -- its source holds it back
+    said       INTEGER NOT NULL,     -- digest of all that its source said, to
+                                     -- know it again; 0: nobody outside
     slug       TEXT NOT NULL,
     headline   TEXT NOT NULL,
     deck       TEXT NOT NULL,
@@ -117,11 +120,14 @@ CREATE TABLE version (
     correction TEXT NOT NULL,
     source     TEXT NOT NULL,
     source_url TEXT NOT NULL,
+    peers_key  TEXT NOT NULL,        -- shared by its translations, or empty
+    follows_uri TEXT NOT NULL,       -- of the story that it updates, or empty
     digest     INTEGER NOT NULL,     -- of all the above and the body, by
                                      -- version_digest: so a flipped bit shows
     body       TEXT NOT NULL,        -- sanitised markup
     CHECK (id = story * 65536 + version AND version BETWEEN 1 AND 65535)
 ) STRICT;
+CREATE INDEX version_by_said ON version (story, said);
 CREATE TRIGGER version_stays BEFORE UPDATE ON version
     BEGIN SELECT RAISE(ABORT, 'a version is never edited'); END;
 CREATE TRIGGER version_remains BEFORE DELETE ON version

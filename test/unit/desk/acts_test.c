@@ -394,6 +394,109 @@ static void later_versions_move_a_waiting_story(void **state)
     assert_true(put(room, &item, PUT_PUBLISH).no_op); /* killed already */
 }
 
+/* What a source says beside its text counts, whatever the number says. */
+static void the_same_version_may_say_otherwise_of_the_rest(void **state)
+{
+    static const struct {
+        const char *why;
+        int64_t version;
+        ItemStatus status;
+        Time embargo;
+        const char *group, *follows;
+        bool no_op;
+        StoryState state;
+        Time due;
+    } cases[] = {
+        {"first", 1, ITEM_USABLE, NOW + HOUR, "", "", false, STORY_SCHEDULED,
+         NOW + HOUR},
+        {"again", 1, ITEM_USABLE, NOW + HOUR, "", "", true, STORY_SCHEDULED,
+         NOW + HOUR},
+        {"a longer embargo", 1, ITEM_USABLE, NOW + 2 * HOUR, "", "", false,
+         STORY_SCHEDULED, NOW + 2 * HOUR},
+        {"what came first, again, changes nothing", 1, ITEM_USABLE, NOW + HOUR,
+         "", "", true, STORY_SCHEDULED, NOW + 2 * HOUR},
+        {"unsaid: a longer one", 0, ITEM_USABLE, NOW + 3 * HOUR, "", "", false,
+         STORY_SCHEDULED, NOW + 3 * HOUR},
+        {"withheld", 1, ITEM_WITHHELD, TIME_NONE, "", "", false, STORY_DRAFT,
+         NOW + 3 * HOUR},
+        {"withheld still", 1, ITEM_WITHHELD, TIME_NONE, "", "", true,
+         STORY_DRAFT, NOW + 3 * HOUR},
+        {"usable, and the embargo is over", 1, ITEM_USABLE, NOW - HOUR, "", "",
+         false, STORY_PUBLIC, TIME_NONE},
+        {"a group", 1, ITEM_USABLE, TIME_NONE, "bridge", "", false,
+         STORY_PUBLIC, TIME_NONE},
+        {"and what it follows", 1, ITEM_USABLE, TIME_NONE, "bridge", "urn:0",
+         false, STORY_PUBLIC, TIME_NONE},
+        {"again", 1, ITEM_USABLE, TIME_NONE, "bridge", "urn:0", true,
+         STORY_PUBLIC, TIME_NONE},
+        {"withheld, as was said before", 1, ITEM_WITHHELD, TIME_NONE, "", "",
+         false, STORY_WITHDRAWN, TIME_NONE},
+        {"canceled", 1, ITEM_CANCELED, TIME_NONE, "", "", false, STORY_KILLED,
+         TIME_NONE},
+    };
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Outcome out;
+
+        check_row(cases[i].why);
+        item.version = cases[i].version;
+        item.status = cases[i].status;
+        item.embargo = cases[i].embargo;
+        item.group = str_from(cases[i].group);
+        item.follows = str_from(cases[i].follows);
+        out = put(room, &item, PUT_PUBLISH);
+        assert_int_equal(out.no_op, cases[i].no_op);
+        assert_int_equal(out.state, cases[i].state);
+        assert_int_equal(stored(room, out.story).due_at, cases[i].due);
+    }
+    room_is_whole(room);
+}
+
+/* An archive of all versions, none numbered, is imported a second time. */
+static void what_was_said_at_any_time_is_known(void **state)
+{
+    static const char *const headlines[] = {"One", "Two", "Three"};
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 0);
+
+    for (int i = 0; i < 9; i++) {
+        Outcome out;
+
+        item.headline = str_from(headlines[i % 3]);
+        out = put(room, &item, PUT_PUBLISH);
+        assert_int_equal(out.no_op, i >= 3);
+        assert_int_equal(stored(room, out.story).latest, i < 3 ? i + 1 : 3);
+    }
+    /* The desk comes back to an earlier text on purpose. */
+    item.headline = S("One");
+    assert_false(put(room, &item, PUT_DRAFT).no_op);
+    assert_true(put(room, &item, PUT_DRAFT).no_op);
+}
+
+/* Ties that came with a version that waited. */
+static void a_correction_brings_the_ties_of_its_version(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    Item other = sample_item("urn:2", 1);
+    StoryId mine, others;
+    PublicStory story;
+
+    other.group = S("bridge");
+    others = put(room, &other, PUT_PUBLISH).story;
+    mine = put(room, &item, PUT_PUBLISH).story;
+    item.version = 2;
+    item.group = S("bridge");
+    item.follows = S("urn:2");
+    put(room, &item, PUT_DRAFT);
+    act(room, ACT_CORRECT, mine, "It belongs to another.");
+    assert_int_equal(seen(room, mine, &story, NULL), ERR_OK);
+    assert_int_equal(story.follows.number, others.number);
+    assert_int_equal(story.group.number, others.number);
+}
+
 static void an_embargoed_version_of_a_public_story_stays_unseen(void **state)
 {
     Newsroom *room = *state;
@@ -942,6 +1045,9 @@ int main(void)
         newsroom_test(a_mere_headline_does_not_replace_a_text),
         newsroom_test(withheld_embargoed_and_later_items_wait),
         newsroom_test(later_versions_move_a_waiting_story),
+        newsroom_test(the_same_version_may_say_otherwise_of_the_rest),
+        newsroom_test(what_was_said_at_any_time_is_known),
+        newsroom_test(a_correction_brings_the_ties_of_its_version),
         newsroom_test(an_embargoed_version_of_a_public_story_stays_unseen),
         newsroom_test(a_version_after_an_embargoed_one_waits_too),
         newsroom_test(an_import_keeps_the_embargo_of_the_desk),
