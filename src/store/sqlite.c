@@ -320,11 +320,17 @@ static Err watch_news(Db *db)
  * system reads them well and thinks them written.  Copied into the main file
  * and synced there, they are; and the log begins anew.  When someone else holds
  * the store open this is not the first opening, and not needed. */
-static void settle_log(Db *db)
+static Err settle_log(Db *db, const char *where, Fault *fault)
 {
     int64_t left;
+    Err err = db_checkpoint(db, &left);
 
-    if (db_checkpoint(db, &left)) db->reason[0] = 0;
+    if (err == ERR_BUSY) db->reason[0] = 0;
+    if (!err || err == ERR_BUSY) return ERR_OK;
+    db_leave_log(db);
+    return fault_set(fault, err,
+                     "%s: the log of an earlier run cannot be copied: %s",
+                     where, db->reason);
 }
 
 static Err check_kind(Db *db, const char *where, Fault *fault)
@@ -380,11 +386,11 @@ Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
         if (err)
             fault_set(fault, err, "%s cannot be set up: %s", where, db->reason);
     }
+    if (!err && side == STORE_WRITE) err = settle_log(db, where, fault);
     if (err) {
         db_close(db);
         return err;
     }
-    if (side == STORE_WRITE) settle_log(db);
     if (side == STORE_PUBLIC) sqlite3_set_authorizer(db->conn, authorize, NULL);
     *out = db;
     return ERR_OK;

@@ -34,7 +34,8 @@ MUST_USE Err store_create(const char *where, Fault *fault);
 
 /* Opens it; STORE_WRITE also brings an older schema up to date, each numbered
  * patch in a transaction of its own. ERR_NOT_FOUND, ERR_UNSUPPORTED (made by a
- * newer program), ERR_STORE. */
+ * newer program), ERR_STORE; ERR_IO and ERR_FULL for STORE_WRITE also when what
+ * an earlier process left in the log cannot be made safe. */
 MUST_USE Err store_open(const char *where, StoreSide side, Store **out,
                         Fault *fault);
 void store_close(Store *store);

@@ -11,9 +11,9 @@
 
 /* ---- a disk that fails when told ---- */
 
-typedef enum Fails { NOTHING, SYNC, WRITE_FULL } Fails;
+typedef enum Fails { NOTHING, SYNC, WRITE_FULL, SYNC_MAIN } Fails;
 
-static _Atomic Fails fails; /* of the log file */
+static _Atomic Fails fails; /* of the log file, but for SYNC_MAIN */
 static atomic_int syncs;    /* of the log file */
 
 typedef struct Disk {
@@ -38,6 +38,7 @@ static int disk_sync(sqlite3_file *file, int flags)
         atomic_fetch_add(&syncs, 1);
         if (fails == SYNC) return SQLITE_IOERR_FSYNC;
     }
+    if (!((Disk *)file)->log && fails == SYNC_MAIN) return SQLITE_IOERR_FSYNC;
     return REAL(file)->pMethods->xSync(REAL(file), flags);
 }
 
@@ -306,6 +307,32 @@ static void a_failed_sync_is_never_acknowledged_and_closes_writing(void **state)
     assert_in_range(count_public(room), 1, 2); /* what was not acknowledged */
 }
 
+/* What an earlier process left in the log is not believed before it lies in the
+ * main file. */
+static void a_log_that_cannot_be_settled_is_not_written_to(void **state)
+{
+    Newsroom *room = *state;
+    Fault fault = fault_none();
+    Writer *writer = NULL;
+    Store *store;
+
+    room_publish(room, sample_story(S("urn:1"), S("en"), T0),
+                 sample_version(S("Headline")));
+    store_close(room->desk);
+    room->desk = NULL;
+    fails = SYNC_MAIN;
+    assert_int_equal(store_open(room->path, STORE_WRITE, &store, &fault),
+                     ERR_IO);
+    assert_non_null(strstr(fault.text, "log"));
+    assert_int_equal(
+        writer_start(room->path, (WriterClock){0}, &writer, &fault), ERR_IO);
+    assert_int_equal(count_public(room), 1); /* reading goes on */
+    fails = NOTHING;
+    assert_int_equal(store_open(room->path, STORE_WRITE, &room->desk, &fault),
+                     ERR_OK);
+    room_is_whole(room);
+}
+
 static void a_full_disk_fails_the_job_and_no_more(void **state)
 {
     Newsroom *room = *state;
@@ -409,6 +436,7 @@ int main(void)
         writer_test(many_jobs_share_commits_and_all_are_there),
         writer_test(what_waits_is_done_before_the_stop),
         writer_test(a_failed_sync_is_never_acknowledged_and_closes_writing),
+        writer_test(a_log_that_cannot_be_settled_is_not_written_to),
         writer_test(a_full_disk_fails_the_job_and_no_more),
         writer_test(the_clock_is_kept_to_the_moment),
         writer_test(the_clock_looks_again_when_others_commit),
