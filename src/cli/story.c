@@ -90,8 +90,8 @@ static Err do_it(const Errand *errand, Str *answer, long *status, Fault *fault)
         err = store_end(store, err);
     }
     if (err && code == 200)
-        (void)fault_set(fault, err, "it could not be written: %s",
-                        store_reason(store));
+        control_uncommitted(err, store_is_broken(store), store_reason(store),
+                            fault);
     store_close(store);
     *status = code;
     return err && code == 200 ? err : ERR_OK;

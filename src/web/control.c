@@ -193,6 +193,23 @@ static void reply_json(const Control *control, Arena *arena, HttpReply *reply,
     reply_with(control, arena, reply, "application/json", json);
 }
 
+/* A disk that is full or a lock leave the log as it was; what was refused since
+ * writing is closed was never tried. */
+void control_uncommitted(Err err, bool broken, const char *why, Fault *fault)
+{
+    const char *stop = why[0] ? ": " : "";
+
+    if (broken && err != ERR_FULL && err != ERR_BUSY && err != ERR_CLOSED)
+        fault_set(fault, err,
+                  "the commit failed, and whether it was written nobody knows "
+                  "until the next start: look then before it is done again%s%s",
+                  stop, why);
+    else
+        fault_set(fault, err,
+                  "it could not be written: nothing was changed%s%s", stop,
+                  why);
+}
+
 /* err is not errand_run's own when the commit failed. */
 static void errand_done(Err err, void *job)
 {
@@ -202,7 +219,8 @@ static void errand_done(Err err, void *job)
     if (err && errand->status == 200) {
         Fault fault = fault_none();
 
-        fault_set(&fault, err, "it could not be written: nothing was changed");
+        control_uncommitted(err, writer_broken(errand->control->writer), "",
+                            &fault);
         errand->status = err_status(err);
         errand->answer = tell_fault(&errand->arena, err, &fault);
     }

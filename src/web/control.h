@@ -40,6 +40,11 @@ MUST_USE Err control_run(Store *store, Arena *arena,
                          const ControlRequest *request, Time now, Str *answer,
                          int *status);
 
+/* What to tell of an act that was done and whose commit failed with err.
+ * broken: of the store; then nobody knows what lies on the disk. why: in the
+ * database's words, or empty. */
+void control_uncommitted(Err err, bool broken, const char *why, Fault *fault);
+
 /* What the operator's listeners need; constant while they run. */
 typedef struct Control {
     ControlSettings settings;
