@@ -80,15 +80,34 @@ static Err err_from(int code)
     }
 }
 
+/* SQLite says SQLITE_FULL of a page that found no room. That the index of the
+ * log cannot grow is the same (what errno it was is gone by now), and a file
+ * that cannot be made for want of room. */
+static bool is_full(sqlite3 *conn, int code)
+{
+    int why = sqlite3_system_errno(conn);
+
+    return sqlite3_extended_errcode(conn) == SQLITE_IOERR_SHMSIZE ||
+           ((code & 0xFF) == SQLITE_CANTOPEN &&
+            (why == ENOSPC || why == EDQUOT));
+}
+
+static Err err_of(sqlite3 *conn, int code)
+{
+    return is_full(conn, code) ? ERR_FULL : err_from(code);
+}
+
 /* A full disk or a failed read may end the whole transaction at once.  What is
  * asked after that must not run by itself outside of it. */
 static Err note(Db *db, int code)
 {
-    Err err = err_from(code);
+    Err err = err_of(db->conn, code);
 
     if (err)
         snprintf(db->reason, sizeof db->reason, "%s (%d)",
-                 sqlite3_errmsg(db->conn), sqlite3_extended_errcode(db->conn));
+                 err == ERR_FULL ? "the disk is full"
+                                 : sqlite3_errmsg(db->conn),
+                 sqlite3_extended_errcode(db->conn));
     if (err && db->begun && !db->lost && sqlite3_get_autocommit(db->conn))
         db->lost = err;
     return err;
@@ -337,16 +356,17 @@ static Err check_kind(Db *db, const char *where, Fault *fault)
 {
     sqlite3_stmt *statement = NULL;
     int64_t application = 0;
+    Err err;
     int code = sqlite3_prepare_v2(db->conn, "PRAGMA application_id", -1,
                                   &statement, NULL);
 
     if (!code) code = sqlite3_step(statement);
     if (code == SQLITE_ROW) application = sqlite3_column_int64(statement, 0);
-    note(db, code);
+    err = note(db, code);
     sqlite3_finalize(statement);
     if (code != SQLITE_ROW)
-        return fault_set(fault, err_from(code) ? err_from(code) : ERR_STORE,
-                         "%s cannot be read: %s", where, db->reason);
+        return fault_set(fault, err ? err : ERR_STORE, "%s cannot be read: %s",
+                         where, db->reason);
     if (application != APPLICATION)
         return fault_set(fault, ERR_STORE, "%s is not a store of dateline",
                          where);
@@ -362,8 +382,10 @@ static Err open_conn(const char *where, int flags, Db *db, Fault *fault)
                            flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
                            NULL);
     if (!code) return ERR_OK;
-    return fault_set(fault, ERR_IO, "%s cannot be opened: %s", where,
-                     sqlite3_errmsg(db->conn));
+    return fault_set(fault, is_full(db->conn, code) ? ERR_FULL : ERR_IO,
+                     "%s cannot be opened: %s", where,
+                     is_full(db->conn, code) ? "the disk is full"
+                                             : sqlite3_errmsg(db->conn));
 }
 
 Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)

@@ -2,6 +2,7 @@
  * closes writing.  Disks that fail are played by a layer below SQLite. */
 #include "newsroom.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -11,10 +12,12 @@
 
 /* ---- a disk that fails when told ---- */
 
-typedef enum Fails { NOTHING, SYNC, WRITE_FULL, SYNC_MAIN } Fails;
+typedef enum Fails { NOTHING, SYNC, WRITE_FULL, SYNC_MAIN, INDEX_FULL } Fails;
 
-static _Atomic Fails fails; /* of the log file, but for SYNC_MAIN */
-static atomic_int syncs;    /* of the log file */
+/* Of the log file, of the main file, or of the index of the log. */
+static _Atomic Fails fails;
+static atomic_int syncs; /* of the log file */
+static int index_room;   /* pages of the index that there is room for */
 
 typedef struct Disk {
     sqlite3_file base;
@@ -98,6 +101,10 @@ static int disk_traits(sqlite3_file *file)
 static int disk_shm_map(sqlite3_file *file, int page, int size, int extend,
                         void volatile **out)
 {
+    if (extend && fails == INDEX_FULL && page >= index_room) {
+        errno = ENOSPC;
+        return SQLITE_IOERR_SHMSIZE;
+    }
     return REAL(file)->pMethods->xShmMap(REAL(file), page, size, extend, out);
 }
 
@@ -165,7 +172,8 @@ static void install_disk(void)
 
 typedef struct Job {
     int number;
-    Err refuse; /* what run gives after it has written */
+    size_t body; /* bytes; 0: a few */
+    Err refuse;  /* what run gives after it has written */
     Err err;
     atomic_bool done;
     StoryId id;
@@ -181,6 +189,8 @@ static Err run_job(Store *store, Arena *arena, void *arg)
     int64_t change;
     Err err;
 
+    if (job->body)
+        version.body.markup = (Str){arena_alloc(arena, job->body), job->body};
     story.state = STORY_PUBLIC;
     story.public_version = 1;
     err = stories_add(store, arena, &story, &version, &publicity, T0, &change);
@@ -353,6 +363,47 @@ static void a_full_disk_fails_the_job_and_no_more(void **state)
     writer_stop(writer);
 }
 
+/* The index of the log has a page for each 32 MiB: the first is there, and for
+ * the second there is no room. */
+static void a_full_disk_may_show_in_the_index_of_the_log(void **state)
+{
+    Newsroom *room = *state;
+    Writer *writer = open_writer(room, (WriterClock){0});
+    Job large = {.number = 1, .body = 40000000}, good = {.number = 2};
+
+    index_room = 1;
+    fails = INDEX_FULL;
+    assert_int_equal(submit(writer, &large), ERR_OK);
+    wait_done(&large);
+    assert_int_equal(large.err, ERR_FULL);
+    assert_false(writer_broken(writer));
+    fails = NOTHING;
+    assert_int_equal(submit(writer, &good), ERR_OK);
+    wait_done(&good);
+    assert_int_equal(good.err, ERR_OK);
+    writer_stop(writer);
+    assert_int_equal(store_open(room->path, STORE_WRITE, &room->desk, NULL),
+                     ERR_OK);
+    room_is_whole(room);
+    assert_int_equal(count_public(room), 1);
+}
+
+static void a_full_disk_is_named_at_opening(void **state)
+{
+    Newsroom *room = *state;
+    Fault fault = fault_none();
+    Store *store;
+
+    store_close(room->desk);
+    store_close(room->readers);
+    room->desk = room->readers = NULL;
+    index_room = 0;
+    fails = INDEX_FULL;
+    assert_int_equal(store_open(room->path, STORE_WRITE, &store, &fault),
+                     ERR_FULL);
+    assert_non_null(strstr(fault.text, "the disk is full"));
+}
+
 /* ---- the clock ---- */
 
 typedef struct Alarm {
@@ -438,6 +489,8 @@ int main(void)
         writer_test(a_failed_sync_is_never_acknowledged_and_closes_writing),
         writer_test(a_log_that_cannot_be_settled_is_not_written_to),
         writer_test(a_full_disk_fails_the_job_and_no_more),
+        writer_test(a_full_disk_may_show_in_the_index_of_the_log),
+        writer_test(a_full_disk_is_named_at_opening),
         writer_test(the_clock_is_kept_to_the_moment),
         writer_test(the_clock_looks_again_when_others_commit),
     };
