@@ -20,7 +20,9 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -373,14 +375,50 @@ static Err check_kind(Db *db, const char *where, Fault *fault)
     return ERR_OK;
 }
 
+/* The folder as it really is: SQLITE_OPEN_NOFOLLOW refuses a link anywhere in a
+ * path, and a site may well be reached by one. The file itself may not be one:
+ * its log would lie elsewhere for each name. NULL, with a fault. */
+static char *real_path(const char *where, Arena *arena, Fault *fault)
+{
+    const char *slash = strrchr(where, '/');
+    const char *name = slash ? slash + 1 : where;
+    Str folder = slash ? (Str){where, (size_t)(slash - where) + 1} : S(".");
+    char *real = realpath(str_z(arena, folder), NULL);
+    struct stat stat;
+    char *path;
+
+    if (!real) {
+        (void)!fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
+                         "%s cannot be opened: %s", where, strerror(errno));
+        return NULL;
+    }
+    path = str_z(arena, str_format(arena, "%s/%s", real, name));
+    free(real);
+    if (!lstat(path, &stat) && S_ISLNK(stat.st_mode)) {
+        (void)!fault_set(fault, ERR_IO,
+                         "%s is a symbolic link; its folder may be one, the "
+                         "file not",
+                         where);
+        return NULL;
+    }
+    return path;
+}
+
 static Err open_conn(const char *where, int flags, Db *db, Fault *fault)
 {
+    Arena arena = arena_open();
+    char *path = real_path(where, &arena, fault);
     int code;
 
+    if (!path) {
+        arena_close(&arena);
+        return ERR_IO;
+    }
     pthread_once(&configured, configure);
-    code = sqlite3_open_v2(where, &db->conn,
+    code = sqlite3_open_v2(path, &db->conn,
                            flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
                            NULL);
+    arena_close(&arena);
     if (!code) return ERR_OK;
     return fault_set(fault, is_full(db->conn, code) ? ERR_FULL : ERR_IO,
                      "%s cannot be opened: %s", where,

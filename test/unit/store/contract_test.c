@@ -225,6 +225,30 @@ static void a_store_is_made_once_and_only_a_store_is_opened(void **state)
     assert_int_equal(store_create(other, &fault), ERR_CONFLICT);
 }
 
+/* A site is often reached through a link to its folder. */
+static void a_folder_may_be_a_link_and_the_store_not(void **state)
+{
+    Newsroom *room = *state;
+    char link[160], within[200];
+    Fault fault = fault_none();
+    Store *store;
+
+    snprintf(link, sizeof link, "%s/link", room->folder);
+    assert_int_equal(symlink(room->folder, link), 0);
+    snprintf(within, sizeof within, "%s/dateline.db", link);
+    for (int side = STORE_WRITE; side <= STORE_PUBLIC; side++) {
+        if (store_open(within, (StoreSide)side, &store, &fault))
+            fail_msg("%s", fault.text);
+        store_close(store);
+    }
+    snprintf(within, sizeof within, "%s/new.db", link);
+    if (store_create(within, &fault)) fail_msg("%s", fault.text);
+    snprintf(within, sizeof within, "%s/other.db", room->folder);
+    assert_int_equal(symlink(room->path, within), 0);
+    assert_int_equal(store_open(within, STORE_READ, &store, &fault), ERR_IO);
+    assert_non_null(strstr(fault.text, "other.db is a symbolic link"));
+}
+
 /* ---- the log ---- */
 
 static void changes_are_numbered_and_followed(void **state)
@@ -637,6 +661,7 @@ int main(void)
         newsroom_test(a_reader_s_transaction_is_one_moment),
         newsroom_test(news_is_what_others_committed),
         newsroom_test(a_store_is_made_once_and_only_a_store_is_opened),
+        newsroom_test(a_folder_may_be_a_link_and_the_store_not),
         newsroom_test(changes_are_numbered_and_followed),
         newsroom_test(lists_are_walked_both_ways_without_gap_or_repeat),
         newsroom_test(a_day_ends_where_it_began),
