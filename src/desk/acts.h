@@ -52,11 +52,13 @@ typedef enum PutMode {
  *                         too, whoever set it; one that is past lifts it
  *   a version that waits  leaves group and follows of a public story as they
  *                         are: readers see those
- *   ITEM_WITHHELD         a draft; a public story is withdrawn, and a person
- *                         must restore it; what is scheduled is no more. Done,
- *                         as a longer embargo is, also when it was said before
- *   ITEM_CANCELED         a kill; what was never public is spiked, also when it
- *                         was not known at all, so that it cannot come after
+ *   ITEM_WITHHELD         a draft; with PUT_PUBLISH a public story is withdrawn
+ *                         (a person must restore it), what is scheduled is no
+ *                         more; and, as a longer embargo, this is done also
+ *                         when it was said before
+ *   ITEM_CANCELED         a kill, which PUT_DRAFT refuses (ERR_INVALID); what
+ *                         was never public is spiked, also when it was not
+ *                         known at all, so that it cannot come after
  *   killed, spiked        ERR_CONFLICT for a newer version
  * default_language and default_section stand in when the item says none; an
  * item without a time is published now.

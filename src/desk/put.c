@@ -242,8 +242,8 @@ static Act later_act(const Put *put)
 {
     bool embargo;
 
-    if (put->item->status == ITEM_WITHHELD) return ACT_WITHDRAW;
     if (put->mode == PUT_DRAFT) return ACT_SAVE;
+    if (put->item->status == ITEM_WITHHELD) return ACT_WITHDRAW;
     if (wait_until(put, &embargo) != TIME_NONE) return ACT_SAVE;
     return ACT_CORRECT;
 }
@@ -356,7 +356,7 @@ static Err put_known(Put *put, Outcome *out)
     return err;
 }
 
-static Err check(const Item *item, Fault *fault)
+static Err check(const Item *item, PutMode mode, Fault *fault)
 {
     Err err = item->ready ? ERR_OK : item_check(item, fault);
 
@@ -367,6 +367,10 @@ static Err check(const Item *item, Fault *fault)
     if (item->version < 0)
         return fault_set(fault, ERR_INVALID, "version: %lld is below 0",
                          (long long)item->version);
+    if (mode == PUT_DRAFT && item->status == ITEM_CANCELED)
+        return fault_set(fault, ERR_INVALID,
+                         "status: canceled is a kill, which is an act of its "
+                         "own and needs a note for readers");
     return ERR_OK;
 }
 
@@ -385,7 +389,7 @@ Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,
         .context = context,
         .held = TIME_NONE,
     };
-    Err err = check(item, fault);
+    Err err = check(item, mode, fault);
 
     if (err) return err;
     err = stories_find(store, arena, item->uri, &put.move.story);

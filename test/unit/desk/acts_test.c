@@ -251,6 +251,31 @@ static void a_newer_draft_leaves_the_public_version(void **state)
     assert_str(story.item.headline, S("Harbour bridge opens after repairs"));
 }
 
+/* Readers lose nothing by a put, and nothing without a note. */
+static void a_draft_takes_nothing_from_readers(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    StoryId id = put(room, &item, PUT_PUBLISH).story;
+    Fault fault = fault_none();
+    PublicStory story;
+    Outcome out;
+
+    item.version = 2;
+    item.status = ITEM_WITHHELD;
+    out = put(room, &item, PUT_DRAFT);
+    assert_int_equal(out.change, 0);
+    assert_int_equal(out.state, STORY_PUBLIC);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+    item.version = 3;
+    item.status = ITEM_CANCELED;
+    assert_int_equal(
+        put_by(room, &operator_actor, &item, PUT_DRAFT, NOW, &out, &fault),
+        ERR_INVALID);
+    assert_non_null(strstr(fault.text, "status: canceled is a kill"));
+    assert_int_equal(stored(room, id).state, STORY_PUBLIC);
+}
+
 /* What ties it to others is shown to readers too. */
 static void a_newer_draft_leaves_the_public_ties(void **state)
 {
@@ -1042,6 +1067,7 @@ int main(void)
         newsroom_test(a_story_that_comes_corrected_says_so),
         newsroom_test(a_newer_draft_leaves_the_public_version),
         newsroom_test(a_newer_draft_leaves_the_public_ties),
+        newsroom_test(a_draft_takes_nothing_from_readers),
         newsroom_test(a_mere_headline_does_not_replace_a_text),
         newsroom_test(withheld_embargoed_and_later_items_wait),
         newsroom_test(later_versions_move_a_waiting_story),
