@@ -96,7 +96,10 @@ static Err amend(Move *move, const ActRequest *request)
         request->embargo != TIME_NONE && request->embargo != version->embargo;
 
     if (!noted && !moved) return ERR_OK;
-    if (noted) version->correction = request->note;
+    if (noted) {
+        version->correction = request->note;
+        version->said_at = TIME_NONE; /* it is the desk's, and of now */
+    }
     if (moved) version->embargo = request->embargo;
     return versions_add(move->store, &move->story, version, move->now);
 }

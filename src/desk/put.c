@@ -55,6 +55,7 @@ static Version make_version(const Put *put)
         .section_name = item.section.len ? item.section_name : S(""),
         .tags = item.tags,
         .urgency = item.urgency ? item.urgency : URGENCY_NORMAL,
+        .said_at = item.said_at < put->move.now ? item.said_at : put->move.now,
         .embargo = embargo_of(put),
         .correction = item.correction,
         .source = item.source,

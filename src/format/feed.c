@@ -186,11 +186,10 @@ static void read_dates(const Feed *feed, const XmlNode *entry, Item *item)
                                             "created",  "date",      "updated",
                                             "modified", NULL};
     static const char *const changed[] = {"updated", "modified", NULL};
-    Time version;
 
     item->timed = read_date(feed, entry, published, &item->at);
-    if (read_date(feed, entry, changed, &version) && version > 0)
-        item->version = version / TIME_SECOND;
+    if (read_date(feed, entry, changed, &item->said_at) && item->said_at > 0)
+        item->version = item->said_at / TIME_SECOND;
 }
 
 /* rel of an Atom link: alternate when it is not said. */

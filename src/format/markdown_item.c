@@ -141,12 +141,11 @@ static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
 static Err read_front(Arena *arena, const FrontMatter *front,
                       const ReadContext *ctx, Item *item, Fault *fault)
 {
-    Time updated; /* the store keeps its own time of each version */
     Err err = check_fields(front, fault);
 
     if (!err) err = read_moment(front, "date", ctx, &item->at, fault);
     if (!err) err = read_moment(front, "embargo", ctx, &item->embargo, fault);
-    if (!err) err = read_moment(front, "updated", ctx, &updated, fault);
+    if (!err) err = read_moment(front, "updated", ctx, &item->said_at, fault);
     if (!err) err = read_numbers(front, item, fault);
     if (!err) err = read_status(front, item, fault);
     if (err) return err;

@@ -89,6 +89,7 @@ static Err read_times(Reading *in)
                : version != TIME_NONE ? version
                                       : content;
     item->timed = item->at != TIME_NONE;
+    item->said_at = version;
     read_version(in, version);
     return ERR_OK;
 }

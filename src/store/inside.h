@@ -88,7 +88,7 @@ Str tags_join(Arena *arena, TagList tags);
 
 /* What version.digest is, of the other columns in the order of version_add:
  * VERSION_NUMBERS numbers, then VERSION_TEXTS texts. */
-#define VERSION_NUMBERS 10
+#define VERSION_NUMBERS 11
 #define VERSION_TEXTS   13
 int64_t version_digest(const Value *columns);
 

@@ -133,6 +133,7 @@ Err versions_get(Store *store, Arena *arena, StoryId id, int32_t version,
             .said = db_int(&rows, 19),
             .group = db_text(&rows, arena, 20),
             .follows = db_text(&rows, arena, 21),
+            .said_at = db_time(&rows, 22),
         };
     end = db_done(&rows);
     if (err || end) return err ? err : end;
@@ -201,6 +202,7 @@ static Err write_version(Store *store, Version *version, Time now)
             v_int(section->id),
             v_int(version->urgency),
             v_int(version->words),
+            v_time(version->said_at),
             v_time(version->embargo),
             v_int(version->withheld),
             v_int(version->said),
@@ -271,12 +273,21 @@ static Err make_known(Store *store, Arena *arena, const Story *story,
     return append_change(store, story, publicity, now, change);
 }
 
+/* What was published elsewhere long ago did not change today, and when a source
+ * says when it made a version, it is believed. */
 static Time change_time(const Story *story, const Publicity *publicity,
                         Time now)
 {
-    bool first = publicity->kind == CHANGE_PUBLISH && story->at < now;
+    const Version *version = publicity->version;
+    Time said = version ? version->said_at : TIME_NONE;
+    bool first = publicity->kind == CHANGE_PUBLISH && story->timed;
 
-    return first ? story->at : now;
+    if (first && story->at >= now) return now;
+    if (publicity->kind != CHANGE_PUBLISH &&
+        publicity->kind != CHANGE_CORRECT && publicity->kind != CHANGE_UPDATE)
+        return now;
+    if (first && said < story->at) said = story->at;
+    return said == TIME_NONE || said > now ? now : said;
 }
 
 Err stories_number(Store *store, StoryId *id)

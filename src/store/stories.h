@@ -56,8 +56,10 @@ MUST_USE Err versions_add(Store *store, Story *story, Version *version,
  * publicity says so, the lists, the notice and the change. *change: its number,
  * or 0 (also when a story goes away that never was public).
  *
- * With publicity story->changed_at becomes now, and for CHANGE_PUBLISH the time
- * of publication: what was published elsewhere long ago did not change today.
+ * With publicity story->changed_at becomes now; for CHANGE_PUBLISH, _CORRECT
+ * and _UPDATE the version's said_at when there is one, and for CHANGE_PUBLISH
+ * not before the time of publication: what was published elsewhere long ago did
+ * not change today.
  *
  * A version's names of tags and section become public with it, where these
  * have no name in the language yet. */

@@ -16,8 +16,11 @@ void items_add(ItemList *list, Arena *arena, const Item *item)
 
 Item item_none(void)
 {
-    return (Item){
-        .at = TIME_NONE, .embargo = TIME_NONE, .byte = -1, .words = -1};
+    return (Item){.at = TIME_NONE,
+                  .said_at = TIME_NONE,
+                  .embargo = TIME_NONE,
+                  .byte = -1,
+                  .words = -1};
 }
 
 static Err check_text(Str text, const char *field, size_t max, Fault *fault)

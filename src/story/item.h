@@ -40,8 +40,9 @@ typedef struct Item {
     int32_t urgency; /* 0: not said */
     Time at;         /* first publication; TIME_NONE: not said */
     bool timed;      /* false: `at` only says where it sorts */
-    Time embargo;    /* not before; TIME_NONE: none */
-    Str correction;  /* note to readers, when this version corrects */
+    Time said_at;   /* when its source made this version; TIME_NONE: not said */
+    Time embargo;   /* not before; TIME_NONE: none */
+    Str correction; /* note to readers, when this version corrects */
     Str source;
     Str source_url;
     Str slug;      /* made by item_prepare; empty until then */

@@ -41,7 +41,7 @@ typedef struct PublicList {
 /* What readers are told of one correction. */
 typedef struct Correction {
     int32_t version;
-    Time at;
+    Time at; /* by its source when that says so, else when it became public */
     Str note;
 } Correction;
 

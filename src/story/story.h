@@ -75,6 +75,8 @@ typedef struct Version {
     StoryId story;
     int32_t version;
     Time saved_at;
+    Time
+        said_at; /* by its source, never ahead of saved_at; TIME_NONE: unsaid */
     Str headline; /* 1..HEADLINE_MAX */
     Str deck;
     Html body; /* may be empty: a flash */

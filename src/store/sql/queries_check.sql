@@ -18,8 +18,8 @@ HAVING count(v.id) <> s.latest OR coalesce(max(v.version), 0) <> s.latest;
 
 -- The columns in the order of version_add.
 -- name: check_digests :many
-SELECT id, story, version, saved_at, section, urgency, words, embargo, withheld,
-       said, slug, headline, deck, byline, place, tags, section_name,
+SELECT id, story, version, saved_at, section, urgency, words, said_at, embargo,
+       withheld, said, slug, headline, deck, byline, place, tags, section_name,
        correction, source, source_url, peers_key, follows_uri, body, digest
   FROM version;
 

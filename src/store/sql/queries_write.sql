@@ -128,11 +128,11 @@ SELECT due_at FROM story
 
 -- name: version_add :run
 INSERT INTO version (id, story, version, saved_at, section, urgency, words,
-                     embargo, withheld, said, slug, headline, deck, byline,
-                     place, tags, section_name, correction, source, source_url,
-                     peers_key, follows_uri, body, digest)
+                     said_at, embargo, withheld, said, slug, headline, deck,
+                     byline, place, tags, section_name, correction, source,
+                     source_url, peers_key, follows_uri, body, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17, $18, $19, $20, $21, $22, $23, $24);
+        $17, $18, $19, $20, $21, $22, $23, $24, $25);
 
 -- name: version_said :one
 SELECT EXISTS (SELECT 1 FROM version WHERE story = $1 AND said = $2);
@@ -141,7 +141,7 @@ SELECT EXISTS (SELECT 1 FROM version WHERE story = $1 AND said = $2);
 SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,
        v.headline, v.deck, v.byline, v.place, v.tags, v.section_name,
        v.correction, v.source, v.source_url, v.body, v.embargo,
-       v.withheld, v.said, v.peers_key, v.follows_uri
+       v.withheld, v.said, v.peers_key, v.follows_uri, v.said_at
   FROM version v
   JOIN section x ON x.id = v.section
  WHERE v.id = $1;

@@ -106,6 +106,7 @@ CREATE TABLE version (
     section    INTEGER NOT NULL REFERENCES section (id),
     urgency    INTEGER NOT NULL,     -- IPTC 1..9
     words      INTEGER NOT NULL,
+    said_at    INTEGER,              -- by its source; NULL: unsaid
     embargo    INTEGER,              -- not public before; NULL: none
     withheld   INTEGER NOT NULL,     -- its source holds it back
     said       INTEGER NOT NULL,     -- digest of all that its source said, to
@@ -257,9 +258,10 @@ CREATE VIEW public_follower AS
       JOIN listed l ON l.story = s.number
      WHERE s.follows IS NOT NULL;
 
--- What readers were told of corrections, while the story is public.
+-- What readers were told of corrections, while the story is public; at the time
+-- that their source gives them.
 CREATE VIEW public_correction AS
-    SELECT c.story, c.version, c.at, v.correction
+    SELECT c.story, c.version, coalesce(v.said_at, c.at) AS at, v.correction
       FROM change c
       JOIN version v ON v.id = c.story * 65536 + c.version
       JOIN listed l ON l.story = c.story

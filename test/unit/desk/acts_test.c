@@ -218,6 +218,42 @@ static void a_newer_version_replaces_silently_or_with_a_note(void **state)
     assert_int_equal(story.corrections[0].version, 3);
 }
 
+/* An archive's correction of last week is not one of today. */
+static void a_correction_has_the_time_that_its_source_gives(void **state)
+{
+    static const struct {
+        const char *why;
+        Time said_at, at, changed_at;
+    } cases[] = {
+        {"said", T0 + 5, T0 + 5, T0 + 5},
+        {"not said: when it comes", TIME_NONE, NOW, NOW},
+        {"nobody knows what comes", NOW + HOUR, NOW, NOW},
+    };
+    Newsroom *room = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Str uri = str_format(&room->arena, "urn:%zu", i);
+        Item item = sample_item(str_z(&room->arena, uri), 1);
+        PublicStory story;
+        StoryId id;
+
+        check_row(cases[i].why);
+        item.said_at = T0 - HOUR; /* before its publication: of that time */
+        id = put(room, &item, PUT_PUBLISH).story;
+        assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+        assert_int_equal(story.item.changed_at, T0);
+        item.version = 2;
+        item.correction = S("A date was wrong.");
+        item.said_at = cases[i].said_at;
+        put(room, &item, PUT_PUBLISH);
+        assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+        assert_int_equal(story.corrections[0].at, cases[i].at);
+        assert_int_equal(story.item.changed_at, cases[i].changed_at);
+        assert_int_equal(last_change(room).at, NOW);
+    }
+    room_is_whole(room);
+}
+
 static void a_story_that_comes_corrected_says_so(void **state)
 {
     Newsroom *room = *state;
@@ -1064,6 +1100,7 @@ int main(void)
         newsroom_test(a_put_without_time_is_published_now),
         newsroom_test(versions_of_the_source_decide),
         newsroom_test(a_newer_version_replaces_silently_or_with_a_note),
+        newsroom_test(a_correction_has_the_time_that_its_source_gives),
         newsroom_test(a_story_that_comes_corrected_says_so),
         newsroom_test(a_newer_draft_leaves_the_public_version),
         newsroom_test(a_newer_draft_leaves_the_public_ties),

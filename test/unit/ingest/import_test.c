@@ -215,6 +215,39 @@ static void versions_are_new_newer_known_or_older(void **state)
     assert_int_equal(story_of(site, "a:1").at, now);
 }
 
+static void a_source_says_when_it_changed_a_story(void **state)
+{
+    static const struct {
+        const char *name, *text, *uri;
+    } files[] = {
+        {"a.json",
+         "{\"uri\":\"a:1\",\"title\":\"T\",\"version\":\"1\",\"firstCreated\":"
+         "\"2021-04-14T10:00:00Z\",\"versionCreated\":"
+         "\"2021-04-15T10:00:00Z\"}\n",
+         "a:1"},
+        {"b.md",
+         "---\nuri: a:2\ntitle: T\ndate: 2021-04-14T10:00:00Z\n"
+         "updated: 2021-04-15T10:00:00Z\n---\nText\n",
+         "a:2"},
+        {"c.xml",
+         "<feed xmlns='http://www.w3.org/2005/Atom'><entry><id>a:3</id>"
+         "<title>T</title><published>2021-04-14T10:00:00Z</published>"
+         "<updated>2021-04-15T10:00:00Z</updated></entry></feed>",
+         "a:3"},
+    };
+    Site *site = *state;
+
+    for (size_t i = 0; i < COUNT(files); i++) {
+        Story story;
+
+        check_row(files[i].name);
+        assert_int_equal(import_text(site, files[i].name, files[i].text),
+                         ERR_OK);
+        story = story_of(site, files[i].uri);
+        assert_int_equal(story.changed_at - story.at, TIME_DAY);
+    }
+}
+
 /* ---- bad records ---- */
 
 static Str rejects_file(Site *site)
@@ -587,6 +620,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(versions_are_new_newer_known_or_older),
+        TEST(a_source_says_when_it_changed_a_story),
         TEST(bad_records_are_told_and_kept_and_stop_nothing),
         TEST(strict_stops_and_keeps_nothing_of_the_batch),
         TEST(a_newer_version_of_a_killed_story_is_a_reject),
