@@ -142,8 +142,8 @@ static void print_counts(const ImportCounts *counts, const char *dir,
         printf("what was rejected is kept in %s/rejects, with its reasons\n",
                dir);
     if (counts->undated)
-        printf("%lld of the new have no time: they sort at the time of this "
-               "import and show none\n",
+        printf("%lld of the new have no time: they show none, and stand last "
+               "unless they come from a feed or a captured page\n",
                (long long)counts->undated);
     if (counts->names)
         printf("%lld names of sections and tags\n", (long long)counts->names);

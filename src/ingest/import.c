@@ -154,10 +154,15 @@ static bool is_fatal(Err err)
            err == ERR_CLOSED || err == ERR_BUSY;
 }
 
-static void place_in_time(const Run *run, Item *item)
+/* A page that was captured and a feed show what is new; in an archive the time
+ * was never written or has been lost. */
+static void place_in_time(const Run *run, Format format, Item *item)
 {
+    bool is_news = format == FORMAT_CAPTURE || format == FORMAT_RSS ||
+                   format == FORMAT_ATOM;
+
     if (item->at != TIME_NONE) return;
-    item->at = run->options->now;
+    item->at = is_news ? run->options->now : ITEM_UNDATED;
     item->timed = false;
 }
 
@@ -200,7 +205,7 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
     if (err) return err;
     fit_language(run, &item);
     err = match_item(run->store, &run->scratch, &item);
-    place_in_time(run, &item);
+    place_in_time(run, batch->format, &item);
     if (!err)
         err = run->options->put(run->options->ctx, run->store, &run->scratch,
                                 &item, &result, &fault);

@@ -57,7 +57,7 @@ typedef struct ImportOptions {
     StrList languages; /* of the site, the first one first */
     const char *zone;  /* IANA */
     Str rejects;       /* folder */
-    Time now;          /* for stories without a time: where they sort */
+    Time now;          /* for news without a time: where they sort */
     int parsers;       /* threads; 0: as the machine has processors */
 
     /* Puts one item, inside a transaction; *out NEW, NEWER or KNOWN.

@@ -20,6 +20,11 @@ typedef enum ItemStatus {
     ITEM_CANCELED, /* ninjs pubStatus canceled: a kill */
 } ItemStatus;
 
+/* Where a story stands whose time nobody knows and that is no news: behind all
+ * that have one. Some days from the first of all times, so that it is of year 1
+ * in every time zone. */
+#define ITEM_UNDATED (TIME_MIN + 3 * TIME_DAY)
+
 typedef struct Item {
     Str uri;         /* the source's identity: ninjs uri, guid, link; the
                         reader makes one from the content when it has none:

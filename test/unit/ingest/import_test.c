@@ -212,7 +212,45 @@ static void versions_are_new_newer_known_or_older(void **state)
     assert_non_null(strstr(site->notes[0].text, "older"));
     assert_str(headline_of(site, "a:1"), S("Three"));
     assert_false(story_of(site, "a:1").timed);
-    assert_int_equal(story_of(site, "a:1").at, now);
+    assert_int_equal(story_of(site, "a:1").at, ITEM_UNDATED);
+}
+
+/* What has lost its time does not lead the front. */
+static void an_archive_without_times_stands_last(void **state)
+{
+    static const char *const headlines[] = {"In a feed", "Dated", "Page",
+                                            "Markdown", "Object"};
+    Site *site = *state;
+    PublicList list;
+
+    assert_int_equal(
+        import_text(site, "a.json",
+                    "{\"uri\":\"a:1\",\"title\":\"Object\"}\n"
+                    "{\"uri\":\"a:2\",\"title\":\"Dated\",\"firstCreated\":"
+                    "\"1021-04-14T10:00:00Z\"}\n"),
+        ERR_OK);
+    assert_int_equal(
+        import_text(site, "b.md", "---\ntitle: Markdown\n---\nText\n"), ERR_OK);
+    assert_int_equal(import_text(site, "c.html",
+                                 "<html><head><title>Page</title></head><body>"
+                                 "<article><h1>Page</h1><p>A page with a text "
+                                 "of some words, as pages have.</p></article>"
+                                 "</body></html>"),
+                     ERR_OK);
+    assert_int_equal(import_text(site, "d.xml",
+                                 "<rss><channel><item><guid>a:4</guid><title>"
+                                 "In a feed</title></item></channel></rss>"),
+                     ERR_OK);
+    assert_int_equal(public_list(site->store, &site->arena,
+                                 (ListKey){.language = S("en")}, NULL, TIME_MIN,
+                                 10, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, COUNT(headlines));
+    for (size_t i = 0; i < list.count; i++) {
+        assert_str(list.items[i].headline, str_from(headlines[i]));
+        assert_int_equal(list.items[i].timed, i == 1);
+    }
+    assert_int_equal(story_of(site, "a:1").changed_at, now);
 }
 
 static void a_source_says_when_it_changed_a_story(void **state)
@@ -620,6 +658,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(versions_are_new_newer_known_or_older),
+        TEST(an_archive_without_times_stands_last),
         TEST(a_source_says_when_it_changed_a_story),
         TEST(bad_records_are_told_and_kept_and_stop_nothing),
         TEST(strict_stops_and_keeps_nothing_of_the_batch),
