@@ -4,6 +4,7 @@
 #include "desk/moves.h"
 
 #define RELEASE_MAX 100
+#define TRY_AGAIN   TIME_MINUTE
 
 /* A timer is never exact: up to here a release was in time. */
 #define LATE_MIN TIME_SECOND
@@ -230,10 +231,15 @@ static Err release_later(Move *move)
     return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE);
 }
 
-static Err release(Store *store, Arena *arena, StoryId id, Time now)
+static Err release(Store *store, Arena *arena, StoryId id, Time now,
+                   Fault *fault)
 {
     static const Actor clock = {ROLE_OPERATOR, S_INIT("clock")};
-    Move move = {.store = store, .arena = arena, .actor = &clock, .now = now};
+    Move move = {.store = store,
+                 .arena = arena,
+                 .actor = &clock,
+                 .now = now,
+                 .fault = fault};
     Err err = open_move(&move, id);
     Time late;
 
@@ -245,17 +251,50 @@ static Err release(Store *store, Arena *arena, StoryId id, Time now)
                         true, late < LATE_MIN ? 0 : late);
 }
 
-Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,
-                     size_t *released)
+/* What is wrong with the store and not with the story fails the part too. */
+static Err release_part(Store *store, Arena *arena, StoryId id, Time now,
+                        Released *out)
 {
+    Fault fault = fault_none();
+    Err err = store_part_begin(store);
+    Err ended;
+
+    if (err) return err;
+    err = release(store, arena, id, now, &fault);
+    ended = store_part_end(store, err);
+    if (!ended) {
+        out->count++;
+        return ERR_OK;
+    }
+    if (!err || store_was_lost(store)) return ended;
+    if (!out->failed++) {
+        if (!fault.text[0]) fault_set(&fault, err, "%s", err_word(err));
+        out->story = id;
+        out->fault = fault;
+    }
+    return ERR_OK;
+}
+
+Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,
+                     Released *out)
+{
+    Released sum = {.fault = fault_none()};
+    Cursor after = {TIME_MIN, 0};
     StoryIdList due;
     Time then;
-    Err err = stories_due(store, arena, now, RELEASE_MAX, &due, &then);
+    Err err;
 
-    for (size_t i = 0; !err && i < due.count; i++)
-        err = release(store, arena, due.items[i], now);
+    do {
+        err = stories_due(store, arena, now, &after, RELEASE_MAX, &due, &then);
+        for (size_t i = 0; !err && i < due.count; i++)
+            err = release_part(store, arena, due.items[i], now, &sum);
+    } while (!err && due.count == RELEASE_MAX && !sum.count);
     if (err) return err;
-    *next = due.count == RELEASE_MAX ? now : then;
-    *released = due.count;
+    if (due.count == RELEASE_MAX)
+        then = now;
+    else if (sum.failed && (then == TIME_NONE || then > now + TRY_AGAIN))
+        then = now + TRY_AGAIN;
+    *next = then;
+    *out = sum;
     return ERR_OK;
 }

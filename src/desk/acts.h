@@ -103,8 +103,17 @@ MUST_USE Err desk_act(Store *store, Arena *arena, const Actor *actor,
  * is a second or more. Up to a minute late a story keeps its time, after that
  * it is news of now, so that readers meet it at the head of their lists.
  * *next: when the next one is due, TIME_NONE for none. At most 100 at once;
- * when there are more, *next is now. */
+ * when there are more, *next is now.
+ *
+ * A story that cannot be released stops no other: it is undone alone, told in
+ * *out and tried again after a minute. */
+typedef struct Released {
+    size_t count;
+    size_t failed;
+    StoryId story; /* the first of those that failed, and why */
+    Fault fault;
+} Released;
 MUST_USE Err desk_release_due(Store *store, Arena *arena, Time now, Time *next,
-                              size_t *released);
+                              Released *out);
 
 #endif

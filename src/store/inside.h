@@ -39,7 +39,7 @@ struct Store {
     Db *db;
     StoreSide side;
     bool begun;
-    bool in_part;
+    int parts; /* open, one in another */
     bool broken;
     bool head_known, head_changed;
     int64_t story, change; /* last numbers given, while head_known */

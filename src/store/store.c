@@ -202,7 +202,7 @@ static Err commit(Store *store)
 
 Err store_end(Store *store, Err err)
 {
-    assert(store->begun && !store->in_part);
+    assert(store->begun && !store->parts);
     store->begun = false;
     if (!err) err = store_flush(store);
     if (!err) err = commit(store);
@@ -219,10 +219,10 @@ Err store_part_begin(Store *store)
 {
     Err err;
 
-    assert(store->begun && !store->in_part);
+    assert(store->begun);
     err = store_flush(store);
     if (!err) err = db_part_begin(store->db);
-    store->in_part = !err;
+    if (!err) store->parts++;
     return err;
 }
 
@@ -230,8 +230,8 @@ Err store_part_end(Store *store, Err err)
 {
     Err undone;
 
-    assert(store->in_part);
-    store->in_part = false;
+    assert(store->parts > 0);
+    store->parts--;
     if (!err) err = store_flush(store);
     if (!err) err = db_part_keep(store->db);
     if (!err) return ERR_OK;
@@ -328,6 +328,11 @@ Err store_checkpoint(Store *store, int64_t *left)
 int64_t store_log_pages(const Store *store)
 {
     return db_log_pages(store->db);
+}
+
+bool store_was_lost(const Store *store)
+{
+    return db_was_lost(store->db);
 }
 
 bool store_is_broken(const Store *store)

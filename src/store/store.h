@@ -48,9 +48,14 @@ MUST_USE Err store_begin(Store *store);
 MUST_USE Err store_end(Store *store, Err err);
 
 /* A part of a transaction that may be taken back alone: many jobs share one
- * commit. store_part_end keeps it when err is ERR_OK, else undoes the part. */
+ * commit. store_part_end keeps it when err is ERR_OK, else undoes the part. A
+ * part may stand in another. */
 MUST_USE Err store_part_begin(Store *store);
 MUST_USE Err store_part_end(Store *store, Err err);
+
+/* True when a failure has ended the transaction under way: nothing of it will
+ * be written, and all that is asked until store_end fails. */
+bool store_was_lost(const Store *store);
 
 /* True after a failed commit: see above. */
 bool store_is_broken(const Store *store);

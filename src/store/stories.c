@@ -151,21 +151,26 @@ Err versions_said(Store *store, StoryId id, int64_t said, bool *out)
     return err;
 }
 
-Err stories_due(Store *store, Arena *arena, Time now, size_t max,
+Err stories_due(Store *store, Arena *arena, Time now, Cursor *after, size_t max,
                 StoryIdList *out, Time *next)
 {
     StoryIdList list = {.items = ARENA_ARRAY(arena, StoryId, max)};
+    Cursor last = after ? *after : (Cursor){TIME_MIN, 0};
     Time then = TIME_NONE;
     Rows rows = db_query(store->db, QUERY_STORY_DUE,
-                         ARGS(v_int(now), v_int((int64_t)max)));
+                         ARGS(v_int(now), v_int((int64_t)max), v_int(last.at),
+                              v_int(last.number)));
     Err err;
 
-    while (list.count < max && db_next(&rows))
-        list.items[list.count++] = (StoryId){db_int(&rows, 0)};
+    while (list.count < max && db_next(&rows)) {
+        last = (Cursor){db_int(&rows, 1), db_int(&rows, 0)};
+        list.items[list.count++] = (StoryId){last.number};
+    }
     err = db_done(&rows);
     if (err) return err;
     err = db_number(store->db, QUERY_STORY_DUE_NEXT, ARGS(v_int(now)), &then);
     if (err && err != ERR_NOT_FOUND) return err;
+    if (after) *after = last;
     *out = list;
     *next = then;
     return ERR_OK;

@@ -68,14 +68,15 @@ MUST_USE Err stories_save(Store *store, Arena *arena, Story *story,
                           int64_t *change);
 
 /* The stories that are scheduled, or have a later version that is, due at or
- * before now, soonest first, at most max; and when the next one after them is
- * due (TIME_NONE: none). */
+ * before now and behind *after in the order of (due, number), soonest first, at
+ * most max; *after moves to the last of them (NULL: from the first on). And
+ * when the next one is due that is not yet (TIME_NONE: none). */
 typedef struct StoryIdList {
     StoryId *items;
     size_t count;
 } StoryIdList;
-MUST_USE Err stories_due(Store *store, Arena *arena, Time now, size_t max,
-                         StoryIdList *out, Time *next);
+MUST_USE Err stories_due(Store *store, Arena *arena, Time now, Cursor *after,
+                         size_t max, StoryIdList *out, Time *next);
 
 /* The group of translations that is known by key, made when it is new: group
  * gets the number of the first story that brought the key. mine is used when

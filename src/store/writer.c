@@ -89,6 +89,7 @@ static void run_batch(Writer *writer, const WriterJob *jobs, size_t count)
         err = store_end(writer->store, ERR_OK);
     }
     note_commit(writer, err);
+    if (writer->clock.done) writer->clock.done(err, writer->clock.ctx);
     for (size_t i = 0; i < count; i++) {
         jobs[i].done(err ? err : results[i], jobs[i].job);
         arena_reset(&writer->arenas[i]);

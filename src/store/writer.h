@@ -10,7 +10,8 @@
  *
  * The writer keeps the clock too: `due` is called at start, in each
  * transaction after its jobs, when the time that it named has come, and when
- * another process has committed (looked at every WRITER_LOOK).  Copying the log
+ * another process has committed (looked at every WRITER_LOOK); `done` when that
+ * transaction has ended, so that what it tells has happened.  Copying the log
  * file into the main one is a Copier's (store/copier.h).
  *
  * committed is the number of the last change in the store when this process
@@ -40,8 +41,10 @@ typedef struct WriterJob {
 } WriterJob;
 
 typedef struct WriterClock {
-    /* Inside a transaction; *next TIME_NONE: nothing waits. */
+    /* Inside a transaction, as a part of it; *next TIME_NONE: nothing waits. */
     Err (*due)(Store *store, Arena *arena, Time now, Time *next, void *ctx);
+    /* After the commit that due was in, or its failure. NULL: not wanted. */
+    void (*done)(Err err, void *ctx);
     void *ctx;
 } WriterClock;
 

@@ -35,6 +35,8 @@ typedef struct House {
     Server *server;
     Control control, watch; /* the socket's, the operator's */
     PressNote *notes;       /* one for each serving thread */
+    Released released;      /* in the writer's transaction under way */
+    Time told_at;           /* of a story that could not be released */
     int fds[LISTENERS];
     size_t fd_count;
     Time begun_at; /* of the calendar */
@@ -130,12 +132,29 @@ static void write_metrics(void *ctx, Buf *buf)
 
 static Err on_due(Store *store, Arena *arena, Time now, Time *next, void *ctx)
 {
-    size_t released;
-    Err err = desk_release_due(store, arena, now, next, &released);
+    House *house = ctx;
 
-    (void)ctx;
-    if (released) log_info("%zu scheduled stories are public now", released);
-    return err;
+    house->released = (Released){0};
+    return desk_release_due(store, arena, now, next, &house->released);
+}
+
+/* A story that cannot be released is tried with every commit, and told once a
+ * minute. */
+static void on_released(Err err, void *ctx)
+{
+    House *house = ctx;
+    const Released *released = &house->released;
+    Time now = time_monotonic();
+
+    if (!err && released->count)
+        log_info("%zu scheduled stories are public now", released->count);
+    if (released->failed && now - house->told_at >= TIME_MINUTE) {
+        house->told_at = now;
+        log_error("story %lld cannot be released: %s (and %zu more)",
+                  (long long)released->story.number, released->fault.text,
+                  released->failed - 1);
+    }
+    house->released = (Released){0};
 }
 
 /* ---- starting ---- */
@@ -279,7 +298,7 @@ static Err open_theme(House *house, Fault *fault)
 static Err start(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
-    WriterClock clock = {on_due, house};
+    WriterClock clock = {on_due, on_released, house};
     Err err = take_lock(house, fault);
 
     if (!err) err = open_log(house, fault);
@@ -337,6 +356,7 @@ static House *house_open(const ServeConfig *config)
     house->begun_at = time_now();
     house->arena = arena_open();
     house->lock = house->log = -1;
+    house->told_at = -TIME_MINUTE;
     return house;
 }
 

@@ -115,8 +115,9 @@ UPDATE story
 UPDATE story SET latest = $2, source_version = $3 WHERE number = $1;
 
 -- name: story_due :many
-SELECT number FROM story
+SELECT number, due_at FROM story
  WHERE (state = 2 OR due_version > 0) AND due_at <= $1
+   AND (due_at, number) > ($3, $4)
  ORDER BY due_at, number
  LIMIT $2;
 

@@ -1,6 +1,8 @@
 /* test/unit/desk/acts_test.c -- what acts and puts do to what readers see. */
 #include "../store/newsroom.h"
 
+#include <sqlite3.h>
+
 #include "desk/acts.h"
 
 static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
@@ -76,13 +78,13 @@ static Outcome act(Newsroom *room, Act what, StoryId story, const char *note)
 
 static size_t release(Newsroom *room, Time now, Time *next)
 {
-    size_t released = 0;
+    Released released = {0};
     Err err = store_begin(room->desk);
 
     assert_int_equal(err, ERR_OK);
     err = desk_release_due(room->desk, &room->arena, now, next, &released);
     assert_int_equal(store_end(room->desk, err), ERR_OK);
-    return released;
+    return released.count;
 }
 
 static Change last_change(Newsroom *room)
@@ -1093,6 +1095,48 @@ static void many_due_at_once_all_go_out_once(void **state)
     assert_int_equal(last, 250);
 }
 
+static void break_story(Newsroom *room, StoryId id)
+{
+    sqlite3 *raw;
+    char sql[100];
+
+    snprintf(sql, sizeof sql, "UPDATE story SET latest = 9 WHERE number = %lld",
+             (long long)id.number);
+    assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(raw);
+}
+
+/* More bad ones than are released at once do not stop the good one either. */
+static void a_bad_story_stops_no_other(void **state)
+{
+    Newsroom *room = *state;
+    Released released = {0};
+    StoryId id = {0};
+    PublicStory story;
+    Time next;
+
+    for (int i = 0; i < 121; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+        Item item = sample_item(str_z(&room->arena, uri), 1);
+
+        item.embargo = NOW + HOUR;
+        id = put(room, &item, PUT_PUBLISH).story;
+        if (i < 120) break_story(room, id);
+    }
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(desk_release_due(room->desk, &room->arena, NOW + HOUR,
+                                      &next, &released),
+                     ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(released.count, 1);
+    assert_int_equal(released.failed, 120);
+    assert_int_equal(released.story.number, 1);
+    assert_non_null(strstr(released.fault.text, "cannot be read"));
+    assert_int_equal(next, NOW + HOUR + TIME_MINUTE);
+    assert_int_equal(seen(room, id, &story, NULL), ERR_OK);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -1130,6 +1174,7 @@ int main(void)
         newsroom_test(acts_that_make_no_sense_are_refused),
         newsroom_test(an_embargo_holds_whatever_the_desk_does),
         newsroom_test(the_clock_releases_in_time_and_says_how_late),
+        newsroom_test(a_bad_story_stops_no_other),
         newsroom_test(many_due_at_once_all_go_out_once),
     };
 

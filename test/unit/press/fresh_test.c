@@ -183,11 +183,11 @@ static Err act_somehow(Bench *bench, Arena *arena, Outcome *out)
 
 static Err release(Bench *bench, Arena *arena)
 {
+    Released released;
     Time next;
-    size_t count;
 
     bench->now += TIME_HOUR;
-    return desk_release_due(bench->store, arena, bench->now, &next, &count);
+    return desk_release_due(bench->store, arena, bench->now, &next, &released);
 }
 
 /* The shown name of a section or a tag in one of the languages. */

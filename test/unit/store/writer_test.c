@@ -407,7 +407,7 @@ static void a_full_disk_is_named_at_opening(void **state)
 /* ---- the clock ---- */
 
 typedef struct Alarm {
-    atomic_int calls;
+    atomic_int calls, ended;
     _Atomic Time next; /* one time, told until it has come */
     _Atomic Time rang;
 } Alarm;
@@ -430,12 +430,20 @@ static Err ring(Store *store, Arena *arena, Time now, Time *next, void *ctx)
     return ERR_OK;
 }
 
+static void rung(Err err, void *ctx)
+{
+    Alarm *alarm = ctx;
+
+    assert_int_equal(err, ERR_OK);
+    atomic_fetch_add(&alarm->ended, 1);
+}
+
 static void the_clock_is_kept_to_the_moment(void **state)
 {
     Newsroom *room = *state;
     Time due = time_now() + 300 * TIME_MS;
     Alarm alarm = {.next = due};
-    Writer *writer = open_writer(room, (WriterClock){ring, &alarm});
+    Writer *writer = open_writer(room, (WriterClock){ring, rung, &alarm});
 
     for (int i = 0; i < 3000 && !alarm.rang; i++)
         pause_ms(1);
@@ -443,13 +451,14 @@ static void the_clock_is_kept_to_the_moment(void **state)
     assert_true(alarm.rang >= due);
     assert_true(alarm.rang - due < 250 * TIME_MS);
     assert_in_range(alarm.calls, 2, 4); /* and not asked in between */
+    assert_int_equal(alarm.ended, alarm.calls);
 }
 
 static void the_clock_looks_again_when_others_commit(void **state)
 {
     Newsroom *room = *state;
     Alarm alarm = {0};
-    Writer *writer = open_writer(room, (WriterClock){ring, &alarm});
+    Writer *writer = open_writer(room, (WriterClock){ring, NULL, &alarm});
     int calls;
 
     for (int i = 0; i < 3000 && !alarm.calls; i++)
