@@ -1,6 +1,7 @@
 #include "ingest/detect.h"
 
 #include "format/capture.h"
+#include "ingest/files.h"
 
 static const char *const words[FORMAT_COUNT] = {
 #define X(name, word, meaning) word,
@@ -26,11 +27,7 @@ bool format_from_word(Str word, Format *out)
 /* The last part of a path, without what packers put behind it. */
 static Str base_name(Str path)
 {
-    for (size_t i = path.len; i > 0; i--)
-        if (path.ptr[i - 1] == '/') {
-            path = str_skip(path, i);
-            break;
-        }
+    path = path_name(path);
     if (str_ends(path, S(".gz"))) path.len -= 3;
     if (str_ends(path, S(".zst"))) path.len -= 4;
     return path;

@@ -8,6 +8,15 @@
 
 #include "base/file.h"
 
+Str path_name(Str path)
+{
+    size_t from = path.len;
+
+    while (from && path.ptr[from - 1] != '/')
+        from--;
+    return str_skip(path, from);
+}
+
 static Err os_fault(Fault *fault, const char *path)
 {
     int why = errno;

@@ -26,6 +26,9 @@ typedef struct FileList {
     int64_t total; /* bytes; -1 when one is unknown */
 } FileList;
 
+/* The last part of a path. */
+Str path_name(Str path);
+
 /* ERR_NOT_FOUND, ERR_IO, ERR_TOO_BIG (folders too deep); the fault names the
  * path. */
 MUST_USE Err files_expand(Arena *arena, char *const *paths, size_t count,

@@ -229,7 +229,7 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
 static Err put_names(Run *run, const Batch *batch)
 {
     bool sections =
-        str_find(str_from(batch->file->path), S("sections"), 0) >= 0;
+        str_find(path_name(str_from(batch->file->path)), S("sections"), 0) >= 0;
     Err err = batch->names.count ? begin(run) : ERR_OK;
 
     for (size_t i = 0; !err && i < batch->names.count; i++) {

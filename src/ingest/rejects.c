@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "format/reject_line.h"
+#include "ingest/files.h"
 
 #define NAME_KEPT 60 /* bytes of the imported file's name */
 
@@ -27,11 +28,8 @@ void rejects_close(Rejects *rejects)
 static Str plain_name(Arena *arena, Str path)
 {
     Buf buf = buf_open(arena, NAME_KEPT);
-    size_t from = path.len;
 
-    while (from && path.ptr[from - 1] != '/')
-        from--;
-    path = str_slice(path, from, from + NAME_KEPT);
+    path = str_slice(path_name(path), 0, NAME_KEPT);
     for (size_t i = 0; i < path.len; i++) {
         char c = path.ptr[i];
         bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||

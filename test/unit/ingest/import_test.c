@@ -446,6 +446,30 @@ static void a_folder_is_read_in_the_order_of_names(void **state)
     assert_int_equal(story_of(site, "a:1").state, STORY_CORRECTED);
 }
 
+/* Whatever the folder is called. */
+static void names_are_told_by_the_file(void **state)
+{
+    Site *site = *state;
+    Str name;
+
+    assert_int_equal(file_mkdir(in_site(site, "sections"), NULL), ERR_OK);
+    write_file(site, "sections/tags.yaml", S("nato: {en: The alliance}\n"));
+    assert_int_equal(import_path(site, in_site(site, "sections/tags.yaml")),
+                     ERR_OK);
+    assert_int_equal(
+        import_text(site, "a.md",
+                    "---\ntitle: T\ntags: [nato]\nsection: nato\n---\nText\n"),
+        ERR_OK);
+    assert_int_equal(
+        public_tag_name(site->store, &site->arena, S("nato"), S("en"), &name),
+        ERR_OK);
+    assert_str(name, S("The alliance"));
+    assert_int_equal(public_section_name(site->store, &site->arena, S("nato"),
+                                         S("en"), &name),
+                     ERR_OK);
+    assert_str(name, S("nato"));
+}
+
 static void a_file_that_is_named_must_be_there_and_known(void **state)
 {
     Site *site = *state;
@@ -665,6 +689,7 @@ int main(void)
         TEST(a_newer_version_of_a_killed_story_is_a_reject),
         TEST(packed_files_are_read_as_they_are),
         TEST(a_folder_is_read_in_the_order_of_names),
+        TEST(names_are_told_by_the_file),
         TEST(a_file_that_is_named_must_be_there_and_known),
         TEST(a_later_capture_improves_a_story),
         TEST(the_same_headline_on_another_day_is_another_story),
