@@ -7,6 +7,7 @@
 #include "ingest/source.h"
 
 #define BATCH_BYTES ((size_t)256 * 1024)
+#define LOOK_MS     100 /* between looks whether the import was stopped */
 
 /* One file being read: what came and stands in no batch yet. */
 typedef struct Reading {
@@ -32,13 +33,25 @@ static void want_room(char **bytes, size_t *room, size_t need)
     *room = more;
 }
 
-/* Reads until size bytes are there, or the end, or a fault. */
+/* False when nobody wants more of it. */
+static bool wait_source(const Reading *in)
+{
+    while (!queue_is_stopped(in->cutter->queue))
+        if (source_ready(in->source, LOOK_MS)) return true;
+    return false;
+}
+
+/* Reads until size bytes are there, or the end, or a fault, or a stop. */
 static void read_up_to(Reading *in, size_t size)
 {
     want_room(&in->bytes, &in->room, size);
     while (in->size < size && !in->eof && !in->fault.err) {
         size_t got = 0;
 
+        if (!wait_source(in)) {
+            in->eof = true; /* the queue takes no more of it anyway */
+            break;
+        }
         if (source_read(in->source, in->bytes + in->size, size - in->size, &got,
                         &in->fault))
             break;
@@ -193,7 +206,8 @@ static void read_file(Reading *in)
 
 void cutter_run(Cutter *cutter)
 {
-    for (size_t i = 0; i < cutter->files.count; i++) {
+    for (size_t i = 0;
+         i < cutter->files.count && !queue_is_stopped(cutter->queue); i++) {
         Reading in = {.cutter = cutter,
                       .file = &cutter->files.items[i],
                       .format = cutter->format,

@@ -159,6 +159,16 @@ void queue_end(Queue *queue)
     changed(queue);
 }
 
+bool queue_is_stopped(Queue *queue)
+{
+    bool stopped;
+
+    pthread_mutex_lock(&queue->lock);
+    stopped = queue->stopped;
+    pthread_mutex_unlock(&queue->lock);
+    return stopped;
+}
+
 void queue_stop(Queue *queue)
 {
     pthread_mutex_lock(&queue->lock);

@@ -65,5 +65,6 @@ void queue_written(Queue *queue);
 
 void queue_end(Queue *queue);  /* by the filler */
 void queue_stop(Queue *queue); /* everybody leaves */
+bool queue_is_stopped(Queue *queue);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -24,7 +24,6 @@ typedef enum Packing {
 
 struct Source {
     int file;
-    int64_t size;
     int64_t taken;
     Packing packing;
     char *input;
@@ -48,13 +47,11 @@ Err source_open(const char *path, Source **out, Fault *fault)
 {
     bool standard = strcmp(path, "-") == 0;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct stat stat;
     Source *source;
 
-    if (file < 0 || fstat(file, &stat)) return os_fault(fault, path);
+    if (file < 0) return os_fault(fault, path);
     source = mem_zero(sizeof *source);
     source->file = file;
-    source->size = S_ISREG(stat.st_mode) ? (int64_t)stat.st_size : -1;
     source->input = mem_alloc(INPUT_SIZE);
     *out = source;
     return ERR_OK;
@@ -189,9 +186,12 @@ int64_t source_taken(const Source *source)
     return source->taken;
 }
 
-int64_t source_size(const Source *source)
+bool source_ready(const Source *source, int wait_ms)
 {
-    return source->size;
+    struct pollfd file = {.fd = source->file, .events = POLLIN};
+
+    if (source->from < source->until || source->eof) return true;
+    return poll(&file, 1, wait_ms) != 0;
 }
 
 void source_close(Source *source)

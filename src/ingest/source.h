@@ -22,9 +22,12 @@ MUST_USE Err source_open(const char *path, Source **out, Fault *fault);
 MUST_USE Err source_read(Source *source, char *to, size_t room, size_t *got,
                          Fault *fault);
 
-/* Bytes of the file as it lies that were read so far; its size, -1 unknown. */
+/* Is there something to read, or the end? Waits so long for it: a pipe may keep
+ * silent for hours. */
+bool source_ready(const Source *source, int wait_ms);
+
+/* Bytes of the file as it lies that were read so far. */
 int64_t source_taken(const Source *source);
-int64_t source_size(const Source *source);
 
 void source_close(Source *source);
 

@@ -3,8 +3,10 @@
 #include "ingest/import.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -567,7 +569,8 @@ static void a_dialect_is_read_by_those_of_the_language(void **state)
 
 typedef struct Slow {
     char *store, *path;
-    bool seen; /* by others, before the input ended */
+    bool seen;           /* by others, before the input ended */
+    atomic_bool stopped; /* the import */
 } Slow;
 
 static bool is_stored(Store *store, Arena *arena, const char *uri)
@@ -608,7 +611,8 @@ static void *send_slowly(void *data)
 static void what_came_is_committed_while_the_input_keeps_silent(void **state)
 {
     Site *site = *state;
-    Slow slow = {in_site(site, "store.db"), in_site(site, "slow.jsonl"), false};
+    Slow slow = {.store = in_site(site, "store.db"),
+                 .path = in_site(site, "slow.jsonl")};
     pthread_t sender;
 
     assert_int_equal(mkfifo(slow.path, 0600), 0);
@@ -617,6 +621,43 @@ static void what_came_is_committed_while_the_input_keeps_silent(void **state)
     pthread_join(sender, NULL);
     assert_true(slow.seen);
     counts_are(site, 4, 0, 0, 0, 0);
+}
+
+/* One bad record, and then a source that would go on for ever. */
+static void *send_without_end(void *data)
+{
+    Slow *slow = data;
+    int pipe = open(slow->path, O_WRONLY);
+    char line[] = "{\"uri\":\"s:1\"}\n";
+    char rest[4096];
+
+    memset(rest, ' ', sizeof rest);
+    signal(SIGPIPE, SIG_IGN);
+    slow->seen = write(pipe, line, sizeof line - 1) > 0;
+    for (int i = 0; i < 70; i++)
+        slow->seen &= write(pipe, rest, sizeof rest) > 0;
+    for (int i = 0; i < 3000 && !slow->stopped; i++)
+        usleep(1000);
+    close(pipe);
+    return NULL;
+}
+
+static void an_import_that_stops_reads_no_further(void **state)
+{
+    Site *site = *state;
+    Slow slow = {.store = in_site(site, "store.db"),
+                 .path = in_site(site, "slow.jsonl")};
+    Time began = time_monotonic();
+    pthread_t sender;
+
+    site->strict = true;
+    assert_int_equal(mkfifo(slow.path, 0600), 0);
+    assert_int_equal(pthread_create(&sender, NULL, send_without_end, &slow), 0);
+    assert_int_equal(import_path(site, slow.path), ERR_INVALID);
+    assert_true(time_monotonic() - began < 2 * TIME_SECOND);
+    slow.stopped = true;
+    pthread_join(sender, NULL);
+    assert_true(slow.seen);
 }
 
 /* ---- after a kill ---- */
@@ -695,6 +736,7 @@ int main(void)
         TEST(the_same_headline_on_another_day_is_another_story),
         TEST(a_dialect_is_read_by_those_of_the_language),
         TEST(what_came_is_committed_while_the_input_keeps_silent),
+        TEST(an_import_that_stops_reads_no_further),
         TEST(after_a_kill_the_same_command_goes_on),
     };
 
