@@ -4,6 +4,9 @@
 
 #include "base/mem.h"
 
+/* What parsing may make of a byte, until it is known. */
+#define PARSED_GROWS 8
+
 static void cond_init(pthread_cond_t *cond)
 {
     pthread_condattr_t by_monotonic;
@@ -58,6 +61,17 @@ static void empty(Batch *batch)
     arena_reset(&batch->arena);
 }
 
+/* The one that is to be written next is parsed in any case. */
+static bool may_parse(const Queue *queue)
+{
+    size_t held = 0;
+
+    if (queue->parsing == queue->filled) return false;
+    for (size_t i = queue->written; i < queue->parsing; i++)
+        held += queue->held[i % QUEUE_SLOTS];
+    return held <= QUEUE_PARSED;
+}
+
 Batch *queue_to_fill(Queue *queue)
 {
     Batch *batch = NULL;
@@ -67,7 +81,6 @@ Batch *queue_to_fill(Queue *queue)
         pthread_cond_wait(&queue->moved, &queue->lock);
     if (!queue->stopped) batch = &queue->slots[queue->filled % QUEUE_SLOTS];
     pthread_mutex_unlock(&queue->lock);
-    if (batch) empty(batch);
     return batch;
 }
 
@@ -81,6 +94,7 @@ void queue_filled(Queue *queue, const Batch *batch)
 {
     pthread_mutex_lock(&queue->lock);
     queue->parsed[queue->filled % QUEUE_SLOTS] = false;
+    queue->held[queue->filled % QUEUE_SLOTS] = 0;
     queue->filled++;
     queue->bytes += batch->size;
     changed(queue);
@@ -91,10 +105,15 @@ Batch *queue_to_parse(Queue *queue)
     Batch *batch = NULL;
 
     pthread_mutex_lock(&queue->lock);
-    while (!queue->stopped && !queue->ended && queue->parsing == queue->filled)
+    while (!queue->stopped && !may_parse(queue) &&
+           !(queue->ended && queue->parsing == queue->filled))
         pthread_cond_wait(&queue->moved, &queue->lock);
-    if (!queue->stopped && queue->parsing < queue->filled)
-        batch = &queue->slots[queue->parsing++ % QUEUE_SLOTS];
+    if (!queue->stopped && queue->parsing < queue->filled) {
+        size_t slot = queue->parsing++ % QUEUE_SLOTS;
+
+        batch = &queue->slots[slot];
+        queue->held[slot] = batch->size * PARSED_GROWS;
+    }
     pthread_mutex_unlock(&queue->lock);
     return batch;
 }
@@ -103,6 +122,7 @@ void queue_parsed(Queue *queue, const Batch *batch)
 {
     pthread_mutex_lock(&queue->lock);
     queue->parsed[batch - queue->slots] = true;
+    queue->held[batch - queue->slots] = batch->arena.used;
     changed(queue);
 }
 
@@ -146,8 +166,12 @@ Batch *queue_to_write(Queue *queue)
 
 void queue_written(Queue *queue)
 {
+    Batch *batch = &queue->slots[queue->written % QUEUE_SLOTS];
+    size_t size = batch->size;
+
+    empty(batch);
     pthread_mutex_lock(&queue->lock);
-    queue->bytes -= queue->slots[queue->written % QUEUE_SLOTS].size;
+    queue->bytes -= size;
     queue->written++;
     changed(queue);
 }

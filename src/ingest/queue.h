@@ -3,7 +3,9 @@
  * A ring of batches in the order of the input: one thread fills, some parse,
  * one writes.  A batch belongs to whoever took it until it is handed on.  The
  * filler waits while the ring is full or more than QUEUE_BYTES of input are on
- * their way, so that memory stays bounded.
+ * their way; the next one is parsed only while those that were hold at most
+ * QUEUE_PARSED, and what is written gives its memory back at once: so memory
+ * stays bounded.
  *
  * Threads: as said; queue_stop from any.
  */
@@ -17,8 +19,9 @@
 #include "ingest/detect.h"
 #include "ingest/files.h"
 
-#define QUEUE_SLOTS 8
-#define QUEUE_BYTES ((size_t)16 * 1024 * 1024)
+#define QUEUE_SLOTS  8
+#define QUEUE_BYTES  ((size_t)16 * 1024 * 1024)
+#define QUEUE_PARSED ((size_t)16 * 1024 * 1024)
 
 typedef struct Batch {
     const FileEntry *file;
@@ -43,6 +46,7 @@ typedef struct Queue {
     bool parsed[QUEUE_SLOTS];
     size_t filled, parsing, written; /* how many so far */
     size_t bytes;                    /* of those filled and not yet written */
+    size_t held[QUEUE_SLOTS];        /* bytes that parsing made of each */
     bool ended;                      /* no more will be filled */
     bool stopped;                    /* nobody wants more */
 } Queue;

@@ -88,6 +88,12 @@ Err rejects_put(Rejects *rejects, Arena *arena, Str imported,
 
     if (rejects->file < 0) err = open_file(rejects, arena, fault);
     if (err) return err;
+    if (raw.len > REJECT_MAX) {
+        raw = str_slice(raw, 0, REJECT_MAX);
+        while (raw.len && ((unsigned char)raw.ptr[raw.len - 1] & 0xC0) == 0x80)
+            raw.len--; /* of a character that was cut */
+        if (raw.len) raw.len--;
+    }
     err = write_all(rejects->file,
                     reject_line(arena, imported, format, reason, raw));
     if (!err) return ERR_OK;

@@ -3,7 +3,8 @@
  * DIR/rejects/NAME-HASH.jsonl, one file for each file imported, begun anew when
  * that file is imported again and removed when it has no bad record left.  A
  * line is an object: file, line, byte, column, reason, format, and record (text
- * as it came) or record_base64 (when it is not UTF-8).
+ * as it came) or record_base64 (when it is not UTF-8), of at most REJECT_MAX
+ * bytes: what is longer is a document that lies in its file.
  *
  * Threads: a Rejects belongs to one.
  */
@@ -12,6 +13,8 @@
 
 #include "base/err.h"
 #include "base/str.h"
+
+#define REJECT_MAX ((size_t)1024 * 1024)
 
 typedef struct Rejects {
     Str folder; /* DIR/rejects */

@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "check.h"
 #include "desk/acts.h"
+#include "ingest/rejects.h"
 #include "store/public.h"
 
 typedef struct Site {
@@ -290,7 +291,7 @@ static void a_source_says_when_it_changed_a_story(void **state)
 
 /* ---- bad records ---- */
 
-static Str rejects_file(Site *site)
+static Str rejects_file(Site *site, size_t max)
 {
     DIR *dir = opendir(in_site(site, "rejects"));
     struct dirent *entry;
@@ -302,7 +303,7 @@ static Str rejects_file(Site *site)
                 file_read(&site->arena,
                           file_join(&site->arena, in_site(site, "rejects"),
                                     entry->d_name),
-                          1 << 20, &bytes, NULL),
+                          max, &bytes, NULL),
                 ERR_OK);
     if (dir) closedir(dir);
     return bytes;
@@ -325,7 +326,7 @@ static void bad_records_are_told_and_kept_and_stop_nothing(void **state)
     assert_string_equal(site->notes[0].where, in_site(site, "a.json"));
     assert_non_null(strstr(site->notes[0].text, "headline"));
     assert_int_equal(site->notes[1].line, 3);
-    kept = rejects_file(site);
+    kept = rejects_file(site, 1 << 20);
     assert_true(str_find(kept, S("\"line\":2"), 0) > 0);
     assert_true(
         str_find(kept, S("\"record\":\"{\\\"uri\\\":\\\"a:2\\\"}\""), 0) > 0);
@@ -336,7 +337,7 @@ static void bad_records_are_told_and_kept_and_stop_nothing(void **state)
                                  "{\"uri\":\"a:2\",\"title\":\"Two\"}\n"),
                      ERR_OK);
     counts_are(site, 1, 0, 1, 0, 0);
-    assert_int_equal(rejects_file(site).len, 0);
+    assert_int_equal(rejects_file(site, 1 << 20).len, 0);
 }
 
 static void strict_stops_and_keeps_nothing_of_the_batch(void **state)
@@ -367,6 +368,25 @@ static void a_newer_version_of_a_killed_story_is_a_reject(void **state)
     assert_int_equal(story_of(site, "a:1").state, STORY_KILLED);
     assert_int_equal(site->counts.rejected, 1);
     assert_int_equal(site->notes[0].line, 3);
+}
+
+static void a_large_reject_is_cut(void **state)
+{
+    Site *site = *state;
+    Buf buf = buf_open(&site->arena, 8 << 20);
+    Str text;
+
+    buf_printf(&buf, "{\"uri\":\"a:1\",\"body_text\":\"");
+    while (buf.len < (3 << 20))
+        buf_puts(&buf, S("слово "));
+    buf_printf(&buf, "\"}\n");
+    assert_int_equal(buf_end(&buf, &text), ERR_OK);
+    write_file(site, "large.json", text);
+    assert_int_equal(import_path(site, in_site(site, "large.json")), ERR_OK);
+    assert_int_equal(site->counts.rejected, 1);
+    text = rejects_file(site, 4 << 20);
+    assert_in_range(text.len, REJECT_MAX / 2, REJECT_MAX + 2000);
+    assert_true(str_find(text, S("\"record\":"), 0) > 0); /* still text */
 }
 
 /* ---- packed files, folders ---- */
@@ -726,6 +746,7 @@ int main(void)
         TEST(an_archive_without_times_stands_last),
         TEST(a_source_says_when_it_changed_a_story),
         TEST(bad_records_are_told_and_kept_and_stop_nothing),
+        TEST(a_large_reject_is_cut),
         TEST(strict_stops_and_keeps_nothing_of_the_batch),
         TEST(a_newer_version_of_a_killed_story_is_a_reject),
         TEST(packed_files_are_read_as_they_are),
