@@ -54,20 +54,27 @@ static Err read_moment(Reading *in, const char *name, const char *older,
                       STR_ARG(str_slice(text, 0, 60)));
 }
 
-/* Whole numbers order versions; what is none is ordered by its time. */
-static void read_version(Reading *in, Time created)
+/* Whole numbers order versions; where none is said the time does. A number that
+ * is none may not pass for a time: all later ones would be older. 0 is where
+ * some begin to count, and as if it were not said. */
+static Err read_version(Reading *in, Time created)
 {
     const JsonNode *node = json_get(in->root, "version");
+    Str text = str_trim(json_text(node));
     int64_t version;
 
-    if (json_int(node, &version) ||
-        str_int(str_trim(json_text(node)), &version)) {
-        if (version > 0) {
-            in->item->version = version;
-            return;
-        }
+    if (!text.len &&
+        (!node || node->kind == JSON_STRING || node->kind == JSON_NULL)) {
+        if (created > 0) in->item->version = created / TIME_SECOND;
+        return ERR_OK;
     }
-    if (created > 0) in->item->version = created / TIME_SECOND;
+    if (!json_int(node, &version) && !str_int(text, &version)) version = -1;
+    if (version < 0)
+        return json_fault(in->fault, node, "version", ERR_INVALID,
+                          "\"%.*s\" is no whole number from 0 on",
+                          STR_ARG(str_slice(node->text, 0, 40)));
+    in->item->version = version;
+    return ERR_OK;
 }
 
 static Err read_times(Reading *in)
@@ -90,8 +97,7 @@ static Err read_times(Reading *in)
                                       : content;
     item->timed = item->at != TIME_NONE;
     item->said_at = version;
-    read_version(in, version);
-    return ERR_OK;
+    return read_version(in, version);
 }
 
 static Err read_status(Reading *in)
