@@ -52,6 +52,7 @@ typedef enum PutMode {
  *                         too, whoever set it; one that is past lifts it
  *   a version that waits  leaves group and follows of a public story as they
  *                         are: readers see those
+ *   newer, in another language than the story: ERR_INVALID
  *   ITEM_WITHHELD         a draft; with PUT_PUBLISH a public story is withdrawn
  *                         (a person must restore it), what is scheduled is no
  *                         more; and, as a longer embargo, this is done also

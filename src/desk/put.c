@@ -352,6 +352,13 @@ static Err put_known(Put *put, Outcome *out)
         out->no_op = true;
         return ERR_OK;
     }
+    if (put->item->status == ITEM_USABLE && put->item->language.len &&
+        !str_eq(put->item->language, move->story.language))
+        return fault_set(move->fault, ERR_INVALID,
+                         "language: it is \"%.*s\", and the story is in "
+                         "\"%.*s\"; a translation is a story of its own",
+                         STR_ARG(str_slice(put->item->language, 0, 40)),
+                         STR_ARG(move->story.language));
     err = put_next(put, &new);
     if (!err) move_outcome(move, out);
     return err;

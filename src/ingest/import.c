@@ -167,17 +167,24 @@ static void place_in_time(const Run *run, Format format, Item *item)
 }
 
 /* "en-US" is shown to the readers of "en" when that is what the site has. */
-static void fit_language(const Run *run, Item *item)
+static Err fit_language(const Run *run, Item *item, Fault *fault)
 {
     StrList languages = run->options->languages;
     size_t primary = 0;
 
-    if (strs_has(languages, item->language)) return;
+    if (!languages.count || !item->language.len ||
+        strs_has(languages, item->language))
+        return ERR_OK;
     while (primary < item->language.len && item->language.ptr[primary] != '-')
         primary++;
     for (size_t i = 0; i < languages.count; i++)
-        if (str_eq(languages.items[i], str_slice(item->language, 0, primary)))
+        if (str_eq(languages.items[i], str_slice(item->language, 0, primary))) {
             item->language = languages.items[i];
+            return ERR_OK;
+        }
+    return fault_set(fault, ERR_INVALID,
+                     "language: \"%.*s\" is none of the site's",
+                     STR_ARG(str_slice(item->language, 0, 40)));
 }
 
 /* A conflict with a version that is later than this one is no fault of the
@@ -203,9 +210,9 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
     Err err = begin(run);
 
     if (err) return err;
-    fit_language(run, &item);
     err = match_item(run->store, &run->scratch, &item);
     place_in_time(run, batch->format, &item);
+    if (!err) err = fit_language(run, &item, &fault);
     if (!err)
         err = run->options->put(run->options->ctx, run->store, &run->scratch,
                                 &item, &result, &fault);

@@ -574,6 +574,7 @@ static void the_same_headline_on_another_day_is_another_story(void **state)
 static void a_dialect_is_read_by_those_of_the_language(void **state)
 {
     Site *site = *state;
+    Story story;
 
     assert_int_equal(import_text(site, "a.json",
                                  "{\"uri\":\"a:1\",\"title\":\"T\","
@@ -582,7 +583,18 @@ static void a_dialect_is_read_by_those_of_the_language(void **state)
                                  "\"language\":\"de-AT\"}\n"),
                      ERR_OK);
     assert_str(story_of(site, "a:1").language, S("en"));
-    assert_str(story_of(site, "a:2").language, S("de-AT"));
+    /* Nobody could read it: the site has no pages in German. */
+    counts_are(site, 1, 0, 0, 0, 1);
+    assert_non_null(strstr(site->notes[0].text, "\"de-AT\" is none"));
+    assert_int_equal(stories_find(site->store, &site->arena, S("a:2"), &story),
+                     ERR_NOT_FOUND);
+    assert_int_equal(import_text(site, "b.json",
+                                 "{\"uri\":\"a:1\",\"title\":\"T2\","
+                                 "\"version\":\"2\",\"language\":\"uk\"}\n"),
+                     ERR_OK);
+    counts_are(site, 0, 0, 0, 0, 1);
+    assert_non_null(strstr(site->notes[0].text, "the story is in \"en\""));
+    assert_str(headline_of(site, "a:1"), S("T"));
 }
 
 /* ---- a slow source ---- */
