@@ -105,15 +105,26 @@ static bool is_due(const Writer *writer)
     return writer->next != TIME_NONE && writer->next <= time_now();
 }
 
+/* By the clock that nobody sets: one that is set back by an hour must not keep
+ * the writer from looking for that hour. */
+static Time wait_end(const Writer *writer)
+{
+    Time wait = WRITER_LOOK;
+    Time now = time_now();
+
+    if (writer->next != TIME_NONE && writer->next - now < wait)
+        wait = writer->next > now ? writer->next - now : 0;
+    return time_monotonic() + wait;
+}
+
 /* Waits for jobs, the clock or the next look; takes up to WRITER_BATCH. False
  * when there is nothing more to do ever. */
 static bool wait_jobs(Writer *writer, WriterJob *jobs, size_t *count)
 {
-    Time until = time_now() + WRITER_LOOK;
+    Time until = wait_end(writer);
     bool go_on;
     int code = 0;
 
-    if (writer->next != TIME_NONE && writer->next < until) until = writer->next;
     pthread_mutex_lock(&writer->lock);
     while (!writer->count && !writer->stopping && !code)
         code = pthread_cond_timedwait(
@@ -145,6 +156,16 @@ static void *write_loop(void *arg)
     return NULL;
 }
 
+static void wake_init(pthread_cond_t *wake)
+{
+    pthread_condattr_t by_monotonic;
+
+    pthread_condattr_init(&by_monotonic);
+    pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(wake, &by_monotonic);
+    pthread_condattr_destroy(&by_monotonic);
+}
+
 Err writer_start(const char *where, WriterClock clock, Writer **out,
                  Fault *fault)
 {
@@ -168,7 +189,7 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
     writer->clock = clock;
     writer->next = TIME_NONE;
     pthread_mutex_init(&writer->lock, NULL);
-    pthread_cond_init(&writer->wake, NULL);
+    wake_init(&writer->wake);
     if (pthread_create(&writer->thread, NULL, write_loop, writer))
         mem_exhausted();
     *out = writer;
