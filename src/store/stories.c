@@ -236,6 +236,30 @@ static Err write_version(Store *store, Version *version, Time now)
     return err;
 }
 
+/* The one that id follows; 0: none. */
+static Err followed_by(Store *store, int64_t id, int64_t *out)
+{
+    Err err = db_number(store->db, QUERY_STORY_FOLLOWS, ARGS(v_int(id)), out);
+
+    if (err == ERR_NOT_FOUND) *out = 0;
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+/* Whoever waits for this one and is followed by it, near or far, would close a
+ * circle. */
+static Err forget_circles(Store *store, const Story *story)
+{
+    int64_t at = story->id.number;
+    Err err = ERR_OK;
+
+    for (int i = 0; !err && at && i < FOLLOWS_MAX; i++) {
+        err = db_run(store->db, QUERY_PENDING_FORGET,
+                     ARGS(v_text(story->uri), v_int(at)));
+        if (!err) err = followed_by(store, at, &at);
+    }
+    return err;
+}
+
 /* Those that said that they follow this one, before it was here. */
 static Err link_pending(Store *store, const Story *story)
 {
@@ -246,6 +270,8 @@ static Err link_pending(Store *store, const Story *story)
     if (err) return err;
     store->pending_follows = any != 0;
     if (!any) return ERR_OK;
+    err = forget_circles(store, story);
+    if (err) return err;
     err = db_run(store->db, QUERY_PENDING_LINK,
                  ARGS(v_text(story->uri), v_int(story->id.number)));
     if (err) return err;
@@ -412,9 +438,24 @@ Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
     return err;
 }
 
+/* Does first, or what it follows, follow mine? A chain that is too long to be
+ * sure of counts as a circle. */
+static Err makes_circle(Store *store, int64_t first, int64_t mine, bool *out)
+{
+    int64_t at = first;
+    Err err = ERR_OK;
+    int i = 0;
+
+    for (; !err && at && at != mine && i < FOLLOWS_MAX; i++)
+        err = followed_by(store, at, &at);
+    if (!err) *out = at != 0;
+    return err;
+}
+
 Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
 {
     int64_t number = 0;
+    bool circle = false;
     Err err =
         db_number(store->db, QUERY_STORY_NUMBER, ARGS(v_text(uri)), &number);
 
@@ -423,6 +464,7 @@ Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
                      ARGS(v_text(uri), v_int(mine.number)));
         if (!err) store->pending_follows = 1;
     }
-    if (!err) *follows = (StoryId){number == mine.number ? 0 : number};
+    if (!err && number) err = makes_circle(store, number, mine.number, &circle);
+    if (!err && !circle) *follows = (StoryId){number};
     return err;
 }

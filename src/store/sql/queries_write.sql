@@ -160,6 +160,12 @@ SELECT EXISTS (SELECT 1 FROM pending_follow);
 INSERT INTO pending_follow (uri, story) VALUES ($1, $2)
     ON CONFLICT (uri, story) DO NOTHING;
 
+-- name: story_follows :one
+SELECT coalesce(follows, 0) FROM story WHERE number = $1;
+
+-- name: pending_forget :run
+DELETE FROM pending_follow WHERE uri = $1 AND story = $2;
+
 -- One that has come to follow another story in the meantime stays with that.
 -- name: pending_link :run
 UPDATE story SET follows = $2

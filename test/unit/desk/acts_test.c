@@ -682,6 +682,43 @@ static void a_story_follows_one_that_comes_later(void **state)
     assert_int_equal(followers.items[0].id.number, follower.number);
 }
 
+static void follow(Newsroom *room, const char *uri, int64_t version,
+                   const char *followed)
+{
+    Item item = sample_item(uri, version);
+
+    item.follows = str_from(followed);
+    put(room, &item, PUT_PUBLISH);
+}
+
+static int64_t follows_of(Newsroom *room, const char *uri)
+{
+    Story story;
+
+    assert_int_equal(
+        stories_find(room->desk, &room->arena, str_from(uri), &story), ERR_OK);
+    return story.follows.number;
+}
+
+/* Whatever comes first. */
+static void stories_do_not_follow_one_another_in_a_circle(void **state)
+{
+    Newsroom *room = *state;
+
+    follow(room, "urn:1", 1, "urn:1");
+    assert_int_equal(follows_of(room, "urn:1"), 0);
+    follow(room, "urn:2", 1, "urn:1");
+    follow(room, "urn:3", 1, "urn:2");
+    follow(room, "urn:1", 2, "urn:3");
+    assert_int_equal(follows_of(room, "urn:1"), 0);
+    assert_int_equal(follows_of(room, "urn:3"), 2);
+    follow(room, "urn:4", 1, "urn:5"); /* which is not here yet */
+    follow(room, "urn:5", 1, "urn:4");
+    assert_int_equal(follows_of(room, "urn:4"), 0);
+    assert_int_equal(follows_of(room, "urn:5"), 4);
+    room_is_whole(room);
+}
+
 static void puts_are_refused_whole(void **state)
 {
     Newsroom *room = *state;
@@ -1160,6 +1197,7 @@ int main(void)
         newsroom_test(an_import_keeps_the_embargo_of_the_desk),
         newsroom_test(translations_find_one_another_in_any_order),
         newsroom_test(a_story_follows_one_that_comes_later),
+        newsroom_test(stories_do_not_follow_one_another_in_a_circle),
         newsroom_test(puts_are_refused_whole),
         newsroom_test(a_refused_put_leaves_nothing_in_its_batch),
         newsroom_test(a_draft_goes_its_way_to_the_readers),
