@@ -24,6 +24,7 @@ typedef struct Feed {
     const ReadContext *ctx;
     const XmlNode *head; /* channel or feed */
     Str link;            /* of the agency's site, absolute or empty */
+    Str space;           /* of identities that are only numbers */
     Str title;
     Str author;
     Str language;
@@ -245,8 +246,8 @@ static void read_identity_of(const Feed *feed, const XmlNode *entry, Item *item)
     if (!id.len)
         id = read_identity(feed->arena, "sha256:",
                            (Str[]){item->headline, item->body.markup}, 2);
-    else if (str_find_char(id, ':', 0) < 0 && feed->link.len)
-        id = str_format(feed->arena, "%.*s#%.*s", STR_ARG(feed->link),
+    else if (str_find_char(id, ':', 0) < 0)
+        id = str_format(feed->arena, "%.*s#%.*s", STR_ARG(feed->space),
                         STR_ARG(id));
     if (id.len > URI_MAX) id = read_identity(feed->arena, "sha256:", &id, 1);
     item->uri = id;
@@ -388,12 +389,26 @@ static void read_entry(Feed *feed, const XmlNode *entry)
     read_add(feed->out, feed->arena, &item, raw);
 }
 
+/* Where the feed itself lies, as far as it says so. */
+static Str self_of(const Feed *feed)
+{
+    for (const XmlNode *node = xml_first(feed->head); node;
+         node = xml_next(node))
+        if (is_core(node, "link") &&
+            str_eq_nocase(xml_attr(node, "rel"), S("self")))
+            return read_address(feed->arena, xml_attr(node, "href"));
+    return (Str){0};
+}
+
 static void read_head(Feed *feed)
 {
     feed->link = link_in(feed, feed->head);
     feed->title = read_line_cut(
         feed->arena, line_in(feed, core(feed->head, "title")), FIELD_MAX);
     feed->author = author_of(feed, feed->head);
+    feed->space = feed->link.len ? feed->link : self_of(feed);
+    if (!feed->space.len)
+        feed->space = read_identity(feed->arena, "feed:", &feed->title, 1);
     feed->language = xml_text(feed->arena, core(feed->head, "language"));
 }
 

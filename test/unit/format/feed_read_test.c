@@ -104,6 +104,40 @@ static void entries_are_read_as_listed(void **state)
     }
 }
 
+/* A guid that is a number is one of its feed, however that says who it is. */
+static void bare_numbers_belong_to_their_feed(void **state)
+{
+    static const char *const heads[] = {
+        "<title>A</title>",
+        "<title>B</title>",
+        "<link>http://a.example/</link>",
+        "<atom:link rel='self' href='http://a.example/rss'/>",
+        "",
+    };
+    Bench *bench = *state;
+    Str uris[COUNT(heads)];
+
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        Str feed = str_format(
+            &bench->arena,
+            "<rss xmlns:atom='http://www.w3.org/2005/Atom'><channel>%s<item>"
+            "<title>T</title><guid isPermaLink='false'>17</guid></item>"
+            "</channel></rss>",
+            heads[i]);
+
+        check_row(heads[i]);
+        for (int again = 0; again < 2; again++) {
+            assert_int_equal(read_all(bench, str_z(&bench->arena, feed)),
+                             ERR_OK);
+            if (again) assert_str(item_at(bench, 0)->uri, uris[i]);
+            uris[i] = item_at(bench, 0)->uri;
+        }
+        assert_true(str_ends(uris[i], S("#17")));
+        for (size_t k = 0; k < i; k++)
+            assert_false(str_eq(uris[i], uris[k]));
+    }
+}
+
 static void language_source_and_tags_are_taken(void **state)
 {
     Bench *bench = *state;
@@ -149,6 +183,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(entries_are_read_as_listed),
+        TEST(bare_numbers_belong_to_their_feed),
         TEST(language_source_and_tags_are_taken),
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
         TEST(other_xml_is_refused),
