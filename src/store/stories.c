@@ -272,8 +272,9 @@ static Err link_pending(Store *store, const Story *story)
     if (!any) return ERR_OK;
     err = forget_circles(store, story);
     if (err) return err;
-    err = db_run(store->db, QUERY_PENDING_LINK,
-                 ARGS(v_text(story->uri), v_int(story->id.number)));
+    err = db_run(
+        store->db, QUERY_PENDING_LINK,
+        ARGS(v_text(story->uri), v_int(story->id.number), v_int(TIES_MAX)));
     if (err) return err;
     return db_run(store->db, QUERY_PENDING_DROP, ARGS(v_text(story->uri)));
 }
@@ -424,9 +425,20 @@ Err stories_save(Store *store, Arena *arena, Story *story,
 
 /* ---- what ties stories together ---- */
 
+static Err is_full(Store *store, Query over, int64_t of, bool *full)
+{
+    int64_t answer;
+    Err err = db_number(store->db, over, ARGS(v_int(of), v_int(TIES_MAX - 1)),
+                        &answer);
+
+    if (!err) *full = answer != 0;
+    return err;
+}
+
 Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
 {
     int64_t number = 0;
+    bool full = false;
     Err err = db_number(store->db, QUERY_PEERS_GET, ARGS(v_text(key)), &number);
 
     if (err == ERR_NOT_FOUND) {
@@ -434,7 +446,9 @@ Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
         err = db_run(store->db, QUERY_PEERS_ADD,
                      ARGS(v_text(key), v_int(number)));
     }
-    if (!err) *group = (StoryId){number};
+    if (!err && number != group->number && number != mine.number)
+        err = is_full(store, QUERY_PEERS_OVER, number, &full);
+    if (!err && !full) *group = (StoryId){number};
     return err;
 }
 
@@ -456,6 +470,7 @@ Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
 {
     int64_t number = 0;
     bool circle = false;
+    bool full = false;
     Err err =
         db_number(store->db, QUERY_STORY_NUMBER, ARGS(v_text(uri)), &number);
 
@@ -465,6 +480,8 @@ Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
         if (!err) store->pending_follows = 1;
     }
     if (!err && number) err = makes_circle(store, number, mine.number, &circle);
-    if (!err && !circle) *follows = (StoryId){number};
+    if (!err && !circle && number && number != follows->number)
+        err = is_full(store, QUERY_FOLLOWERS_OVER, number, &full);
+    if (!err && !circle && !full) *follows = (StoryId){number};
     return err;
 }

@@ -78,15 +78,20 @@ typedef struct StoryIdList {
 MUST_USE Err stories_due(Store *store, Arena *arena, Time now, Cursor *after,
                          size_t max, StoryIdList *out, Time *next);
 
+/* A page names all translations of its story and all that follow it, so they
+ * are few: who comes later is tied to nobody. */
+#define TIES_MAX 64
+
 /* The group of translations that is known by key, made when it is new: group
  * gets the number of the first story that brought the key. mine is used when
- * the key is new. */
+ * the key is new; a group that is full is left alone, and *group as it is. */
 MUST_USE Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group);
 
 /* The earlier story known by uri, for story->follows. When it is not here yet,
  * *follows is none and mine will follow it as soon as it comes: stories may
  * come in any order. What would close a circle, as a story that follows itself,
- * leaves *follows as it is; a chain over FOLLOWS_MAX counts as one. */
+ * leaves *follows as it is; a chain over FOLLOWS_MAX counts as one. Nor may
+ * more than TIES_MAX follow one story. */
 #define FOLLOWS_MAX 1000
 MUST_USE Err follows_by_uri(Store *store, Str uri, StoryId mine,
                             StoryId *follows);

@@ -81,7 +81,8 @@ SELECT i.*
  ORDER BY t.at, t.story
  LIMIT $4;
 
--- A group has few members: sorting them costs nothing.
+-- A group has few members (TIES_MAX), and as few follow one: sorting them costs
+-- nothing.
 -- name: public_peers :many
 SELECT i.*
   FROM public_peer p

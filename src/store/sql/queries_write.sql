@@ -150,6 +150,13 @@ SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,
 -- name: peers_get :one
 SELECT peers FROM peer_key WHERE key = $1;
 
+-- Whether there are more than so many.
+-- name: peers_over :one
+SELECT EXISTS (SELECT 1 FROM story WHERE peers = $1 LIMIT 1 OFFSET $2);
+
+-- name: followers_over :one
+SELECT EXISTS (SELECT 1 FROM story WHERE follows = $1 LIMIT 1 OFFSET $2);
+
 -- name: peers_add :run
 INSERT INTO peer_key (key, peers) VALUES ($1, $2);
 
@@ -169,7 +176,7 @@ DELETE FROM pending_follow WHERE uri = $1 AND story = $2;
 -- One that has come to follow another story in the meantime stays with that.
 -- name: pending_link :run
 UPDATE story SET follows = $2
- WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1)
+ WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1 LIMIT $3)
    AND follows IS NULL;
 
 -- name: pending_drop :run

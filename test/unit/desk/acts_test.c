@@ -719,6 +719,31 @@ static void stories_do_not_follow_one_another_in_a_circle(void **state)
     room_is_whole(room);
 }
 
+/* A source that gives all its stories one key makes no page slow. */
+static void ties_are_few(void **state)
+{
+    Newsroom *room = *state;
+    StoryId first = {0};
+    PublicList list;
+
+    for (int i = 0; i < TIES_MAX + 10; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+        Item item = sample_item(str_z(&room->arena, uri), 1);
+        StoryId id;
+
+        item.group = S("all");
+        item.follows = i ? S("urn:0") : S("");
+        id = put(room, &item, PUT_PUBLISH).story;
+        if (!i) first = id;
+    }
+    assert_int_equal(
+        public_peers(room->readers, &room->arena, first, first, &list), ERR_OK);
+    assert_int_equal(list.count, TIES_MAX - 1);
+    assert_int_equal(
+        public_followers(room->readers, &room->arena, first, &list), ERR_OK);
+    assert_int_equal(list.count, TIES_MAX);
+}
+
 static void puts_are_refused_whole(void **state)
 {
     Newsroom *room = *state;
@@ -1198,6 +1223,7 @@ int main(void)
         newsroom_test(translations_find_one_another_in_any_order),
         newsroom_test(a_story_follows_one_that_comes_later),
         newsroom_test(stories_do_not_follow_one_another_in_a_circle),
+        newsroom_test(ties_are_few),
         newsroom_test(puts_are_refused_whole),
         newsroom_test(a_refused_put_leaves_nothing_in_its_batch),
         newsroom_test(a_draft_goes_its_way_to_the_readers),
