@@ -86,11 +86,14 @@ MUST_USE Err listing_update(Store *store, Arena *arena, const Story *story,
 TagList tags_split(Arena *arena, Str lines);
 Str tags_join(Arena *arena, TagList tags);
 
-/* What version.digest is, of the other columns in the order of version_add:
- * VERSION_NUMBERS numbers, then VERSION_TEXTS texts. */
-#define VERSION_NUMBERS 11
-#define VERSION_TEXTS   13
-int64_t version_digest(const Value *columns);
+/* What the column digest of a row is: of its other columns, in the order of
+ * story_add, version_add and change_add; NULL counts as 0. */
+#define STORY_COLUMNS   17
+#define VERSION_COLUMNS 24
+#define CHANGE_COLUMNS  6
+int64_t row_digest(const Value *columns, size_t count);
+
+MUST_USE Err change_add(Store *store, const Change *change);
 
 /* The key of a version in its table. */
 static inline int64_t version_key(StoryId id, int32_t version)

@@ -125,9 +125,8 @@ Err names_changed(Store *store, Time now)
     err = next_change(store, &number);
     if (err) return err;
     store->names_noted = true;
-    return db_run(store->db, QUERY_CHANGE_ADD,
-                  ARGS(v_int(number), v_int(now), v_int(CHANGE_NAMES), v_int(0),
-                       v_int(0), v_int(0)));
+    return change_add(
+        store, &(Change){.number = number, .at = now, .kind = CHANGE_NAMES});
 }
 
 void tag_count_add(Store *store, int64_t language, int64_t tag, int64_t stories)

@@ -1,6 +1,7 @@
 #include "store/stories.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/hash.h"
@@ -178,13 +179,14 @@ Err stories_due(Store *store, Arena *arena, Time now, Cursor *after, size_t max,
 
 /* ---- writing ---- */
 
-int64_t version_digest(const Value *columns)
+int64_t row_digest(const Value *columns, size_t count)
 {
     uint64_t sum = 0;
 
-    for (int i = 0; i < VERSION_NUMBERS + VERSION_TEXTS; i++) {
-        uint64_t part = i < VERSION_NUMBERS ? (uint64_t)columns[i].number
-                                            : hash_content(columns[i].text).low;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t part = columns[i].kind == VALUE_TEXT
+                            ? hash_content(columns[i].text).low
+                            : (uint64_t)columns[i].number;
 
         sum = ((sum << 7 | sum >> 57) ^ part) * UINT64_C(0x9E3779B97F4A7C15);
     }
@@ -227,13 +229,63 @@ static Err write_version(Store *store, Version *version, Time now)
             {0},
         };
 
-        columns[VERSION_NUMBERS + VERSION_TEXTS] =
-            v_int(version_digest(columns));
+        columns[VERSION_COLUMNS] = v_int(row_digest(columns, VERSION_COLUMNS));
         err = db_run(store->db, QUERY_VERSION_ADD,
                      (Args){columns, COUNT(columns)});
     }
     arena_close(&scratch);
     return err;
+}
+
+/* The row of a story, in the order of story_add. */
+static Err make_row(Store *store, const Story *story, Value *row)
+{
+    int64_t language = 0;
+    Err err = language_id(store, story->language, &language);
+    const Value columns[STORY_COLUMNS] = {
+        v_int(story->id.number),
+        v_text(story->uri),
+        v_int(language),
+        v_int(story->group.number),
+        v_story(story->follows),
+        v_int(story->state),
+        v_int(story->latest),
+        v_int(story->public_version),
+        v_int(story->source_version),
+        v_int(story->created_at),
+        v_time(story->at),
+        v_int(story->timed),
+        v_int(story->changed_at),
+        v_time(story->due_at),
+        v_int(story->due_version),
+        v_int(story->embargo),
+        v_text(story->note),
+    };
+
+    memcpy(row, columns, sizeof columns);
+    row[STORY_COLUMNS] = v_int(row_digest(columns, STORY_COLUMNS));
+    return err;
+}
+
+static Err add_row(Store *store, const Story *story)
+{
+    Value row[STORY_COLUMNS + 1];
+    Err err = make_row(store, story, row);
+
+    if (err) return err;
+    return db_run(store->db, QUERY_STORY_ADD, (Args){row, COUNT(row)});
+}
+
+static Err save_row(Store *store, const Story *story)
+{
+    Value row[STORY_COLUMNS + 1];
+    Err err = make_row(store, story, row);
+
+    if (err) return err;
+    return db_run(store->db, QUERY_STORY_SAVE,
+                  ARGS(row[0], row[3], row[4], row[5], row[6], row[7], row[8],
+                       row[10], row[11], row[12], row[13], row[14], row[15],
+                       row[16], row[17]));
 }
 
 /* The one that id follows; 0: none. */
@@ -260,8 +312,30 @@ static Err forget_circles(Store *store, const Story *story)
     return err;
 }
 
+static Err link_each(Store *store, Arena *arena, const Story *followed)
+{
+    int64_t waiting[TIES_MAX];
+    size_t count = 0;
+    Rows rows = db_query(store->db, QUERY_PENDING_LIST,
+                         ARGS(v_text(followed->uri), v_int(TIES_MAX)));
+    Err err;
+
+    while (count < TIES_MAX && db_next(&rows))
+        waiting[count++] = db_int(&rows, 0);
+    err = db_done(&rows);
+    for (size_t i = 0; !err && i < count; i++) {
+        Story story;
+
+        err = stories_get(store, arena, (StoryId){waiting[i]}, &story);
+        if (err) return err;
+        story.follows = followed->id;
+        err = save_row(store, &story);
+    }
+    return err;
+}
+
 /* Those that said that they follow this one, before it was here. */
-static Err link_pending(Store *store, const Story *story)
+static Err link_pending(Store *store, Arena *arena, const Story *story)
 {
     int64_t any = store->pending_follows;
     Err err = ERR_OK;
@@ -271,12 +345,21 @@ static Err link_pending(Store *store, const Story *story)
     store->pending_follows = any != 0;
     if (!any) return ERR_OK;
     err = forget_circles(store, story);
-    if (err) return err;
-    err = db_run(
-        store->db, QUERY_PENDING_LINK,
-        ARGS(v_text(story->uri), v_int(story->id.number), v_int(TIES_MAX)));
+    if (!err) err = link_each(store, arena, story);
     if (err) return err;
     return db_run(store->db, QUERY_PENDING_DROP, ARGS(v_text(story->uri)));
+}
+
+Err change_add(Store *store, const Change *change)
+{
+    Value row[CHANGE_COLUMNS + 1] = {
+        v_int(change->number),  v_int(change->at),
+        v_int(change->kind),    v_int(change->story.number),
+        v_int(change->version), v_int(change->late),
+    };
+
+    row[CHANGE_COLUMNS] = v_int(row_digest(row, CHANGE_COLUMNS));
+    return db_run(store->db, QUERY_CHANGE_ADD, (Args){row, COUNT(row)});
 }
 
 static Err append_change(Store *store, const Story *story,
@@ -286,11 +369,13 @@ static Err append_change(Store *store, const Story *story,
     Err err = next_change(store, number);
 
     if (err) return err;
-    return db_run(store->db, QUERY_CHANGE_ADD,
-                  ARGS(v_int(*number), v_int(now), v_int(publicity->kind),
-                       v_int(story->id.number),
-                       v_int(shown ? story->public_version : 0),
-                       v_int(publicity->late)));
+    return change_add(store,
+                      &(Change){.number = *number,
+                                .at = now,
+                                .kind = publicity->kind,
+                                .story = story->id,
+                                .version = shown ? story->public_version : 0,
+                                .late = publicity->late});
 }
 
 /* What a save changes for the public, when the story's row is written. */
@@ -327,24 +412,6 @@ Err stories_number(Store *store, StoryId *id)
     return next_story(store, &id->number);
 }
 
-static Err write_story(Store *store, const Story *story)
-{
-    int64_t language;
-    Err err = language_id(store, story->language, &language);
-
-    if (err) return err;
-    return db_run(store->db, QUERY_STORY_ADD,
-                  ARGS(v_int(story->id.number), v_text(story->uri),
-                       v_int(language), v_int(story->group.number),
-                       v_story(story->follows), v_int(story->state),
-                       v_int(story->latest), v_int(story->public_version),
-                       v_int(story->source_version), v_int(story->created_at),
-                       v_time(story->at), v_int(story->timed),
-                       v_int(story->changed_at), v_time(story->due_at),
-                       v_int(story->due_version), v_int(story->embargo),
-                       v_text(story->note)));
-}
-
 Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
                 const Publicity *publicity, Time now, int64_t *change)
 {
@@ -361,7 +428,7 @@ Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
     new.latest = 1;
     new.created_at = now;
     new.changed_at = known.changes ? change_time(story, &known, now) : now;
-    err = write_story(store, &new);
+    err = add_row(store, &new);
     if (err) {
         /* A number that was not used is given again. */
         if (store->story == new.id.number) store->story--;
@@ -371,7 +438,7 @@ Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
     version->version = 1;
     if (!known.version) known.version = version;
     err = write_version(store, version, now);
-    if (!err) err = link_pending(store, &new);
+    if (!err) err = link_pending(store, arena, &new);
     if (!err && known.changes)
         err = make_known(store, arena, &new, &known, now, &number);
     if (err) return err;
@@ -389,34 +456,23 @@ Err versions_add(Store *store, Story *story, Version *version, Time now)
     version->story = story->id;
     version->version = story->latest + 1;
     err = write_version(store, version, now);
-    if (!err)
-        err = db_run(store->db, QUERY_STORY_LATEST,
-                     ARGS(v_int(story->id.number), v_int(version->version),
-                          v_int(story->source_version)));
-    if (!err) story->latest = version->version;
-    return err;
+    if (err) return err;
+    story->latest = version->version;
+    return save_row(store, story);
 }
 
 Err stories_save(Store *store, Arena *arena, Story *story,
                  const Publicity *publicity, Time now, int64_t *change)
 {
-    Time changed_at = story->changed_at;
     int64_t number = 0;
     Err err;
 
     assert(store->begun);
     assert(!story_is_public(story->state) || story->at != TIME_NONE);
-    if (publicity->changes) changed_at = change_time(story, publicity, now);
-    err =
-        db_run(store->db, QUERY_STORY_SAVE,
-               ARGS(v_int(story->id.number), v_int(story->group.number),
-                    v_story(story->follows), v_int(story->state),
-                    v_int(story->public_version), v_int(story->source_version),
-                    v_time(story->at), v_int(story->timed), v_int(changed_at),
-                    v_time(story->due_at), v_int(story->due_version),
-                    v_int(story->embargo), v_text(story->note)));
+    if (publicity->changes)
+        story->changed_at = change_time(story, publicity, now);
+    err = save_row(store, story);
     if (err) return err;
-    story->changed_at = changed_at;
     if (publicity->changes)
         err = make_known(store, arena, story, publicity, now, &number);
     if (!err) *change = number;

@@ -23,6 +23,17 @@ SELECT id, story, version, saved_at, section, urgency, words, said_at, embargo,
        correction, source, source_url, peers_key, follows_uri, body, digest
   FROM version;
 
+-- In the order of story_add.
+-- name: check_stories :many
+SELECT number, uri, language, peers, follows, state, latest, public_version,
+       source_version, created_at, at, timed, changed_at, due_at, due_version,
+       embargo, note, digest
+  FROM story;
+
+-- In the order of change_add.
+-- name: check_changes :many
+SELECT number, at, kind, story, version, late_us, digest FROM change;
+
 -- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
 -- name: check_unlisted :many
 SELECT s.number
@@ -40,7 +51,10 @@ SELECT l.story
     OR s.language <> l.language OR v.section <> l.section
     OR s.at IS NULL OR s.at <> l.at OR s.timed <> l.timed
     OR s.changed_at <> l.changed_at OR v.urgency <> l.urgency
-    OR v.slug <> l.slug OR v.headline <> l.headline OR v.deck <> l.deck;
+    OR v.slug <> l.slug OR v.headline <> l.headline OR v.deck <> l.deck
+    OR l.corrected <> EXISTS (SELECT 1
+                                FROM change c
+                               WHERE c.kind = 2 AND c.story = l.story);
 
 -- A story that went away (5 and 6 are STORY_WITHDRAWN and STORY_KILLED) after
 -- the log said that it was public has a notice, and nobody else has one.
@@ -49,8 +63,12 @@ SELECT c.story
   FROM (SELECT DISTINCT story FROM change) c
   JOIN story s ON s.number = c.story
   LEFT JOIN gone g ON g.story = c.story
+  LEFT JOIN version v ON v.id = g.story * 65536 + g.version
  WHERE (s.state IN (5, 6)) <> (g.story IS NOT NULL)
-    OR g.state <> s.state OR g.note <> s.note;
+    OR g.state <> s.state OR g.note <> s.note OR g.at <> s.changed_at
+    OR g.language <> s.language OR g.section <> v.section
+    OR g.story IS NOT NULL AND v.id IS NULL
+    OR s.state = 5 AND g.version <> s.public_version;
 
 -- name: check_gone_more :many
 SELECT g.story

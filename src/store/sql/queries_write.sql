@@ -100,19 +100,17 @@ SELECT number FROM story WHERE uri = $1;
 -- name: story_add :run
 INSERT INTO story (number, uri, language, peers, follows, state, latest,
                    public_version, source_version, created_at, at, timed,
-                   changed_at, due_at, due_version, embargo, note)
+                   changed_at, due_at, due_version, embargo, note, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-        $17);
+        $17, $18);
 
+-- What may change of a story after the story was added.
 -- name: story_save :run
 UPDATE story
-   SET peers = $2, follows = $3, state = $4, public_version = $5,
-       source_version = $6, at = $7, timed = $8, changed_at = $9, due_at = $10,
-       due_version = $11, embargo = $12, note = $13
+   SET peers = $2, follows = $3, state = $4, latest = $5, public_version = $6,
+       source_version = $7, at = $8, timed = $9, changed_at = $10, due_at = $11,
+       due_version = $12, embargo = $13, note = $14, digest = $15
  WHERE number = $1;
-
--- name: story_latest :run
-UPDATE story SET latest = $2, source_version = $3 WHERE number = $1;
 
 -- name: story_due :many
 SELECT number, due_at FROM story
@@ -174,17 +172,19 @@ SELECT coalesce(follows, 0) FROM story WHERE number = $1;
 DELETE FROM pending_follow WHERE uri = $1 AND story = $2;
 
 -- One that has come to follow another story in the meantime stays with that.
--- name: pending_link :run
-UPDATE story SET follows = $2
- WHERE number IN (SELECT story FROM pending_follow WHERE uri = $1 LIMIT $3)
-   AND follows IS NULL;
+-- name: pending_list :many
+SELECT p.story
+  FROM pending_follow p
+  JOIN story s ON s.number = p.story
+ WHERE p.uri = $1 AND s.follows IS NULL
+ LIMIT $2;
 
 -- name: pending_drop :run
 DELETE FROM pending_follow WHERE uri = $1;
 
 -- name: change_add :run
-INSERT INTO change (number, at, kind, story, version, late_us)
-VALUES ($1, $2, $3, $4, $5, $6);
+INSERT INTO change (number, at, kind, story, version, late_us, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- 2 is CHANGE_CORRECT; a version that was never public has none.
 -- name: change_corrected :one

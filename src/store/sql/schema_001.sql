@@ -75,7 +75,8 @@ CREATE TABLE story (
     due_version    INTEGER NOT NULL, -- of a public story: what will replace
                                      -- its public version; 0: nothing
     embargo        INTEGER NOT NULL,
-    note           TEXT NOT NULL
+    note           TEXT NOT NULL,
+    digest         INTEGER NOT NULL  -- of all the above, by row_digest
 ) STRICT;
 CREATE INDEX story_by_peers ON story (peers);
 CREATE INDEX story_by_follows ON story (follows) WHERE follows IS NOT NULL;
@@ -124,7 +125,7 @@ CREATE TABLE version (
     peers_key  TEXT NOT NULL,        -- shared by its translations, or empty
     follows_uri TEXT NOT NULL,       -- of the story that it updates, or empty
     digest     INTEGER NOT NULL,     -- of all the above and the body, by
-                                     -- version_digest: so a flipped bit shows
+                                     -- row_digest: so a flipped bit shows
     body       TEXT NOT NULL,        -- sanitised markup
     CHECK (id = story * 65536 + version AND version BETWEEN 1 AND 65535)
 ) STRICT;
@@ -141,7 +142,8 @@ CREATE TABLE change (
     kind    INTEGER NOT NULL,        -- enum ChangeKind
     story   INTEGER NOT NULL,        -- 0: of none (names of sections, tags)
     version INTEGER NOT NULL,        -- made public; 0 when it went away
-    late_us INTEGER NOT NULL         -- how late a schedule was kept
+    late_us INTEGER NOT NULL,        -- how late a schedule was kept
+    digest  INTEGER NOT NULL         -- of all the above, by row_digest
 ) STRICT;
 -- 2 is CHANGE_CORRECT.
 CREATE INDEX change_correction ON change (story, version) WHERE kind = 2;

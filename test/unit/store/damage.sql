@@ -48,3 +48,23 @@ DELETE FROM head;
 DROP TRIGGER version_stays; UPDATE version SET body = '<p>A body of fine words</p>' WHERE story = 1;
 -- what: version 1 is not as it was saved
 DROP TRIGGER version_stays; UPDATE version SET words = 6 WHERE story = 3;
+-- what: story 1 is not as it was saved
+UPDATE story SET source_version = 9 WHERE number = 1;
+-- what: story 3 is not as it was saved
+UPDATE story SET created_at = created_at + 1 WHERE number = 3;
+-- what: story 3 is not as it was saved
+UPDATE story SET due_at = 5, embargo = 1 WHERE number = 3;
+-- what: story 1 is not as it was saved
+UPDATE story SET follows = 2 WHERE number = 1;
+-- what: change 1 is not as it was saved
+DROP TRIGGER change_stays; UPDATE change SET at = at + 1 WHERE number = 1;
+-- what: change 2 is not as it was saved
+DROP TRIGGER change_stays; UPDATE change SET late_us = 7 WHERE number = 2;
+-- what: stands in the lists otherwise than it is
+UPDATE listed SET corrected = 1 WHERE story = 1;
+-- what: notice of having gone
+UPDATE gone SET at = at + 1;
+-- what: notice of having gone
+UPDATE gone SET section = 7;
+-- what: notice of having gone
+UPDATE gone SET version = 9;
