@@ -4,17 +4,6 @@
 
 #include "store/inside.h"
 
-static const char *const words[] = {
-#define X(name, word, meaning) word,
-    CHANGE_KINDS(X)
-#undef X
-};
-
-const char *change_word(ChangeKind kind)
-{
-    return kind < CHANGE_KIND_COUNT ? words[kind] : "unknown";
-}
-
 Err changes_after(Store *store, Arena *arena, int64_t after, size_t max,
                   ChangeList *out)
 {

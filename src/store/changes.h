@@ -61,6 +61,4 @@ MUST_USE Err changes_last(Store *store, int64_t *out);
 MUST_USE Err cursor_get(Store *store, Str follower, int64_t *out);
 MUST_USE Err cursor_put(Store *store, Str follower, int64_t change);
 
-const char *change_word(ChangeKind kind);
-
 #endif

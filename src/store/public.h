@@ -7,7 +7,7 @@
  *
  * Lists are newest first by (at, number), never counted, never skipped by
  * offset; a Cursor is the place of the item that came last.  Every query here
- * uses an index (test/unit/store/plan_test.c).
+ * uses an index (test/unit/store/walls_test.c).
  *
  * Results live in the arena given.  Threads: as the Store.
  */

@@ -3,17 +3,6 @@
 #include "base/utf8.h"
 #include "story/slug.h"
 
-void items_add(ItemList *list, Arena *arena, const Item *item)
-{
-    size_t n = list->count;
-
-    if ((n & (n - 1)) == 0)
-        list->items = arena_grow(arena, list->items, n * sizeof *item,
-                                 (n ? n * 2 : 1) * sizeof *item);
-    list->items[n] = *item;
-    list->count = n + 1;
-}
-
 Item item_none(void)
 {
     return (Item){.at = TIME_NONE,

@@ -58,14 +58,6 @@ typedef struct Item {
     int64_t byte; /* offset there; -1 unknown */
 } Item;
 
-typedef struct ItemList {
-    Item *items;
-    size_t count;
-} ItemList;
-
-/* Doubles its room when the count is a power of two. */
-void items_add(ItemList *list, Arena *arena, const Item *item);
-
 /* An Item with nothing said: times TIME_NONE, byte and words -1. */
 Item item_none(void);
 

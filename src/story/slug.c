@@ -17,7 +17,7 @@
 
 /* A headline is at most 300 characters; of longer text the rest cannot reach
  * a slug of 80. */
-#define HEADLINE_MAX 2000
+#define TEXT_MAX 2000
 
 typedef struct Letter {
     const char *inside;
@@ -317,9 +317,9 @@ static Str cut(Str slug)
 
 Str slug_make(Arena *arena, Str headline, Str language)
 {
-    Slug slug = {.arena = arena, .out = buf_open(arena, HEADLINE_MAX * 16)};
+    Slug slug = {.arena = arena, .out = buf_open(arena, TEXT_MAX * 16)};
     bool is_uk = str_eq(language, S("uk")) || str_starts(language, S("uk-"));
-    Str text = utf8_first(headline, HEADLINE_MAX);
+    Str text = utf8_first(headline, TEXT_MAX);
 
     slug.table = is_uk ? ukrainian : icao;
     if (has_marks(text)) text = composed(arena, text);

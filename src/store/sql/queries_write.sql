@@ -9,9 +9,6 @@ SELECT story, change FROM head WHERE one = 1 FOR UPDATE;
 -- name: head_put :run
 UPDATE head SET story = $1, change = $2 WHERE one = 1;
 
--- name: fact_get :one
-SELECT value FROM fact WHERE name = $1;
-
 -- name: fact_put :run
 INSERT INTO fact (name, value) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value;
@@ -70,13 +67,6 @@ INSERT INTO tag_name (tag, language, name) VALUES ($1, $2, $3)
 -- name: tag_name_keep :run
 INSERT INTO tag_name (tag, language, name) VALUES ($1, $2, $3)
     ON CONFLICT (tag, language) DO NOTHING;
-
--- name: tag_name_get :one
-SELECT n.name
-  FROM tag t
-  CROSS JOIN language g
-  CROSS JOIN tag_name n
- WHERE t.slug = $1 AND g.code = $2 AND n.tag = t.id AND n.language = g.id;
 
 -- name: story_get :one
 SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
