@@ -10,12 +10,19 @@
 
 /* ---- making and opening ---- */
 
+/* Another process may have done it while this one waited for the lock. */
 static Err apply_patch(Db *db, const Patch *patch)
 {
+    int number = 0;
     Err err = db_begin(db);
 
     if (err) return err;
-    err = db_exec(db, patch->sql);
+    err = db_schema(db, &number);
+    if (!err && number >= patch->number) {
+        db_rollback(db);
+        return ERR_OK;
+    }
+    if (!err) err = db_exec(db, patch->sql);
     if (!err) err = db_schema_set(db, patch->number);
     if (!err) err = db_commit(db);
     if (err) db_rollback(db);
