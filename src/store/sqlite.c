@@ -394,6 +394,10 @@ static char *real_path(const char *where, Arena *arena, Fault *fault)
     }
     path = str_z(arena, str_format(arena, "%s/%s", real, name));
     free(real);
+    if (!lstat(path, &stat) && S_ISDIR(stat.st_mode)) {
+        (void)!fault_set(fault, ERR_IO, "%s is a folder, not a store", where);
+        return NULL;
+    }
     if (!lstat(path, &stat) && S_ISLNK(stat.st_mode)) {
         (void)!fault_set(fault, ERR_IO,
                          "%s is a symbolic link; its folder may be one, the "
@@ -440,6 +444,9 @@ Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
     db->side = side;
     err = open_conn(where, flags, db, fault);
     if (!err) err = check_kind(db, where, fault);
+    if (!err && side == STORE_WRITE &&
+        sqlite3_db_readonly(db->conn, "main") == 1)
+        err = fault_set(fault, ERR_IO, "%s may be read and not written", where);
     if (!err) {
         err = set_up(db);
         if (!err) err = watch_news(db);

@@ -247,6 +247,9 @@ static void a_folder_may_be_a_link_and_the_store_not(void **state)
     assert_int_equal(symlink(room->path, within), 0);
     assert_int_equal(store_open(within, STORE_READ, &store, &fault), ERR_IO);
     assert_non_null(strstr(fault.text, "other.db is a symbolic link"));
+    assert_int_equal(store_open(room->folder, STORE_READ, &store, &fault),
+                     ERR_IO);
+    assert_non_null(strstr(fault.text, "is a folder"));
 }
 
 /* ---- the log ---- */
