@@ -3,11 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
+void cli_line(const Fault *fault, char *out, size_t size)
+{
+    fault_line(fault, out, size);
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F) *c = '?';
+}
+
 int cli_fail(const char *command, Err err, const Fault *fault)
 {
     char line[600] = "";
 
-    if (fault) fault_line(fault, line, sizeof line);
+    if (fault) cli_line(fault, line, sizeof line);
     fprintf(stderr, "dateline %s: %s\n", command,
             line[0] ? line : err_word(err));
     return EXIT_FAILED;

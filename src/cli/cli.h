@@ -20,6 +20,9 @@ typedef struct Command {
 extern const Command commands[];
 extern const size_t command_count;
 
+/* The fault in one line, whatever names of files hold. */
+void cli_line(const Fault *fault, char *out, size_t size);
+
 /* Prints the fault, or the error's word where it is empty, to standard error:
  * "dateline COMMAND: where:line: text"; returns EXIT_FAILED. */
 int cli_fail(const char *command, Err err, const Fault *fault);

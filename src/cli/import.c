@@ -21,6 +21,7 @@ typedef struct Job {
     Time now;
     bool terminal; /* of standard error */
     bool json;
+    bool strict; /* the first reject ends it, and is told then */
     bool barred; /* a bar stands on the line */
     Time told_at;
     int64_t older; /* notes of them */
@@ -118,8 +119,9 @@ static void on_note(void *ctx, ImportNote note, const Fault *fault)
     char line[600];
 
     if (note == NOTE_OLDER && ++job->older > OLDER_TOLD) return;
+    if (note == NOTE_REJECT && job->strict) return;
     clear_bar(job);
-    fault_line(fault, line, sizeof line);
+    cli_line(fault, line, sizeof line);
     fprintf(stderr, "%s%s\n", words[note], line);
     if (note == NOTE_OLDER && job->older == OLDER_TOLD)
         fputs("refused: further older versions are only counted\n", stderr);
@@ -211,6 +213,7 @@ int import_command(int argc, char **argv)
     if (!format_from_word(str_from(format), &options.format))
         return cli_usage(argv[0], "there is no such format");
     job.conf = &conf;
+    job.strict = options.strict;
     job.told_at = job.terminal ? 0 : time_monotonic();
     err = conf_read(&arena, argv[1], &conf, &fault);
     if (!err)

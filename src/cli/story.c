@@ -231,9 +231,15 @@ static void print_json(const Conf *conf, Arena *arena, const Story *story,
 static void print_words(const Conf *conf, Arena *arena, const Story *story,
                         const Version *version)
 {
-    printf("%lld version %d of %d, %s, %.*s\n%.*s\n%.*s%.*s\n",
+    char public[40] = "";
+
+    if (story_is_public(story->state) &&
+        story->public_version != version->version)
+        snprintf(public, sizeof public, " with version %d",
+                 story->public_version);
+    printf("%lld version %d of %d, %s%s, %.*s\n%.*s\n%.*s%.*s\n",
            (long long)story->id.number, version->version, story->latest,
-           state_word(story->state), STR_ARG(story->language),
+           state_word(story->state), public, STR_ARG(story->language),
            STR_ARG(version->headline), STR_ARG(conf->site.url),
            STR_ARG(address_story(arena, story->language, version->section,
                                  story->id, version->slug)));

@@ -71,6 +71,27 @@ test('what fails is 1 and says where', () => {
     }
 });
 
+test('a strict import tells its fault once, and a name in one line', () => {
+    const file = join(site.room, 'two\nlines.json');
+    writeFileSync(file, '{"uri": "urn:x"}\n');
+    for (const strict of [['--strict'], []]) {
+        const done = dateline('import', site.dir, ...strict, file);
+        assert.equal(done.status, 1);
+        assert.equal(done.err.match(/two\?lines\.json:1/g)?.length, 1, done.err);
+    }
+});
+
+test('show says which version readers see', () => {
+    const put = (title) => JSON.parse(dateline('story', 'put', site.dir, '-',
+        '--json', { input: markdown({ title, uri: 'urn:shown',
+            version: undefined }) }).out).story;
+    const number = String(put('First'));
+    dateline('story', 'publish', site.dir, number);
+    put('Second');
+    assert.match(dateline('story', 'show', site.dir, number).out,
+        /version 2 of 2, public with version 1, en/);
+});
+
 test('a proxy of the environment has no part in it', async () => {
     const env = { ...process.env, http_proxy: 'http://127.0.0.1:9',
         ALL_PROXY: 'http://127.0.0.1:9' };
