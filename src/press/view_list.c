@@ -1,6 +1,7 @@
 /* press/view_list.c -- fronts and lists. */
 #include "press/room.h"
 #include "story/address.h"
+#include "story/item.h"
 #include "story/lang.h"
 
 /* ---- the front ---- */
@@ -309,7 +310,7 @@ static const LinkView *day_link(Making *making, const PublicList *nearest,
 }
 
 /* The days before and after that have news: whoever follows these links, as
- * crawlers do, comes to an end. */
+ * crawlers do, comes to an end. What stands behind all times is of no day. */
 static Err fill_days(Making *making, ListKey list, Stretch stretch,
                      ListView *view)
 {
@@ -329,7 +330,7 @@ static Err fill_days(Making *making, ListKey list, Stretch stretch,
                   stretch.since);
     make_dep_list(making, list, stretch.until,
                   newer.count ? newer.items[0].at : INT64_MAX);
-    if (older.count && !view->older)
+    if (older.count && older.items[0].at > ITEM_UNDATED && !view->older)
         view->older = day_link(making, &older, "previous_day");
     if (newer.count && !cursor_set(making->key->before))
         view->newer = day_link(making, &newer, "next_day");

@@ -2,7 +2,9 @@
 // wherever the story shows and whichever thread answers.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { files, put } from './lib/draft.mjs';
 import { Site, demoSite, must, program } from './lib/site.mjs';
@@ -156,6 +158,30 @@ test('a day’s neighbours are the days with news', async () => {
         ['prev /en/2020/01/05/', 'next /en/2020/01/01/']);
     site.story('kill', String(between.story), '--note', 'None.');
     assert.deepEqual([await links('01'), await links('05')], before);
+});
+
+test('a story without a time stands last, and belongs to no day', async () => {
+    const path = join(site.room, 'undated.json');
+    writeFileSync(path, JSON.stringify({ uri: 'urn:test:undated', language: 'en',
+        headlines: [{ value: 'From the attic' }], type: 'text',
+        subjects: [{ rel: 'section', name: 'facts' }] }));
+    must('import', site.dir, path);
+    const text = async (address) => (await site.get(address)).text;
+    assert.ok(!(await text('/en/')).includes('From the attic'));
+    let at = '/en/latest/', page;
+    for (let i = 0; i < 50 && at; i++) {
+        page = await text(at);
+        at = /href="([^"]+)" rel="next"/.exec(page)?.[1].replaceAll('&amp;', '&');
+    }
+    const last = [...page.matchAll(/class="line">\s*<a [^>]*>([^<]+)</g)].at(-1);
+    assert.equal(last[1], 'From the attic');
+    assert.ok(page.includes('Time unknown'));
+    assert.ok(!/\/000\d\/|\.0001/.test(await text('/en/rss.xml') + page));
+    const days = [...page.matchAll(/datetime="(\d{4})-(\d\d)-(\d\d)/g)].at(-1);
+    if (days) {
+        const day = await text(`/en/${days[1]}/${days[2]}/${days[3]}/`);
+        assert.ok(!day.includes('/0001/'), 'no day before the first');
+    }
 });
 
 // Runs import as another process while we look; ms from its end (or less, when
