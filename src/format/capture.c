@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "format/capture_words.h"
+#include "format/page_time.h"
 #include "text/sanitize.h"
 
 typedef enum Part {
@@ -208,7 +209,7 @@ static void on_line(Page *page, Str line, int64_t number)
     LineKind kind = capture_line(line, &language, &rest);
     Time at;
 
-    if (kind == LINE_TEXT && !read_time_dayfirst(page->ctx, line, &at)) {
+    if (kind == LINE_TEXT && !page_time_read(page->ctx, line, &at)) {
         on_time(page, at);
         return;
     }
@@ -364,7 +365,7 @@ bool capture_is(Str text)
         Time at;
         LineKind kind;
 
-        if (!read_time_dayfirst(&ctx, line, &at)) return true;
+        if (!page_time_read(&ctx, line, &at)) return true;
         kind = capture_line(line, &language, &rest);
         if (kind == LINE_MORE || kind == LINE_HOT || kind == LINE_LATEST)
             return true;

@@ -1,7 +1,6 @@
 #include "format/read.h"
 
 #include <sodium.h>
-#include <string.h>
 
 #include "base/utf8.h"
 #include "story/lang.h"
@@ -43,10 +42,9 @@ void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw)
     read_reject(out, arena, &fault, raw);
 }
 
-/* The zone's moment of a wall time that was read as if it were UTC. */
-static Time from_wall(const ReadContext *ctx, Time wall)
+Time read_wall(const ReadContext *ctx, Civil c)
 {
-    return ctx->zone ? zone_time(ctx->zone, time_civil(wall)) : wall;
+    return ctx->zone ? zone_time(ctx->zone, c) : time_from_civil(c);
 }
 
 static bool is_digits(Str text)
@@ -94,72 +92,7 @@ Err read_time(const ReadContext *ctx, Str text, Time *out)
     } else if (time_read_rfc822(text, &t) && time_read_http(text, &t)) {
         return ERR_INVALID;
     }
-    *out = zoned ? t : from_wall(ctx, t);
-    return ERR_OK;
-}
-
-/* One or two digits, as a clock and a day-first date have them. */
-static bool take_number(Str *text, size_t least, size_t most, int *out)
-{
-    size_t n = 0;
-    int value = 0;
-
-    while (n < text->len && n < most && text->ptr[n] >= '0' &&
-           text->ptr[n] <= '9')
-        value = value * 10 + (text->ptr[n++] - '0');
-    if (n < least) return false;
-    *text = str_skip(*text, n);
-    *out = value;
-    return true;
-}
-
-static bool take_char(Str *text, const char *any)
-{
-    if (!text->len || !strchr(any, text->ptr[0])) return false;
-    *text = str_skip(*text, 1);
-    return true;
-}
-
-static bool take_clock(Str *text, Civil *c)
-{
-    Str at = *text;
-
-    if (!take_number(&at, 1, 2, &c->hour) || !take_char(&at, ":") ||
-        !take_number(&at, 2, 2, &c->minute))
-        return false;
-    if (at.len && at.ptr[0] == ':' &&
-        !(take_char(&at, ":") && take_number(&at, 2, 2, &c->second)))
-        return false;
-    *text = at;
-    return true;
-}
-
-static bool take_date(Str *text, Civil *c)
-{
-    Str at = *text;
-
-    if (!take_number(&at, 1, 2, &c->day) || !take_char(&at, "./-") ||
-        !take_number(&at, 1, 2, &c->month) || !take_char(&at, "./-") ||
-        !take_number(&at, 4, 4, &c->year))
-        return false;
-    *text = at;
-    return true;
-}
-
-Err read_time_dayfirst(const ReadContext *ctx, Str line, Time *out)
-{
-    Civil c = {0};
-    Str at = str_trim(line);
-    bool clock = take_clock(&at, &c);
-
-    while (clock && take_char(&at, " ,|\t"))
-        ;
-    if (!take_date(&at, &c)) return ERR_INVALID;
-    while (!clock && take_char(&at, " ,|\t"))
-        ;
-    if (!clock && !take_clock(&at, &c)) return ERR_INVALID;
-    if (at.len || !civil_valid(c)) return ERR_INVALID;
-    *out = from_wall(ctx, time_from_civil(c));
+    *out = zoned ? t : read_wall(ctx, time_civil(t));
     return ERR_OK;
 }
 

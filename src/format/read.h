@@ -49,9 +49,9 @@ void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw);
  * date alone is noon of that day.  ERR_INVALID: *out untouched. */
 MUST_USE Err read_time(const ReadContext *ctx, Str text, Time *out);
 
-/* Clock and date as they stand on a page, day first: "16:15 14.04.2021",
- * "14.04.2021, 16:15", "14/04/2021 16:15"; nothing else on the line. */
-MUST_USE Err read_time_dayfirst(const ReadContext *ctx, Str line, Time *out);
+/* The moment at which the wall shows c, which is valid, in the context's zone;
+ * in UTC without one. */
+Time read_wall(const ReadContext *ctx, Civil c);
 
 /* "sha256:" and the digest of the texts, for what has no identity of its own.
  * A text and its neighbour never run together. */

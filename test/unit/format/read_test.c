@@ -33,36 +33,6 @@ static void times_are_read_as_listed(void **state)
     }
 }
 
-static const struct {
-    const char *why, *text, *utc;
-} days[] = {
-    {"as the page has it", "16:15 14.04.2021", "2021-04-14T13:15:00Z"},
-    {"date first", "14.04.2021 16:15", "2021-04-14T13:15:00Z"},
-    {"a comma", "14.04.2021, 16:15", "2021-04-14T13:15:00Z"},
-    {"a bar and slashes", "16:15 | 14/04/2021", "2021-04-14T13:15:00Z"},
-    {"seconds", "16:15:30 14.04.2021", "2021-04-14T13:15:30Z"},
-    {"short hour and day", "9:05 1.04.2021", "2021-04-01T06:05:00Z"},
-    {"day and month are never swapped", "10:00 04.14.2021", NULL},
-    {"no clock", "14.04.2021", NULL},
-    {"no date", "16:15", NULL},
-    {"words after it", "16:15 14.04.2021 Kyiv", NULL},
-    {"hour 24", "24:00 14.04.2021", NULL},
-};
-
-static void dayfirst_times_are_read_as_listed(void **state)
-{
-    Bench *bench = *state;
-
-    for (size_t i = 0; i < COUNT(days); i++) {
-        Time t = 7;
-        Err err = read_time_dayfirst(&bench->ctx, str_from(days[i].text), &t);
-
-        check_row(days[i].why);
-        assert_int_equal(err, days[i].utc ? ERR_OK : ERR_INVALID);
-        assert_int_equal(t, days[i].utc ? at(days[i].utc) : 7);
-    }
-}
-
 static void a_tag_has_the_slug_given_or_made(void **state)
 {
     Bench *bench = *state;
@@ -119,7 +89,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(times_are_read_as_listed),
-        TEST(dayfirst_times_are_read_as_listed),
         TEST(a_tag_has_the_slug_given_or_made),
         TEST(a_long_line_is_cut_at_a_word),
         TEST(identities_differ_where_texts_do),
