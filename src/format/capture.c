@@ -1,18 +1,18 @@
-/* The page is read line by line; what a line means depends on the part of the
- * page it stands in.  Only three things move from one part to the next: a line
- * that is a time, the headline after it, and the headings of the lists.
+/* Lines know by themselves what they are (format/capture_lines.h); here they
+ * are told to the part of the page they stand in.  Only headings that stand in
+ * no text, the line of tags and the foot move on from one part to the next.
  */
 #include "format/capture.h"
 
 #include "base/buf.h"
-#include "format/capture_words.h"
-#include "format/page_time.h"
+#include "format/capture_lines.h"
 #include "text/sanitize.h"
 
 typedef enum Part {
-    PART_TOP,   /* before the time: the section */
+    PART_TOP,   /* before the time: menu and section */
     PART_TITLE, /* after it: the headline */
     PART_BODY,
+    PART_TAGS, /* after the word "Tags:", the tags on lines of their own */
     PART_FOOT, /* after the tags: nothing until a heading */
     PART_MORE,
     PART_HOT,
@@ -28,55 +28,30 @@ typedef struct Found {
     Time latest; /* place in LATEST, from 1; 0: not there */
 } Found;
 
-#define LANGUAGES_MAX 8
 #define SECTION_LEN   120 /* bytes; longer, it is no section's name */
+#define SECTION_WORDS 3   /* nor with more words, when it stands above two */
+#define TAG_LEN       120 /* a line of tags is short */
+#define TAGS_LEN      16384
+#define RAW_LEN       4096 /* of a story that was not understood */
 
 typedef struct Page {
     Arena *arena;
     const ReadContext *ctx;
+    CaptureLines lines;
     Part part;
-    bool in_ad; /* since an AD, until an empty line or a heading */
-    bool gap;   /* an empty line since the last text */
+    bool inset; /* headlines of others until the next sentence */
     Str section;
-    Str tags;
+    Buf tags; /* parted by commas or '#' */
     Buf body;
+    bool gaps;     /* the body has empty lines */
     Found own;     /* the page's own story; no headline: there is none */
     Time pending;  /* a time of a list that waits for its headline */
     Str last;      /* key of the item before: its picture's text is dropped */
     Found *others; /* in the order of the page */
     size_t count;
     Time latest; /* stories of LATEST so far */
-    struct {
-        Str language;
-        int votes;
-    } votes[LANGUAGES_MAX];
     bool too_many;
 } Page;
-
-static void vote(Page *page, Str language)
-{
-    if (!language.len) return;
-    for (size_t i = 0; i < LANGUAGES_MAX; i++) {
-        if (!page->votes[i].language.len) page->votes[i].language = language;
-        if (str_eq(page->votes[i].language, language)) {
-            page->votes[i].votes++;
-            return;
-        }
-    }
-}
-
-static Str language_of(const Page *page)
-{
-    Str best = page->ctx->language;
-    int votes = 0;
-
-    for (size_t i = 0; i < LANGUAGES_MAX; i++)
-        if (page->votes[i].votes > votes) {
-            votes = page->votes[i].votes;
-            best = page->votes[i].language;
-        }
-    return best;
-}
 
 static Found find(Page *page, Str text, Time at, int64_t line)
 {
@@ -137,103 +112,220 @@ static Str without_clock(Str text)
     return text;
 }
 
-static void text_in_body(Page *page, Str text, int64_t line)
+static void text_in_body(Page *page, const CaptureLine *line)
 {
-    Found found = find(page, text, TIME_NONE, line);
+    Found found = find(page, line->text, TIME_NONE, line->number);
 
+    if (page->inset && !line->prose) return;
+    page->inset = false;
     if (str_eq(found.key, page->own.key)) return;
-    if (page->body.len) buf_puts(&page->body, page->gap ? S("\n\n") : S("\n"));
-    buf_puts(&page->body, text);
-    page->gap = false;
+    if (page->body.len) {
+        buf_puts(&page->body, line->gap ? S("\n\n") : S("\n"));
+        page->gaps = page->gaps || line->gap;
+    }
+    buf_puts(&page->body, line->text);
 }
 
-static void on_text(Page *page, Str text, int64_t line)
+/* The tags of the story are still to come, so that a sentence here is of it. */
+static bool resumes_body(const Page *page, const CaptureLine *line)
+{
+    return line->prose && page->own.headline.len &&
+           page->lines.tags != LINES_NONE &&
+           line < &page->lines.items[page->lines.tags];
+}
+
+static void text_in_more(Page *page, const CaptureLine *line)
+{
+    if (page->pending != TIME_NONE) {
+        add_other(page, find(page, line->text, page->pending, line->number));
+        page->pending = TIME_NONE;
+    } else if (resumes_body(page, line)) {
+        page->part = PART_BODY;
+        text_in_body(page, line);
+    } /* else its picture's text */
+}
+
+static void text_in_list(Page *page, const CaptureLine *line)
+{
+    Str text = without_clock(line->text);
+    Found found;
+
+    if (!text.len) return;
+    found = find(page, text, page->pending, line->number);
+    if (page->pending == TIME_NONE && str_eq(found.key, page->last)) return;
+    add_other(page, found);
+    page->pending = TIME_NONE;
+}
+
+/* "#usa", "#nato" or "usa, nato" on lines of their own, until a gap. */
+static void text_in_tags(Page *page, const CaptureLine *line)
+{
+    bool marked = str_starts(line->text, S("#"));
+
+    if (!marked && (line->text.len > TAG_LEN || line->prose ||
+                    (line->gap && page->tags.len))) {
+        page->part = PART_FOOT;
+        return;
+    }
+    if (page->tags.len) buf_putc(&page->tags, ',');
+    buf_puts(&page->tags, line->text);
+}
+
+static void on_text(Page *page, const CaptureLine *line)
 {
     switch (page->part) {
     case PART_TOP:
-        page->section = text.len <= SECTION_LEN ? text : (Str){0};
-        break;
+    case PART_FOOT: break;
     case PART_TITLE:
-        page->own = find(page, text, page->own.at, line);
+        page->own = find(page, line->text, page->own.at, line->number);
         page->part = PART_BODY;
         break;
-    case PART_BODY: text_in_body(page, text, line); break;
-    case PART_FOOT: break;
-    case PART_MORE:
-        if (page->pending == TIME_NONE) break; /* its picture's text */
-        add_other(page, find(page, text, page->pending, line));
-        page->pending = TIME_NONE;
-        break;
+    case PART_BODY: text_in_body(page, line); break;
+    case PART_TAGS: text_in_tags(page, line); break;
+    case PART_MORE: text_in_more(page, line); break;
     case PART_HOT:
-    case PART_LATEST:
-        text = without_clock(text);
-        if (!text.len) break;
-        if (page->pending == TIME_NONE &&
-            str_eq(find(page, text, TIME_NONE, line).key, page->last))
-            break;
-        add_other(page, find(page, text, page->pending, line));
-        page->pending = TIME_NONE;
-        break;
+    case PART_LATEST: text_in_list(page, line); break;
     }
 }
 
-static void on_time(Page *page, Time at)
+/* A time inside the text is of it; below the story's own it says when the
+ * story was altered. */
+static bool time_in_body(Page *page, const CaptureLine *line)
 {
-    page->in_ad = false;
-    switch (page->part) {
-    case PART_TOP:
-        page->own.at = at;
-        page->part = PART_TITLE;
-        break;
-    case PART_TITLE: break; /* "updated": the first one counts */
-    case PART_BODY:
-    case PART_FOOT: page->part = PART_MORE; /* fallthrough */
-    case PART_MORE:
-    case PART_HOT:
-    case PART_LATEST: page->pending = at; break;
-    }
+    if (page->part != PART_BODY) return page->part < PART_BODY;
+    if (line->inside && page->body.len) text_in_body(page, line);
+    return line->inside || (!page->body.len && line[-1].kind == LINE_TIME);
 }
 
-static void on_heading(Page *page, Part part)
+static void on_list_time(Page *page, const CaptureLine *line)
 {
-    page->part = part;
-    page->in_ad = false;
+    if (time_in_body(page, line)) return;
+    if (page->part <= PART_FOOT) page->part = PART_MORE;
+    page->pending = line->at;
+}
+
+static void on_heading(Page *page, const CaptureLine *line)
+{
+    if (page->part == PART_TOP && page->lines.own != LINES_NONE) return;
+    if (line->inside && page->part == PART_BODY) {
+        if (line->kind == LINE_HOT && line->colon)
+            text_in_body(page, line);
+        else
+            page->inset = true;
+        return;
+    }
+    page->part = line->kind == LINE_MORE  ? PART_MORE
+                 : line->kind == LINE_HOT ? PART_HOT
+                                          : PART_LATEST;
     page->pending = TIME_NONE;
     page->last = (Str){0};
 }
 
-static void on_line(Page *page, Str line, int64_t number)
+static void on_tags(Page *page, const CaptureLine *line)
 {
-    Str language;
-    Str rest;
-    LineKind kind = capture_line(line, &language, &rest);
-    Time at;
-
-    if (kind == LINE_TEXT && !page_time_read(page->ctx, line, &at)) {
-        on_time(page, at);
+    if (page->part != PART_BODY && page->part != PART_MORE) return;
+    if (!page->own.headline.len) return;
+    if (page->lines.tags != (size_t)(line - page->lines.items)) {
+        if (page->part == PART_BODY) text_in_body(page, line);
         return;
     }
-    vote(page, language);
-    switch (kind) {
-    case LINE_BLANK:
-        page->in_ad = false;
-        page->gap = true;
+    buf_puts(&page->tags, line->rest);
+    page->part = PART_TAGS;
+}
+
+static void on_foot(Page *page, const CaptureLine *line)
+{
+    if (page->part > PART_TITLE && !line->inside) page->part = PART_FOOT;
+}
+
+static size_t words_in(Str text)
+{
+    size_t words = text.len > 0;
+
+    for (size_t i = 1; i < text.len; i++)
+        words += text.ptr[i] == ' ' && text.ptr[i - 1] != ' ';
+    return words;
+}
+
+static Str key_of(Page *page, const CaptureLine *line)
+{
+    return line ? capture_fold(page->arena, item_line(page->arena, line->text))
+                : (Str){0};
+}
+
+/* Whether a line of text stands again within the next three. */
+static bool stands_again(Page *page, const CaptureLine *line, size_t place)
+{
+    Str key = key_of(page, line);
+    int looks = 4;
+
+    for (; place < page->lines.count && looks; place++) {
+        const CaptureLine *other = &page->lines.items[place];
+
+        if (other == line || other->kind != LINE_TEXT) continue;
+        if (str_eq(key_of(page, other), key)) return true;
+        looks--;
+    }
+    return false;
+}
+
+/* The headline stands above the time when the line there has a headline's
+ * length and the one below is a sentence of the text, or a word or two. */
+static bool title_is_above(Page *page, const CaptureLine *above,
+                           const CaptureLine *below)
+{
+    size_t own = page->lines.own;
+
+    if (!above || above->prose) return false;
+    if (stands_again(page, above, own)) return true;
+    if (words_in(above->text) < 4) return false;
+    if (!below || below->prose) return true;
+    return words_in(above->text) > 4 && words_in(below->text) <= 3 &&
+           !stands_again(page, below, own);
+}
+
+static void set_section(Page *page, const CaptureLine *line)
+{
+    if (line && line->text.len <= SECTION_LEN) page->section = line->text;
+}
+
+/* The time of the page's own story: what is above it has its meaning now. */
+static void on_own_time(Page *page, size_t place)
+{
+    const CaptureLines *lines = &page->lines;
+    const CaptureLine *above = lines_before(lines, place);
+    const CaptureLine *line = &lines->items[place];
+
+    page->own.at = line->at;
+    page->part = PART_TITLE;
+    if (!title_is_above(page, above, lines_after(lines, place))) {
+        set_section(page, above);
+        return;
+    }
+    page->own = find(page, above->text, line->at, above->number);
+    page->part = PART_BODY;
+    above = lines_before(lines, (size_t)(above - lines->items));
+    if (above && words_in(above->text) <= SECTION_WORDS)
+        set_section(page, above);
+}
+
+static void on_line(Page *page, size_t place)
+{
+    const CaptureLine *line = &page->lines.items[place];
+
+    switch (line->kind) {
+    case LINE_TIME:
+        if (place == page->lines.own)
+            on_own_time(page, place);
+        else
+            on_list_time(page, line);
         break;
-    case LINE_MORE: on_heading(page, PART_MORE); break;
-    case LINE_HOT: on_heading(page, PART_HOT); break;
-    case LINE_LATEST: on_heading(page, PART_LATEST); break;
-    case LINE_TAGS:
-        if (page->part != PART_BODY) break;
-        page->tags = rest;
-        page->part = PART_FOOT;
-        break;
-    case LINE_AD: page->in_ad = true; break;
-    case LINE_READING:
-    case LINE_LOADING:
-    case LINE_BUTTON: page->gap = true; break;
-    case LINE_TEXT:
-        if (!page->in_ad) on_text(page, str_trim(line), number);
-        break;
+    case LINE_MORE:
+    case LINE_HOT:
+    case LINE_LATEST: on_heading(page, line); break;
+    case LINE_TAGS: on_tags(page, line); break;
+    case LINE_FOOT: on_foot(page, line); break;
+    default: on_text(page, line); break;
     }
 }
 
@@ -266,6 +358,19 @@ static Item item_of(const Page *page, const Found *found, Str language)
     return item;
 }
 
+/* A page copied without its empty lines: each line is a paragraph. */
+static Str each_line_apart(Arena *arena, Str text)
+{
+    Buf buf = buf_open(arena, text.len * 2 + 1);
+    Str line;
+
+    while (str_line(&text, &line)) {
+        buf_puts(&buf, line);
+        buf_puts(&buf, S("\n\n"));
+    }
+    return buf_str(&buf);
+}
+
 static Err put_own(const Page *page, Str language, ReadOut *out, Fault *fault)
 {
     Item item = item_of(page, &page->own, language);
@@ -273,10 +378,11 @@ static Err put_own(const Page *page, Str language, ReadOut *out, Fault *fault)
 
     if (buf_end(&page->body, &text))
         return fault_set(fault, ERR_TOO_BIG, "body: over %zu bytes", BODY_MAX);
+    if (!page->gaps) text = each_line_apart(page->arena, text);
     item.body = html_from_text(page->arena, text);
     item.version = item.body.markup.len ? CAPTURE_STORY + 1 : CAPTURE_STORY;
     read_section(&item, page->arena, (Str){0}, page->section);
-    put_tags(&item, page->arena, page->tags);
+    put_tags(&item, page->arena, buf_str(&page->tags));
     read_add(out, page->arena, &item, (Str){0});
     return ERR_OK;
 }
@@ -305,14 +411,61 @@ static void put_others(const Page *page, Str language, ReadOut *out)
 
         if (!item.timed && moment != TIME_NONE)
             item.at = moment - (found->latest ? found->latest : ++back);
-        if (found->more) put_tags(&item, page->arena, page->tags);
+        if (found->more) put_tags(&item, page->arena, buf_str(&page->tags));
         read_add(out, page->arena, &item, item.headline);
     }
 }
 
-static Err put_all(Page *page, ReadOut *out, Fault *fault)
+/* The line that a reader would take for the time, to be named in the fault. */
+static Str like_a_time(const CaptureLines *lines)
 {
-    Str language = language_of(page);
+    for (size_t i = 0; i < lines->count; i++) {
+        Str text = lines->items[i].text;
+        ptrdiff_t at = str_find_char(text, ':', 0);
+
+        if (lines->items[i].kind != LINE_TEXT || text.len > 60 || at < 1)
+            continue;
+        if (text.ptr[at - 1] >= '0' && text.ptr[at - 1] <= '9' &&
+            (size_t)at + 1 < text.len && text.ptr[at + 1] >= '0' &&
+            text.ptr[at + 1] <= '5')
+            return text;
+    }
+    return (Str){0};
+}
+
+/* A story's text or its tags, though it has no time. */
+static bool shows_story(const CaptureLines *lines)
+{
+    size_t prose = 0;
+
+    for (size_t i = 0; i < lines->count; i++) {
+        if (line_is_heading(&lines->items[i])) break;
+        if (lines->items[i].prose) prose++;
+        if (lines->items[i].kind == LINE_TAGS && lines->items[i].rest.len)
+            return true;
+    }
+    return prose >= 2;
+}
+
+static void say_untimed(const CaptureLines *lines, Fault *fault)
+{
+    Str line = like_a_time(lines);
+
+    if (line.len)
+        (void)!fault_set(fault, ERR_INVALID,
+                         "time: \"%.*s\" is not understood; expected as "
+                         "\"16:15 14.04.2021\" or \"14 April 2021, 16:15\"",
+                         STR_ARG(line));
+    else
+        (void)!fault_set(fault, ERR_INVALID,
+                         "time: a story's text, but no line with time and date "
+                         "(\"16:15 14.04.2021\") beside its headline");
+}
+
+static Err put_all(Page *page, Str bytes, ReadOut *out, Fault *fault)
+{
+    Str language = lines_language(&page->lines, page->ctx);
+    Fault untimed = fault_none();
 
     if (page->too_many)
         return fault_set(fault, ERR_TOO_BIG, "over %d stories on one page",
@@ -321,6 +474,11 @@ static Err put_all(Page *page, ReadOut *out, Fault *fault)
         Err err = put_own(page, language, out, fault);
 
         if (err) return err;
+    } else if (shows_story(&page->lines)) {
+        say_untimed(&page->lines, &untimed);
+        if (!page->count)
+            return fault_set(fault, ERR_INVALID, "%s", untimed.text);
+        read_reject(out, page->arena, &untimed, str_slice(bytes, 0, RAW_LEN));
     }
     put_others(page, language, out);
     if (!out->count)
@@ -336,20 +494,21 @@ Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
     Page page = {.arena = arena,
                  .ctx = ctx,
                  .pending = TIME_NONE,
+                 .tags = buf_open(arena, TAGS_LEN),
                  .body = buf_open(arena, BODY_MAX)};
     ReadOut found = {0};
-    int64_t number = 0;
     Str text;
-    Str line;
     Err err;
 
     if (bytes.len > CAPTURE_MAX)
         return fault_set(fault, ERR_TOO_BIG, "over %zu bytes", CAPTURE_MAX);
     page.own.at = TIME_NONE;
     text = read_utf8(arena, bytes);
-    while (str_line(&text, &line))
-        on_line(&page, line, ++number);
-    err = put_all(&page, &found, fault);
+    err = lines_read(arena, text, ctx, &page.lines, fault);
+    if (err) return err;
+    for (size_t i = 0; i < page.lines.count; i++)
+        on_line(&page, i);
+    err = put_all(&page, text, &found, fault);
     if (!err) *out = found;
     return err;
 }
@@ -357,18 +516,12 @@ Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
 bool capture_is(Str text)
 {
     ReadContext ctx = {0};
-    Str line;
+    Arena arena = arena_open();
+    CaptureLines lines;
+    bool is = false;
 
-    while (str_line(&text, &line)) {
-        Str language;
-        Str rest;
-        Time at;
-        LineKind kind;
-
-        if (!page_time_read(&ctx, line, &at)) return true;
-        kind = capture_line(line, &language, &rest);
-        if (kind == LINE_MORE || kind == LINE_HOT || kind == LINE_LATEST)
-            return true;
-    }
-    return false;
+    if (!lines_read(&arena, text, &ctx, &lines, NULL))
+        is = lines_are_page(&lines);
+    arena_close(&arena);
+    return is;
 }

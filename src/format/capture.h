@@ -12,7 +12,9 @@
  *     LATEST                             headlines
  *
  * The headings are known in English, Ukrainian, Russian and a few more
- * languages; the page is taken to be in the language of its own interface.
+ * languages, and count as headings where no sentence of the story follows; the
+ * headline may also stand above the time; times as format/page_time.h has
+ * them.  The page is taken to be in the language of its own interface.
  * Lines of the interface ("Loading...", "AD", "Share") and what stands with an
  * AD are no text.
  *
@@ -39,12 +41,16 @@
 #define CAPTURE_STORY       3 /* version of a story's own page, without body */
 #define CAPTURE_STORIES_MAX 2000
 
-/* ERR_INVALID when neither a time nor one of the headings stands there;
- * ERR_TOO_BIG over CAPTURE_MAX bytes or CAPTURE_STORIES_MAX stories. */
+/* A story whose time was not understood is a bad record beside those of the
+ * lists.
+ *   ERR_INVALID  neither a story with its time nor one of the headings
+ *   ERR_TOO_BIG  over CAPTURE_MAX bytes, CAPTURE_STORIES_MAX stories, 100,000
+ *                lines */
 MUST_USE Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx,
                           ReadOut *out, Fault *fault);
 
-/* Whether text looks like such a page: a line that is a time, or a heading. */
+/* Whether text looks like such a page: it has two signs of one, as a time and
+ * tags, or two headings. */
 bool capture_is(Str text);
 
 #endif

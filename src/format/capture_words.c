@@ -88,6 +88,38 @@ static const Word words[] = {
     {LINE_AD, "", S_INIT("reklama")},
     {LINE_AD, "", S_INIT("publicité")},
     {LINE_AD, "", S_INIT("إعلان")},
+    {LINE_TAGS, "en", S_INIT("tags")},
+    {LINE_TAGS, "", S_INIT("теги")},
+    {LINE_TAGS, "uk", S_INIT("мітки")},
+    {LINE_TAGS, "ru", S_INIT("метки")},
+    {LINE_FOOT, "en", S_INIT("contacts")},
+    {LINE_FOOT, "en", S_INIT("contact us")},
+    {LINE_FOOT, "en", S_INIT("about us")},
+    {LINE_FOOT, "en", S_INIT("about the agency")},
+    {LINE_FOOT, "en", S_INIT("advertise with us")},
+    {LINE_FOOT, "en", S_INIT("terms of use")},
+    {LINE_FOOT, "en", S_INIT("terms of service")},
+    {LINE_FOOT, "en", S_INIT("privacy policy")},
+    {LINE_FOOT, "en", S_INIT("follow us")},
+    {LINE_FOOT, "uk", S_INIT("контакти")},
+    {LINE_FOOT, "uk", S_INIT("про нас")},
+    {LINE_FOOT, "uk", S_INIT("про агентство")},
+    {LINE_FOOT, "uk", S_INIT("реклама на сайті")},
+    {LINE_FOOT, "uk", S_INIT("правила використання")},
+    {LINE_FOOT, "uk", S_INIT("умови використання")},
+    {LINE_FOOT, "uk", S_INIT("політика конфіденційності")},
+    {LINE_FOOT, "ru", S_INIT("контакты")},
+    {LINE_FOOT, "ru", S_INIT("о нас")},
+    {LINE_FOOT, "ru", S_INIT("об агентстве")},
+    {LINE_FOOT, "ru", S_INIT("реклама на сайте")},
+    {LINE_FOOT, "ru", S_INIT("правила использования")},
+    {LINE_FOOT, "ru", S_INIT("условия использования")},
+    {LINE_FOOT, "ru", S_INIT("политика конфиденциальности")},
+    {LINE_FOOT, "de", S_INIT("impressum")},
+    {LINE_FOOT, "de", S_INIT("kontakt")},
+    {LINE_FOOT, "de", S_INIT("datenschutz")},
+    {LINE_FOOT, "fr", S_INIT("mentions légales")},
+    {LINE_FOOT, "ar", S_INIT("اتصل بنا")},
     {LINE_BUTTON, "en", S_INIT("share")},
     {LINE_BUTTON, "en", S_INIT("print")},
     {LINE_BUTTON, "en", S_INIT("copy link")},
@@ -130,12 +162,48 @@ static const Word labels[] = {
     {LINE_READING, "ru", S_INIT("время чтения")},
 };
 
+/* Beginnings of a line, before a time. */
+static const Word stamps[] = {
+    {LINE_TIME, "en", S_INIT("published")},
+    {LINE_TIME, "en", S_INIT("posted")},
+    {LINE_TIME, "uk", S_INIT("опубліковано")},
+    {LINE_TIME, "ru", S_INIT("опубликовано")},
+    {LINE_TIME, "de", S_INIT("veröffentlicht")},
+    {LINE_TIME, "pl", S_INIT("opublikowano")},
+    {LINE_TIME, "fr", S_INIT("publié")},
+    {LINE_TIME, "ar", S_INIT("نشر")},
+    {LINE_UPDATED, "en", S_INIT("updated")},
+    {LINE_UPDATED, "en", S_INIT("last updated")},
+    {LINE_UPDATED, "uk", S_INIT("оновлено")},
+    {LINE_UPDATED, "uk", S_INIT("змінено")},
+    {LINE_UPDATED, "ru", S_INIT("обновлено")},
+    {LINE_UPDATED, "ru", S_INIT("изменено")},
+    {LINE_UPDATED, "de", S_INIT("aktualisiert")},
+    {LINE_UPDATED, "pl", S_INIT("zaktualizowano")},
+    {LINE_UPDATED, "pl", S_INIT("aktualizacja")},
+    {LINE_UPDATED, "fr", S_INIT("mis à jour")},
+    {LINE_UPDATED, "ar", S_INIT("تحديث")},
+};
+
+/* Beginnings of a line of the foot. */
+static const Word feet[] = {
+    {LINE_FOOT, "", S_INIT("©")},
+    {LINE_FOOT, "", S_INIT("(c) ")},
+    {LINE_FOOT, "en", S_INIT("copyright ")},
+    {LINE_FOOT, "en", S_INIT("all rights reserved")},
+    {LINE_FOOT, "uk", S_INIT("усі права захищен")},
+    {LINE_FOOT, "uk", S_INIT("всі права захищен")},
+    {LINE_FOOT, "ru", S_INIT("все права защищен")},
+};
+
 /* What follows the number of minutes. */
 static const Word readings[] = {
+    {LINE_READING, "en", S_INIT("min")},
     {LINE_READING, "en", S_INIT("min read")},
     {LINE_READING, "en", S_INIT("mins read")},
     {LINE_READING, "en", S_INIT("minute read")},
     {LINE_READING, "en", S_INIT("minutes read")},
+    {LINE_READING, "uk", S_INIT("хв")},
     {LINE_READING, "uk", S_INIT("хв читання")},
     {LINE_READING, "uk", S_INIT("хв. читання")},
     {LINE_READING, "uk", S_INIT("хв на читання")},
@@ -145,6 +213,7 @@ static const Word readings[] = {
     {LINE_READING, "uk", S_INIT("хвилина")},
     {LINE_READING, "uk", S_INIT("хвилини")},
     {LINE_READING, "uk", S_INIT("хвилин")},
+    {LINE_READING, "ru", S_INIT("мин")},
     {LINE_READING, "ru", S_INIT("мин чтения")},
     {LINE_READING, "ru", S_INIT("мин. чтения")},
     {LINE_READING, "ru", S_INIT("мин на чтение")},
@@ -159,7 +228,9 @@ static const Word readings[] = {
     {LINE_READING, "fr", S_INIT("min de lecture")},
 };
 
-#define WORD_LEN 80 /* bytes; a longer line is no word of an interface */
+#define WORD_LEN  80  /* bytes; a longer line is no word of an interface */
+#define STAMP_LEN 200 /* nor a line of times */
+#define FOOT_LEN  400 /* nor one of the foot */
 
 static uint32_t straight(uint32_t c)
 {
@@ -193,6 +264,16 @@ static bool folds_to(Str line, Str word)
     return !line.len && !word.len;
 }
 
+/* What follows word at the beginning of line; false when it begins with
+ * another. */
+static bool after_word(Str line, Str word, Str *rest)
+{
+    while (line.len && word.len)
+        if (straight(utf8_take(&line)) != utf8_take(&word)) return false;
+    *rest = line;
+    return !word.len;
+}
+
 static LineKind look_up(const Word *table, size_t count, Str line,
                         Str *language)
 {
@@ -218,6 +299,11 @@ static Str bare(Str line)
     }
 }
 
+static bool ends_a_sentence(Str text)
+{
+    return str_ends(text, S(".")) && !str_ends(text, S("..."));
+}
+
 static LineKind label_of(Str line, Str *language, Str *rest)
 {
     Str after = line;
@@ -225,20 +311,104 @@ static LineKind label_of(Str line, Str *language, Str *rest)
     LineKind kind;
 
     if (word.len == line.len || word.len > WORD_LEN) return LINE_TEXT;
+    after = str_trim(after);
     kind = look_up(labels, COUNT(labels), word, language);
-    *rest = str_trim(after);
-    return kind;
+    if (kind != LINE_TEXT) {
+        *rest = after;
+        return kind;
+    }
+    /* "Read also: Headline": another story's. */
+    if (after.len && !ends_a_sentence(after) &&
+        look_up(words, COUNT(words), word, language) == LINE_MORE)
+        return LINE_INSET;
+    *language = (Str){0};
+    return LINE_TEXT;
 }
 
+/* "1 min read", "~ 2 хв." */
 static LineKind reading_of(Str line, Str *language)
 {
     size_t n = 0;
 
+    if (str_starts(line, S("~"))) line = str_trim(str_skip(line, 1));
     while (n < line.len && line.ptr[n] >= '0' && line.ptr[n] <= '9')
         n++;
     if (!n || n > 3) return LINE_TEXT;
-    return look_up(readings, COUNT(readings), str_trim(str_skip(line, n)),
+    return look_up(readings, COUNT(readings), bare(str_trim(str_skip(line, n))),
                    language);
+}
+
+static LineKind foot_of(Str line, Str *language)
+{
+    Str rest;
+
+    for (size_t i = 0; i < COUNT(feet); i++)
+        if (after_word(line, feet[i].text, &rest)) {
+            *language = str_from(feet[i].language);
+            return LINE_FOOT;
+        }
+    return LINE_TEXT;
+}
+
+/* The word that line begins with, when no letter follows it. */
+static const Word *stamp_of(Str line, Str *rest)
+{
+    for (size_t i = 0; i < COUNT(stamps); i++) {
+        Str after;
+        Str peek;
+
+        if (!after_word(line, stamps[i].text, &after)) continue;
+        peek = after;
+        if (peek.len && u_isalpha((UChar32)utf8_take(&peek))) continue;
+        *rest = after;
+        return &stamps[i];
+    }
+    return NULL;
+}
+
+static bool has_digit(Str text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9') return true;
+    return false;
+}
+
+static Str without_marks(Str text)
+{
+    while (text.len && (text.ptr[0] == ':' || text.ptr[0] == ' '))
+        text = str_skip(text, 1);
+    return text;
+}
+
+Str capture_published(Str line, bool *labelled)
+{
+    Str rest = {0};
+    const Word *stamp = stamp_of(line, &rest);
+
+    *labelled = stamp && stamp->kind == LINE_TIME;
+    if (*labelled) line = without_marks(rest);
+    for (size_t i = 1; i < line.len && line.len <= STAMP_LEN; i++) {
+        if (((unsigned char)line.ptr[i] & 0xC0) == 0x80) continue;
+        stamp = stamp_of(str_skip(line, i), &rest);
+        if (!stamp || stamp->kind != LINE_UPDATED) continue;
+        line = str_slice(line, 0, i);
+        while (line.len &&
+               (line.ptr[line.len - 1] == ' ' || line.ptr[line.len - 1] == '('))
+            line.len--;
+        break;
+    }
+    return line;
+}
+
+static LineKind updated_of(Str line, Str *language)
+{
+    Str rest = {0};
+    const Word *stamp = stamp_of(line, &rest);
+
+    if (!stamp || stamp->kind != LINE_UPDATED) return LINE_TEXT;
+    if (rest.len && !has_digit(rest)) return LINE_TEXT;
+    *language = str_from(stamp->language);
+    return LINE_UPDATED;
 }
 
 LineKind capture_line(Str line, Str *language, Str *rest)
@@ -250,8 +420,11 @@ LineKind capture_line(Str line, Str *language, Str *rest)
     *rest = (Str){0};
     if (!line.len) return LINE_BLANK;
     kind = label_of(line, language, rest);
+    if (kind == LINE_TEXT && line.len <= FOOT_LEN)
+        kind = foot_of(line, language);
     if (kind != LINE_TEXT || line.len > WORD_LEN) return kind;
     kind = reading_of(line, language);
+    if (kind == LINE_TEXT) kind = updated_of(line, language);
     if (kind != LINE_TEXT) return kind;
     return look_up(words, COUNT(words), bare(line), language);
 }

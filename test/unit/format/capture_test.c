@@ -185,7 +185,157 @@ static void text_that_is_no_page_is_refused(void **state)
     assert_int_equal(read_page(bench, "Some words.\n\nOthers.\n"), ERR_INVALID);
     assert_int_equal(read_page(bench, ""), ERR_INVALID);
     assert_false(capture_is(S("Some words.\nmore about it\n")));
-    assert_true(capture_is(S("Facts\n\n16:15 14.04.2021\n")));
+    assert_false(capture_is(S("Log\n\n16:15 14.04.2021\n")));
+    assert_true(capture_is(S("16:15 14.04.2021\nBread\n\nTags: #food\n")));
+    assert_true(capture_is(S("HOT NEWS\n\nBread\n\nLATEST\n\nTea\n")));
+    assert_true(capture_is(S("16:15 14.04.2021\nBread\n\n"
+                             "It has grown dearer again today.\n")));
+}
+
+#define TOLD      "The port of Odesa has opened again, it said."
+#define MORE_TOLD "Ships had waited there for two whole days."
+#define BOTH      "<p>" TOLD "</p><p>" MORE_TOLD "</p>"
+
+/* Pages of one story, "Harbour reopens", in the order of their faults. */
+static const struct {
+    const char *why, *text;
+    size_t stories;
+    const char *body; /* NULL: of no interest */
+    size_t tags;
+    const char *section;
+} pages[] = {
+    {"a menu has the words of a heading",
+     "Home\nLatest news\nFacts\n\n16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n\nTags: #sea\n\nLATEST\n\nTea\n",
+     2, BOTH, 1, "facts"},
+    {"the menu's last word is a heading",
+     "Facts\nLatest news\n16:15 14.04.2021\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, NULL},
+    {"key points in the text",
+     "16:15 14.04.2021\n\nГавань відкрили\n\n" TOLD
+     "\n\nГоловне:\n\nПерше\n\n" MORE_TOLD "\n\nТеги: #море #порт\n",
+     1, "<p>" TOLD "</p><p>Головне:</p><p>Перше</p><p>" MORE_TOLD "</p>", 2,
+     NULL},
+    {"headlines of others in the text",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\nЧитайте також\n\nХліб дорожчає\n\n" MORE_TOLD "\n\nTags: #sea\n",
+     1, BOTH, 1, NULL},
+    {"headlines of others in the text, no tags",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\nRelated\nBread grows dearer\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, NULL},
+    {"a headline of another on the line of its label",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\nПо теме: Хлеб дорожает\n\n" MORE_TOLD "\n\nTags: #sea\n",
+     1, BOTH, 1, NULL},
+    {"a story of another with its time in the text",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\nRead also\n\n10:00 13.04.2021\nBread\n\n" MORE_TOLD
+     "\n\nTags: #sea\n",
+     2, BOTH, 1, NULL},
+    {"a time in the text",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\n17:00 14.04.2021\n\n" MORE_TOLD "\n\nTags: #sea\n",
+     1, "<p>" TOLD "</p><p>17:00 14.04.2021</p><p>" MORE_TOLD "</p>", 1, NULL},
+    {"a foot below the newest",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD "\n\n" MORE_TOLD
+     "\n\nTags: #sea\n\nLATEST\n\nTea\n\nКонтакти\nРедакція\n"
+     "© 2021 Агенція\nAll rights are reserved by the agency.\n",
+     2, BOTH, 1, NULL},
+    {"when it was altered, below the time",
+     "16:15 14.04.2021\nОновлено 17:20 14.04.2021\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, NULL},
+    {"when it was altered, on the same line",
+     "Published: 14 April 2021, 16:15 (updated 17:20)\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, NULL},
+    {"a word before the time",
+     "Facts\n\nОпубліковано: 14 квітня 2021, 16:15\n\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, "facts"},
+    {"the headline above the time and again below it",
+     "Facts\n\nHarbour reopens\n\n16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, "facts"},
+    {"the reading time as short as can be",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n2 хв\n\n" TOLD
+     "\n\n2 мин\n\n" MORE_TOLD "\n",
+     1, BOTH, 0, NULL},
+    {"tags on lines of their own",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD "\n\n" MORE_TOLD
+     "\n\nТеги:\n#море\n#порт\n\nПідписка\n",
+     1, BOTH, 2, NULL},
+    {"tags without marks on lines of their own",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD "\n\n" MORE_TOLD
+     "\n\nTags\n\nsea\nport city\n\nSubscribe\n",
+     1, BOTH, 2, NULL},
+    {"a line of the text that begins like tags",
+     "16:15 14.04.2021\n\nHarbour reopens\n\nKeywords: sea, port\n\n" TOLD
+     "\n\nTags: #sea\n",
+     1, "<p>Keywords: sea, port</p><p>" TOLD "</p>", 1, NULL},
+    {"no empty lines",
+     "Facts\n16:15 14.04.2021\nHarbour reopens\n" TOLD "\n" MORE_TOLD
+     "\nTags: #sea\n",
+     1, BOTH, 1, "facts"},
+};
+
+static void a_story_is_found_on_pages_as_they_are(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        const Item *item;
+
+        check_row(pages[i].why);
+        assert_int_equal(read_page(bench, pages[i].text), ERR_OK);
+        item = item_at(bench, 0);
+        assert_int_equal(bench->out.count, pages[i].stories);
+        assert_int_equal(bench->out.bad, 0);
+        assert_true(str_eq(item->headline, S("Harbour reopens")) ||
+                    str_eq(item->headline, S("Гавань відкрили")));
+        assert_int_equal(item->at, at("2021-04-14T13:15:00Z"));
+        if (pages[i].body)
+            assert_str(item->body.markup, str_from(pages[i].body));
+        assert_int_equal(item->tags.count, pages[i].tags);
+        if (pages[i].section)
+            assert_str(item->section, str_from(pages[i].section));
+    }
+}
+
+static void a_headline_may_stand_above_the_time(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(
+        read_page(bench, "Facts\n\nHarbour reopens after the storm\n\n"
+                         "14 April 2021 16:15\n\n" TOLD "\n\n" MORE_TOLD "\n"),
+        ERR_OK);
+    assert_str(item_at(bench, 0)->headline,
+               S("Harbour reopens after the storm"));
+    assert_str(item_at(bench, 0)->section, S("facts"));
+    assert_str(item_at(bench, 0)->body.markup, S(BOTH));
+}
+
+static void a_story_whose_time_is_not_read_is_missed_aloud(void **state)
+{
+    static const char untimed[] = "Facts\n\nHarbour reopens\n\n"
+                                  "Mittwoch der 14te, 16:15\n\n" TOLD
+                                  "\n\n" MORE_TOLD "\n\nTags: #sea\n\n";
+    Bench *bench = *state;
+    char page_of_lists[600];
+
+    assert_int_equal(read_page(bench, untimed), ERR_INVALID);
+    assert_true(strstr(bench->fault.text, "der 14te, 16:15"));
+    snprintf(page_of_lists, sizeof page_of_lists,
+             "%sMORE ABOUT\n\n10:00 13.04.2021\nBread\n\nLATEST\n\nTea\n",
+             untimed);
+    assert_int_equal(read_page(bench, page_of_lists), ERR_OK);
+    assert_int_equal(bench->out.count, 3);
+    assert_int_equal(bench->out.bad, 1);
+    assert_str(item_at(bench, 1)->headline, S("Bread"));
+    assert_str(item_at(bench, 2)->headline, S("Tea"));
 }
 
 static void the_seed_page_is_read_whole(void **state)
@@ -225,6 +375,9 @@ int main(void)
         TEST(a_headline_is_one_story_on_every_page),
         TEST(a_headline_over_the_limit_spoils_only_itself),
         TEST(text_that_is_no_page_is_refused),
+        TEST(a_story_is_found_on_pages_as_they_are),
+        TEST(a_headline_may_stand_above_the_time),
+        TEST(a_story_whose_time_is_not_read_is_missed_aloud),
         TEST(the_seed_page_is_read_whole),
     };
 

@@ -559,10 +559,12 @@ static void the_same_headline_on_another_day_is_another_story(void **state)
     Site *site = *state;
 
     assert_int_equal(
-        import_text(site, "1.txt", "10:00 14.04.2021\nWeather\n\nRain.\n"),
+        import_text(site, "1.txt",
+                    "10:00 14.04.2021\nWeather\n\nRain.\n\nTags: #rain\n"),
         ERR_OK);
     assert_int_equal(
-        import_text(site, "2.txt", "10:00 16.04.2021\nWeather\n\nSun.\n"),
+        import_text(site, "2.txt",
+                    "10:00 16.04.2021\nWeather\n\nSun.\n\nTags: #sun\n"),
         ERR_OK);
     counts_are(site, 1, 0, 0, 0, 0);
     assert_int_equal(import_path(site, in_site(site, "2.txt")), ERR_OK);
