@@ -55,8 +55,7 @@ static Err check_tags(TagList tags, Fault *fault)
 {
     if (tags.count > TAGS_MAX)
         return fault_set(fault, ERR_TOO_BIG,
-                         "tags: %zu of them, at most %d are taken", tags.count,
-                         TAGS_MAX);
+                         "tags: over %d of them", TAGS_MAX);
     for (size_t i = 0; i < tags.count; i++) {
         Err err = check_line(tags.items[i].name, "tags", FIELD_MAX, fault);
 
@@ -149,6 +148,7 @@ void item_tag(Item *item, Arena *arena, Str slug, Str name)
     TagList *tags = &item->tags;
     size_t n = tags->count;
 
+    if (n > TAGS_MAX) return;
     for (size_t i = 0; i < n; i++)
         if (str_eq(tags->items[i].slug, slug)) return;
     if ((n & (n - 1)) == 0)

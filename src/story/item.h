@@ -82,7 +82,8 @@ void item_prepare(Item *item, Arena *arena, Str language);
 int32_t item_words(Html body);
 
 /* Appends a tag whose slug is made by the caller; a second one with the same
- * slug is dropped. */
+ * slug is dropped, and so are those after TAGS_MAX + 1: that many are refused
+ * by item_check. */
 void item_tag(Item *item, Arena *arena, Str slug, Str name);
 
 #endif

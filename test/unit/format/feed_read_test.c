@@ -171,6 +171,21 @@ static void a_broken_feed_gives_what_it_has_and_says_where(void **state)
     assert_int_equal(bench->out.records[bench->out.count - 1].fault->line, 2);
 }
 
+static void tags_without_end_cost_no_more_than_the_feed(void **state)
+{
+    Bench *bench = *state;
+    Buf buf = buf_open(&bench->arena, 1024 * 1024);
+
+    buf_puts(&buf, S("<rss><channel><item><title>T</title><guid>a:1</guid>"));
+    for (int i = 0; i < 20000; i++)
+        buf_printf(&buf, "<category>tag %d</category>", i);
+    buf_puts(&buf, S("</item></channel></rss>"));
+    assert_int_equal(read_all(bench, str_z(&bench->arena, buf_str(&buf))),
+                     ERR_OK);
+    assert_int_equal(bench->out.bad, 1);
+    assert_int_equal(bench->out.records[0].fault->err, ERR_TOO_BIG);
+}
+
 static void other_xml_is_refused(void **state)
 {
     Bench *bench = *state;
@@ -186,6 +201,7 @@ int main(void)
         TEST(bare_numbers_belong_to_their_feed),
         TEST(language_source_and_tags_are_taken),
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
+        TEST(tags_without_end_cost_no_more_than_the_feed),
         TEST(other_xml_is_refused),
     };
 

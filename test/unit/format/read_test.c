@@ -51,6 +51,19 @@ static void a_tag_has_the_slug_given_or_made(void **state)
     assert_str(item.tags.items[2].slug, S("kyiv"));
 }
 
+static void tags_are_counted_no_further_than_one_too_many(void **state)
+{
+    Bench *bench = *state;
+    Item item = item_none();
+
+    for (int i = 0; i < 1000; i++)
+        read_tag(&item, &bench->arena, (Str){0},
+                 str_format(&bench->arena, "tag %d", i));
+    assert_int_equal(item.tags.count, TAGS_MAX + 1);
+    item.headline = S("T");
+    assert_int_equal(item_check(&item, NULL), ERR_TOO_BIG);
+}
+
 static void a_long_line_is_cut_at_a_word(void **state)
 {
     Bench *bench = *state;
@@ -90,6 +103,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(times_are_read_as_listed),
         TEST(a_tag_has_the_slug_given_or_made),
+        TEST(tags_are_counted_no_further_than_one_too_many),
         TEST(a_long_line_is_cut_at_a_word),
         TEST(identities_differ_where_texts_do),
         TEST(only_web_addresses_are_addresses),
