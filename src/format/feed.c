@@ -362,19 +362,33 @@ static Err read_texts(const Feed *feed, const XmlNode *entry, Item *item,
     return ERR_OK;
 }
 
+/* The rest of an entry never came: what there is may be half a sentence, and
+ * its time or identity missing. */
+static void reject_cut(Feed *feed, const XmlNode *entry, Str raw)
+{
+    Fault fault = fault_none();
+
+    (void)!fault_set(&fault, ERR_INVALID, "the feed ends within this entry");
+    fault_at(&fault, entry->line, entry->column);
+    read_reject(feed->out, feed->arena, &fault, raw);
+}
+
 static void read_entry(Feed *feed, const XmlNode *entry)
 {
+    Str raw = xml_inner(feed->arena, entry);
     Item item = item_none();
     Fault fault = fault_none();
-    Str raw;
 
+    if (entry->cut) {
+        reject_cut(feed, entry, raw);
+        return;
+    }
     item.line = entry->line;
     item.language = language_of(feed, entry);
     item.source_url = link_in(feed, entry);
     if (!item.source_url.len) item.source_url = permalink(feed, entry);
     if (item.source_url.len > URI_MAX) item.source_url = (Str){0};
     read_dates(feed, entry, &item);
-    raw = xml_inner(feed->arena, entry);
     if (read_texts(feed, entry, &item, &fault)) {
         fault.line = entry->line;
         read_reject(feed->out, feed->arena, &fault, raw);

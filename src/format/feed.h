@@ -14,7 +14,8 @@
  *
  * Relative links are resolved by xml:base, else by the address the feed came
  * from, else by the feed's own link.  An ill-formed feed is read as far as it
- * goes, and the place where it broke is among the rejects.
+ * goes; the place where it broke is among the rejects, and so is the entry that
+ * was open there.
  *
  * Threads: any.
  */

@@ -281,6 +281,8 @@ static Err parse(Build *build, Str source)
     parser->options |= XML_PARSE_IGNORE_ENC;
     xmlParseDocument(parser);
     end_text(build);
+    for (XmlNode *node = build->open; node; node = node->parent)
+        node->cut = true;
     mem_free(parser->sax);
     parser->sax = own;
     if (parser->myDoc) xmlFreeDoc(parser->myDoc);

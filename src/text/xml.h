@@ -42,6 +42,7 @@ struct XmlNode {
     XmlNode *next;
     int32_t line; /* of the start tag's end, from 1; 0 unknown */
     int32_t column;
+    bool cut; /* still open where an ill-formed document was left */
 };
 
 typedef enum XmlFlags {

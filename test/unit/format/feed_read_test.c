@@ -171,6 +171,31 @@ static void a_broken_feed_gives_what_it_has_and_says_where(void **state)
     assert_int_equal(bench->out.records[bench->out.count - 1].fault->line, 2);
 }
 
+static void an_entry_that_does_not_end_is_no_story(void **state)
+{
+    static const char *const ends[] = {
+        "<title>Two</title><description>Half a sent",
+        "<title>Two</title><guid>a:2</guid>",
+        "<title>Two</title><description><![CDATA[Half",
+        "<title>Two</title><guid isPermaLink=\"",
+    };
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        char feed[300];
+
+        check_row(ends[i]);
+        snprintf(feed, sizeof feed,
+                 "<rss><channel><item><title>One</title><guid>a:1</guid>"
+                 "</item><item>%s",
+                 ends[i]);
+        assert_int_equal(read_all(bench, feed), ERR_OK);
+        assert_str(item_at(bench, 0)->headline, S("One"));
+        assert_int_equal(bench->out.count - bench->out.bad, 1);
+        assert_true(bench->out.bad >= 1);
+    }
+}
+
 static void tags_without_end_cost_no_more_than_the_feed(void **state)
 {
     Bench *bench = *state;
@@ -201,6 +226,7 @@ int main(void)
         TEST(bare_numbers_belong_to_their_feed),
         TEST(language_source_and_tags_are_taken),
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
+        TEST(an_entry_that_does_not_end_is_no_story),
         TEST(tags_without_end_cost_no_more_than_the_feed),
         TEST(other_xml_is_refused),
     };
