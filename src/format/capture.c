@@ -503,8 +503,8 @@ Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
     if (bytes.len > CAPTURE_MAX)
         return fault_set(fault, ERR_TOO_BIG, "over %zu bytes", CAPTURE_MAX);
     page.own.at = TIME_NONE;
-    text = read_utf8(arena, bytes);
-    err = lines_read(arena, text, ctx, &page.lines, fault);
+    err = read_decoded(arena, bytes, &text, fault);
+    if (!err) err = lines_read(arena, text, ctx, &page.lines, fault);
     if (err) return err;
     for (size_t i = 0; i < page.lines.count; i++)
         on_line(&page, i);
@@ -513,14 +513,16 @@ Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
     return err;
 }
 
-bool capture_is(Str text)
+bool capture_is(Str bytes)
 {
     ReadContext ctx = {0};
     Arena arena = arena_open();
     CaptureLines lines;
     bool is = false;
+    Str text;
 
-    if (!lines_read(&arena, text, &ctx, &lines, NULL))
+    if (!read_decoded(&arena, bytes, &text, NULL) &&
+        !lines_read(&arena, text, &ctx, &lines, NULL))
         is = lines_are_page(&lines);
     arena_close(&arena);
     return is;

@@ -44,13 +44,14 @@
 /* A story whose time was not understood is a bad record beside those of the
  * lists.
  *   ERR_INVALID  neither a story with its time nor one of the headings
+ *   ERR_UNSUPPORTED  in no encoding that can be told
  *   ERR_TOO_BIG  over CAPTURE_MAX bytes, CAPTURE_STORIES_MAX stories, 100,000
  *                lines */
 MUST_USE Err capture_read(Arena *arena, Str bytes, const ReadContext *ctx,
                           ReadOut *out, Fault *fault);
 
-/* Whether text looks like such a page: it has two signs of one, as a time and
- * tags, or two headings. */
-bool capture_is(Str text);
+/* Whether bytes look like such a page: they have two signs of one, as a time
+ * and tags, or two headings. */
+bool capture_is(Str bytes);
 
 #endif

@@ -117,7 +117,9 @@ static Str from_base64(Arena *arena, Str text)
     if (sodium_base642bin(bytes, room, text.ptr, text.len, " \t\r\n", &len,
                           NULL, sodium_base64_VARIANT_ORIGINAL))
         return (Str){0};
-    return read_utf8(arena, (Str){(const char *)bytes, len});
+    return read_decoded(arena, (Str){(const char *)bytes, len}, &text, NULL)
+               ? (Str){0}
+               : text;
 }
 
 static bool is_binary(Str type)

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "story/lang.h"
 #include "story/slug.h"
+#include "text/charset.h"
 #include "text/html.h"
 #include "text/url.h"
 
@@ -197,13 +198,14 @@ Str read_language(Arena *arena, const ReadContext *ctx, Str tag)
     return ctx->language;
 }
 
-Str read_utf8(Arena *arena, Str bytes)
+Err read_decoded(Arena *arena, Str bytes, Str *out, Fault *fault)
 {
-    Buf buf;
+    Str charset = charset_mark(bytes);
 
-    if (str_starts(bytes, S("\xEF\xBB\xBF"))) bytes = str_skip(bytes, 3);
-    if (utf8_bad(bytes) < 0) return bytes;
-    buf = buf_open(arena, bytes.len * 3);
-    utf8_mend(&buf, bytes);
-    return buf_str(&buf);
+    if (!charset.len) charset = charset_guess(bytes);
+    if (!charset.len)
+        return fault_set(fault, ERR_UNSUPPORTED,
+                         "the text is not UTF-8, and in no other encoding "
+                         "that can be told; save it as UTF-8");
+    return charset_decode(arena, bytes, charset, out, fault);
 }

@@ -79,8 +79,9 @@ Str read_address(Arena *arena, Str text);
 /* The language if it is well formed, else the site's. */
 Str read_language(Arena *arena, const ReadContext *ctx, Str tag);
 
-/* UTF-8 without byte order mark: the text itself, or a copy in which bad
- * bytes have become U+FFFD. */
-Str read_utf8(Arena *arena, Str bytes);
+/* Text that names no encoding as UTF-8 without a byte order mark: by the mark,
+ * else by charset_guess; of damaged UTF-8 bad bytes become U+FFFD.
+ *   ERR_UNSUPPORTED  in no encoding that can be told */
+MUST_USE Err read_decoded(Arena *arena, Str bytes, Str *out, Fault *fault);
 
 #endif

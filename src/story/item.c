@@ -54,8 +54,7 @@ static bool has_before(TagList tags, size_t at)
 static Err check_tags(TagList tags, Fault *fault)
 {
     if (tags.count > TAGS_MAX)
-        return fault_set(fault, ERR_TOO_BIG,
-                         "tags: over %d of them", TAGS_MAX);
+        return fault_set(fault, ERR_TOO_BIG, "tags: over %d of them", TAGS_MAX);
     for (size_t i = 0; i < tags.count; i++) {
         Err err = check_line(tags.items[i].name, "tags", FIELD_MAX, fault);
 
@@ -101,6 +100,10 @@ Err item_check(const Item *item, Fault *fault)
 
         if (err) return err;
     }
+    if (str_find(item->headline, S("\xEF\xBF\xBD"), 0) >= 0)
+        return fault_set(fault, ERR_INVALID,
+                         "headline: it has characters that could not be read; "
+                         "is the encoding the right one?");
     if (item->section.len && !is_slug(item->section))
         return fault_set(fault, ERR_INVALID,
                          "section: \"%.*s\" cannot stand in an address",

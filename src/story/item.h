@@ -61,10 +61,10 @@ typedef struct Item {
 /* An Item with nothing said: times TIME_NONE, byte and words -1. */
 Item item_none(void);
 
-/* Checks what every reader must: headline present and not over its limit, the
- * body, deck, fields, tags, uri within theirs, UTF-8 everywhere, no control
- * characters in one-line fields.  The fault names the field.
- *   ERR_INVALID, ERR_TOO_BIG                                              */
+/* Checks what every reader must: headline present, not over its limit and
+ * without U+FFFD, the body, deck, fields, tags, uri within theirs, UTF-8
+ * everywhere, no control characters in one-line fields.  The fault names the
+ * field. ERR_INVALID, ERR_TOO_BIG */
 MUST_USE Err item_check(const Item *item, Fault *fault);
 
 /* One line of text as a headline wants it: white space folded to single

@@ -3,11 +3,14 @@
 #include <assert.h>
 #include <string.h>
 #include <unicode/ucnv.h>
+#include <unicode/ucsdet.h>
 
 #include "base/utf8.h"
 
 #define BYTES_MAX ((size_t)512 * 1024 * 1024)
-#define NAME_MAX_ 40 /* bytes of an encoding's name */
+#define NAME_MAX_ 40                   /* bytes of an encoding's name */
+#define GUESS_LEN ((size_t)256 * 1024) /* bytes that a guess is made from */
+#define SURE      35                   /* percent, of ICU's own confidence */
 
 Str charset_mark(Str bytes)
 {
@@ -39,6 +42,93 @@ Str charset_named(Str s, Str key)
         if (str_starts(rest, S("="))) return word(str_skip(rest, 1));
     }
     return (Str){0};
+}
+
+/* How the bytes above ASCII are spread. */
+typedef struct Spread {
+    size_t high;
+    size_t valid;  /* of them parts of UTF-8 */
+    size_t joined; /* of them next to another one */
+    size_t by[8];  /* of each sixteen, from 0x80 */
+} Spread;
+
+static Spread spread_of(Str bytes)
+{
+    Spread spread = {0};
+    bool before = false;
+
+    for (Str rest = bytes; rest.len;) {
+        Str from = rest;
+        uint32_t c = utf8_take(&rest);
+        size_t len = from.len - rest.len;
+
+        for (size_t i = 0; i < len; i++) {
+            unsigned char byte = (unsigned char)from.ptr[i];
+            bool high = byte >= 0x80;
+
+            spread.high += high;
+            spread.valid += high && (c != 0xFFFD || len > 1);
+            spread.joined += high && before;
+            if (high) spread.by[(byte - 0x80) / 16]++;
+            before = high;
+        }
+    }
+    return spread;
+}
+
+/* Cyrillic stands in runs, and most of its letters are small: where those are
+ * tells its encodings apart. ICU's own guess for short texts of it is Arabic
+ * or Hebrew as often as not. */
+static Str cyrillic(const Spread *spread)
+{
+    const size_t *by = spread->by;
+    size_t c = by[4];
+    size_t d = by[5];
+    size_t ef = by[6] + by[7];
+
+    if ((by[0] + by[1] + by[2]) * 2 > spread->high) return S("ibm866");
+    if (ef > c + d) return S("windows-1251");
+    return c * 6 > d ? S("koi8-u") : S("iso-8859-5");
+}
+
+static Str icu_guess(Str bytes, int32_t least)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    UCharsetDetector *detector = ucsdet_open(&code);
+    const UCharsetMatch *match;
+    Str name = {0};
+
+    ucsdet_setText(detector, bytes.ptr, (int32_t)bytes.len, &code);
+    match = ucsdet_detect(detector, &code);
+    if (U_SUCCESS(code) && match && ucsdet_getConfidence(match, &code) >= least)
+        name = str_from(ucsdet_getName(match, &code));
+    ucsdet_close(detector);
+    /* The names are ICU's own and stay. */
+    return U_SUCCESS(code) ? name : (Str){0};
+}
+
+Str charset_guess(Str bytes)
+{
+    Spread spread;
+    Str arabic;
+    Str name;
+
+    bytes = str_slice(bytes, 0, GUESS_LEN);
+    spread = spread_of(bytes);
+    if (spread.valid * 2 >= spread.high) return S("utf-8");
+    if (spread.joined * 2 >= spread.high) {
+        arabic = icu_guess(bytes, 60);
+        return str_eq(arabic, S("windows-1256")) ||
+                       str_eq(arabic, S("ISO-8859-7"))
+                   ? arabic
+                   : cyrillic(&spread);
+    }
+    name = icu_guess(bytes, SURE);
+    if (str_eq(name, S("ISO-8859-1"))) return S("windows-1252");
+    return str_starts(name, S("ISO-8859-")) ||
+                   str_starts(name, S("windows-125"))
+               ? name
+               : (Str){0};
 }
 
 static Str decode_utf8(Arena *arena, Str bytes)

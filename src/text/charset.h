@@ -15,6 +15,11 @@ Str charset_mark(Str bytes);
  * there is none. */
 Str charset_named(Str s, Str key);
 
+/* The encoding of text that does not name it: "utf-8" when it is that, or was
+ * until a few bytes were lost; an older one by its letters (of Cyrillic and
+ * Western languages first of all); empty when there is no telling. */
+Str charset_guess(Str bytes);
+
 /* bytes in charset as UTF-8, without a byte order mark, in arena or, when they
  * are that already, the bytes themselves; what cannot be read becomes U+FFFD.
  *   bytes.len <= 512 MiB

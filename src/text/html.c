@@ -356,7 +356,8 @@ static Str page_charset(Str bytes)
         return S("windows-1252");
     if (str_starts_nocase(charset, S("utf-16"))) return S("utf-8");
     if (charset.len) return charset;
-    return utf8_bad(bytes) < 0 ? S("utf-8") : S("windows-1252");
+    charset = charset_guess(bytes);
+    return charset.len ? charset : S("windows-1252");
 }
 
 Err html_decode(Arena *arena, Str bytes, Str charset, Str *utf8, Fault *fault)

@@ -57,7 +57,7 @@ MUST_USE Err html_read_fragment(Arena *arena, Str source, HtmlNode **root,
 
 /* The bytes of a page as UTF-8: by byte order mark, then by charset (from a
  * Content-Type header; empty when unknown), then by the page's own <meta>,
- * then UTF-8 if they are that, else windows-1252.  *utf8 may be the bytes
+ * then as charset_guess has it, else windows-1252.  *utf8 may be the bytes
  * themselves.
  *   ERR_TOO_BIG      over HTML_MAX
  *   ERR_UNSUPPORTED  charset, header's or page's, is not known */

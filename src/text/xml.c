@@ -291,24 +291,47 @@ static Err parse(Build *build, Str source)
     return build->err;
 }
 
+/* The document's own word. One that could be read byte by byte is not of
+ * UTF-16. */
+static Str declared(Str source)
+{
+    Str head = str_slice(source, 0, 200);
+    ptrdiff_t end = str_find(head, S("?>"), 0);
+    Str charset = {0};
+
+    if (end > 0)
+        charset = charset_named(str_slice(head, 0, (size_t)end), S("encoding"));
+    return str_starts_nocase(charset, S("utf-16")) ? S("utf-8") : charset;
+}
+
+/* Without a word, or with a wrong one, the bytes must tell. */
+static Err guess(Str source, Str *charset, Fault *fault)
+{
+    Str found = charset_guess(source);
+
+    if (!found.len && !charset->len)
+        return fault_set(fault, ERR_UNSUPPORTED,
+                         "the XML is not UTF-8 and names no other encoding");
+    *charset = found.len ? found : *charset;
+    return ERR_OK;
+}
+
 static Err decode(Arena *arena, Str source, unsigned flags, Str charset,
                   Str *out, Fault *fault)
 {
     Str mark = charset_mark(source);
-    Str head = str_slice(source, 0, 200);
+    Err err = ERR_OK;
 
     if (mark.len) {
         charset = mark;
     } else if (!charset.len) {
-        ptrdiff_t end = str_find(head, S("?>"), 0);
-
-        charset = end < 0 ? (Str){0}
-                          : charset_named(str_slice(head, 0, (size_t)end),
-                                          S("encoding"));
-        /* A word that could be read byte by byte is not of UTF-16. */
-        if (!charset.len || str_starts_nocase(charset, S("utf-16")))
-            charset = S("utf-8");
+        charset = declared(source);
+        if (flags & XML_MEND && utf8_bad(source) >= 0 &&
+            (!charset.len || str_eq_nocase(charset, S("utf-8"))))
+            err = guess(source, &charset, fault);
+        if (!charset.len) charset = S("utf-8");
     }
+    if (err) return err;
     if (str_eq_nocase(charset, S("utf-8")) && flags == XML_STRICT) {
         /* libxml2 refuses bad bytes, with their place. */
         *out = str_skip(source, mark.len ? 3 : 0);

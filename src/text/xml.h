@@ -49,8 +49,9 @@ typedef enum XmlFlags {
     XML_STRICT = 0,
     /* HTML's named entities (&nbsp;) and a bare & are read as people meant
      * them, characters that XML forbids are left out, bytes that are not UTF-8
-     * in a document that says it is become U+FFFD, space before the XML
-     * declaration is left out: what feeds do. */
+     * in a document that is it for the most part become U+FFFD, one that says
+     * no encoding, or UTF-8 in error, is read as charset_guess has it, space
+     * before the XML declaration is left out: what feeds do. */
     XML_MEND = 1,
     /* What could be read of an ill-formed document is given, and *fault is
      * filled with the first fault although ERR_OK is returned. */

@@ -338,6 +338,33 @@ static void a_story_whose_time_is_not_read_is_missed_aloud(void **state)
     assert_str(item_at(bench, 2)->headline, S("Tea"));
 }
 
+/* A page of 2005, saved as it was then: windows-1251. */
+static const char old_page[] =
+    "\xD4\xE0\xEA\xF2\xE8\n"
+    "\n"
+    "16:15 14.04.2021\n"
+    "\n"
+    "\xC3\xE0\xE2\xE0\xED\xFC \xE2\xB3\xE4\xEA\xF0\xE8\xEB\xE8\n"
+    "\n"
+    "\xCE\xE4\xE5\xF1\xFC\xEA\xE8\xE9 \xEF\xEE\xF0\xF2 \xE7\xED\xEE\xE2\xF3 "
+    "\xEF\xF0\xE8\xE9\xEC\xE0\xBA \xF1\xF3\xE4\xED\xE0, "
+    "\xF1\xEA\xE0\xE7\xE0\xEB\xE8 \xF2\xE0\xEC.\n"
+    "\n"
+    "\xD2\xE5\xE3\xE8: #\xEC\xEE\xF0\xE5\n";
+
+static void an_old_encoding_is_told_by_its_letters(void **state)
+{
+    Bench *bench = *state;
+
+    assert_true(capture_is(str_from(old_page)));
+    assert_int_equal(read_page(bench, old_page), ERR_OK);
+    assert_str(item_at(bench, 0)->headline, S("Гавань відкрили"));
+    assert_str(item_at(bench, 0)->language, S("en"));
+    assert_int_equal(item_at(bench, 0)->tags.count, 1);
+    assert_int_equal(read_page(bench, "16:15 14.04.2021\n\x81 \x8D\n\n\x90"),
+                     ERR_UNSUPPORTED);
+}
+
 static void the_seed_page_is_read_whole(void **state)
 {
     Bench *bench = *state;
@@ -378,6 +405,7 @@ int main(void)
         TEST(a_story_is_found_on_pages_as_they_are),
         TEST(a_headline_may_stand_above_the_time),
         TEST(a_story_whose_time_is_not_read_is_missed_aloud),
+        TEST(an_old_encoding_is_told_by_its_letters),
         TEST(the_seed_page_is_read_whole),
     };
 

@@ -171,6 +171,38 @@ static void a_broken_feed_gives_what_it_has_and_says_where(void **state)
     assert_int_equal(bench->out.records[bench->out.count - 1].fault->line, 2);
 }
 
+static void a_feed_may_be_wrong_about_its_encoding(void **state)
+{
+    static const char *const heads[] = {
+        "", "<?xml version=\"1.0\"?>",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(heads); i++) {
+        char feed[300];
+
+        check_row(heads[i]);
+        snprintf(
+            feed, sizeof feed,
+            "%s<rss><channel><item><guid>a:1</guid><title>\xCA\xE8\xBF\xE2 "
+            "\xE3\xEE\xE2\xEE\xF0\xE8\xF2\xFC</title></item></channel></rss>",
+            heads[i]);
+        assert_int_equal(read_all(bench, feed), ERR_OK);
+        assert_str(item_at(bench, 0)->headline, S("Київ говорить"));
+    }
+}
+
+static void letters_that_were_lost_make_no_headline(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(read_all(bench, RSS("<title>Лист\xD0 з Києва</title>"
+                                         "<guid>a:1</guid>")),
+                     ERR_OK);
+    assert_int_equal(bench->out.bad, 1);
+    assert_true(strstr(bench->out.records[0].fault->text, "headline"));
+}
+
 static void an_entry_that_does_not_end_is_no_story(void **state)
 {
     static const char *const ends[] = {
@@ -226,6 +258,8 @@ int main(void)
         TEST(bare_numbers_belong_to_their_feed),
         TEST(language_source_and_tags_are_taken),
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
+        TEST(a_feed_may_be_wrong_about_its_encoding),
+        TEST(letters_that_were_lost_make_no_headline),
         TEST(an_entry_that_does_not_end_is_no_story),
         TEST(tags_without_end_cost_no_more_than_the_feed),
         TEST(other_xml_is_refused),

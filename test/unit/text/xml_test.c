@@ -93,7 +93,7 @@ static void what_is_refused_is_told_with_its_place(void **unused)
         {"an entity of an external DTD",
          S_INIT("<!DOCTYPE a SYSTEM 'http://127.0.0.1:9/'><a>&b;</a>"), 0,
          ERR_INVALID, 1, "&b;"},
-        {"not UTF-8", S_INIT("<a>\n\n\xFF</a>"), 0, ERR_INVALID, 3,
+        {"damaged UTF-8", S_INIT("<a>\n\n\xFF</a>"), 0, ERR_INVALID, 3,
          "well-formed"},
         {"an encoding nobody knows",
          S_INIT("<?xml version='1.0' encoding='klingon'?><a/>"), 0,
@@ -195,10 +195,10 @@ static void feeds_are_mended(void **unused)
          S_INIT("bcdA")},
         {"space before the declaration",
          S_INIT("\n <?xml version='1.0'?><a>b</a>"), S_INIT("b")},
-        {"not UTF-8",
-         S_INIT("<?xml version='1.0' encoding='utf-8'?><a>b\xFF"
+        {"damaged UTF-8",
+         S_INIT("<?xml version='1.0' encoding='utf-8'?><a>é b\xFF"
                 "c</a>"),
-         S_INIT("b\xEF\xBF\xBD"
+         S_INIT("é b\xEF\xBF\xBD"
                 "c")},
     };
 
