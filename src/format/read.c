@@ -190,12 +190,25 @@ Str read_address(Arena *arena, Str text)
     return url;
 }
 
+/* "ua" is the country's code; no language has it. */
+static Str without_mistake(Arena *arena, Str tag)
+{
+    if (!str_eq_nocase(str_slice(tag, 0, 2), S("ua"))) return tag;
+    if (tag.len > 2 && tag.ptr[2] != '-' && tag.ptr[2] != '_') return tag;
+    return str_format(arena, "uk%.*s", STR_ARG(str_skip(tag, 2)));
+}
+
+bool read_language_said(Arena *arena, Str tag, Str *out)
+{
+    return !lang_read(arena, without_mistake(arena, str_trim(tag)), out);
+}
+
 Str read_language(Arena *arena, const ReadContext *ctx, Str tag)
 {
     Str language;
 
-    if (tag.len && !lang_read(arena, str_trim(tag), &language)) return language;
-    return ctx->language;
+    return tag.len && read_language_said(arena, tag, &language) ? language
+                                                                : ctx->language;
 }
 
 Err read_decoded(Arena *arena, Str bytes, Str *out, Fault *fault)

@@ -76,6 +76,10 @@ void read_section(Item *item, Arena *arena, Str slug, Str name);
 /* An http or https address, else empty. */
 Str read_address(Arena *arena, Str text);
 
+/* The language of a tag; Ukrainian is often called by its country, "ua".
+ * False when it is not well formed: *out untouched. */
+bool read_language_said(Arena *arena, Str tag, Str *out);
+
 /* The language if it is well formed, else the site's. */
 Str read_language(Arena *arena, const ReadContext *ctx, Str tag);
 

@@ -33,6 +33,23 @@ static void times_are_read_as_listed(void **state)
     }
 }
 
+static void ukrainian_is_known_by_its_country_too(void **state)
+{
+    static const struct {
+        const char *tag, *language;
+    } rows[] = {{"ua", "uk"},       {"UA", "uk"},         {"ua_UA", "uk-UA"},
+                {"ua-UA", "uk-UA"}, {"uk", "uk"},         {"uae", "uae"},
+                {"", "en"},         {"no language", "en"}};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        check_row(rows[i].tag);
+        assert_str(
+            read_language(&bench->arena, &bench->ctx, str_from(rows[i].tag)),
+            str_from(rows[i].language));
+    }
+}
+
 static void a_tag_has_the_slug_given_or_made(void **state)
 {
     Bench *bench = *state;
@@ -102,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(times_are_read_as_listed),
+        TEST(ukrainian_is_known_by_its_country_too),
         TEST(a_tag_has_the_slug_given_or_made),
         TEST(tags_are_counted_no_further_than_one_too_many),
         TEST(a_long_line_is_cut_at_a_word),
