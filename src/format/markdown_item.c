@@ -101,6 +101,18 @@ static Err read_status(const FrontMatter *front, Item *item, Fault *fault)
     return ERR_OK;
 }
 
+static Err read_language_of(Arena *arena, const FrontMatter *front,
+                            const ReadContext *ctx, Item *item, Fault *fault)
+{
+    Str tag = str_trim(front_str(front, "language"));
+
+    item->language = ctx->language;
+    if (!tag.len || read_language_said(arena, tag, &item->language))
+        return ERR_OK;
+    return field_fault(fault, front_get(front, "language"), ERR_INVALID,
+                       "a language such as en or uk");
+}
+
 static Str line_of(Arena *arena, const FrontMatter *front, const char *key)
 {
     return item_line(arena, front_str(front, key));
@@ -148,9 +160,9 @@ static Err read_front(Arena *arena, const FrontMatter *front,
     if (!err) err = read_moment(front, "updated", ctx, &item->said_at, fault);
     if (!err) err = read_numbers(front, item, fault);
     if (!err) err = read_status(front, item, fault);
+    if (!err) err = read_language_of(arena, front, ctx, item, fault);
     if (err) return err;
     item->timed = item->at != TIME_NONE;
-    item->language = read_language(arena, ctx, front_str(front, "language"));
     read_lines(arena, front, item);
     item->uri = line_of(arena, front, "uri");
     if (!item->uri.len)

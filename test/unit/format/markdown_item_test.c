@@ -56,6 +56,8 @@ static const struct {
     {"version 0", "---\ntitle: T\nversion: 0\n---\n", "from 1 on", 3},
     {"a slip of the pen", "---\ntitle: T\nsectoin: facts\n---\n", "sectoin", 3},
     {"a bad status", "---\ntitle: T\nstatus: maybe\n---\n", "usable", 3},
+    {"a bad language", "---\ntitle: T\nlanguage: not one\n---\n", "language",
+     3},
     {"a map", "---\ntitle: T\ntags: {a: b}\n---\n", "tags", 0},
     {"bytes that are no text", "---\ntitle: \xFF\n---\n", "UTF-8", 0},
 };
