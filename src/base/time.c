@@ -159,6 +159,11 @@ static bool next_is(Cursor *in, const char *any)
     return true;
 }
 
+static bool next_is_digit(const Cursor *in)
+{
+    return in->s.len && in->s.ptr[0] >= '0' && in->s.ptr[0] <= '9';
+}
+
 static void expect(Cursor *in, const char *any)
 {
     if (!next_is(in, any)) in->ok = false;
@@ -201,18 +206,48 @@ static bool offset(Cursor *in, Time *out)
         return false;
     if (in->s.ptr[0] == '-') sign = -1;
     in->s = str_skip(in->s, 1);
-    hours = digits(in, 2, 2);
-    if (next_is(in, ":") || in->s.len >= 2) minutes = digits(in, 2, 2);
+    hours = digits(in, 1, 2);
+    if (next_is(in, ":") || next_is_digit(in)) minutes = digits(in, 2, 2);
     if (hours > 23 || minutes > 59) in->ok = false;
     *out = sign * (hours * TIME_HOUR + minutes * TIME_MINUTE);
     return true;
 }
 
+/* 24:00 is where the day ends and the next begins. */
 static Err finish(Cursor *in, Civil c, Time extra, Time *out)
 {
+    if (c.hour == 24 && !c.minute && !c.second) {
+        c.hour = 0;
+        extra += TIME_DAY;
+    }
     if (!in->ok || in->s.len || !civil_valid(c)) return ERR_INVALID;
-    *out = time_from_civil(c) + extra;
+    extra += time_from_civil(c);
+    if (extra < TIME_MIN || extra > TIME_MAX + TIME_SECOND) return ERR_INVALID;
+    *out = extra;
     return ERR_OK;
+}
+
+/* "2021-04-14" and, without its marks, "20210414" */
+static bool iso_date(Cursor *in, Civil *c)
+{
+    bool marks;
+
+    c->year = digits(in, 4, 4);
+    marks = next_is(in, "-");
+    c->month = digits(in, 2, 2);
+    if (marks) expect(in, "-");
+    c->day = digits(in, 2, 2);
+    return marks;
+}
+
+static Time iso_clock(Cursor *in, Civil *c, bool marks)
+{
+    c->hour = digits(in, 2, 2);
+    if (marks) expect(in, ":");
+    c->minute = digits(in, 2, 2);
+    if (marks ? !next_is(in, ":") : !next_is_digit(in)) return 0;
+    c->second = digits(in, 2, 2);
+    return fraction(in);
 }
 
 Err time_read_iso(Str s, Time *out, bool *zoned)
@@ -222,22 +257,12 @@ Err time_read_iso(Str s, Time *out, bool *zoned)
     Time shift = 0;
     Time part = 0;
     bool zone = false;
+    bool marks = iso_date(&in, &c);
     Err err;
 
-    c.year = digits(&in, 4, 4);
-    expect(&in, "-");
-    c.month = digits(&in, 2, 2);
-    expect(&in, "-");
-    c.day = digits(&in, 2, 2);
     if (in.ok && in.s.len) {
-        expect(&in, "Tt ");
-        c.hour = digits(&in, 2, 2);
-        expect(&in, ":");
-        c.minute = digits(&in, 2, 2);
-        if (next_is(&in, ":")) {
-            c.second = digits(&in, 2, 2);
-            part = fraction(&in);
-        }
+        expect(&in, marks ? "Tt " : "Tt");
+        part = iso_clock(&in, &c, marks);
         spaces(&in);
         zone = offset(&in, &shift);
     }
@@ -294,16 +319,43 @@ static bool named_zone(Cursor *in, Time *out)
         {S_INIT("GMT"), 0},  {S_INIT("UTC"), 0},  {S_INIT("UT"), 0},
         {S_INIT("EST"), -5}, {S_INIT("EDT"), -4}, {S_INIT("CST"), -6},
         {S_INIT("CDT"), -5}, {S_INIT("MST"), -7}, {S_INIT("MDT"), -6},
-        {S_INIT("PST"), -8}, {S_INIT("PDT"), -7},
+        {S_INIT("PST"), -8}, {S_INIT("PDT"), -7}, {S_INIT("WET"), 0},
+        {S_INIT("WEST"), 1}, {S_INIT("BST"), 1},  {S_INIT("CET"), 1},
+        {S_INIT("CEST"), 2}, {S_INIT("EET"), 2},  {S_INIT("EEST"), 3},
+        {S_INIT("MSK"), 3},
     };
+    size_t n = 0;
 
+    while (n < in->s.len && (in->s.ptr[n] | 0x20) >= 'a' &&
+           (in->s.ptr[n] | 0x20) <= 'z')
+        n++;
     for (size_t i = 0; i < COUNT(zones); i++) {
-        if (!str_eq_nocase(in->s, zones[i].name)) continue;
-        in->s = (Str){0};
+        if (!str_eq_nocase(str_slice(in->s, 0, n), zones[i].name)) continue;
+        in->s = str_skip(in->s, n);
         *out = zones[i].hours * TIME_HOUR;
         return true;
     }
     return false;
+}
+
+/* "+0300 (EEST)": a zone in words behind the one in numbers */
+static void comment(Cursor *in)
+{
+    spaces(in);
+    if (in->s.len > 1 && in->s.ptr[0] == '(' && in->s.ptr[in->s.len - 1] == ')')
+        in->s = (Str){0};
+}
+
+/* "EEST", "+0300", "GMT+0300", "GMT +3": true when there was one */
+static bool zone_of(Cursor *in, Time *out)
+{
+    bool named = named_zone(in, out);
+    Time more = 0;
+
+    if (named) spaces(in);
+    if (!offset(in, &more)) return named;
+    *out += more;
+    return true;
 }
 
 static int full_year(int year, size_t digits_read)
@@ -312,31 +364,52 @@ static int full_year(int year, size_t digits_read)
     return year < 70 ? year + 2000 : year + 1900;
 }
 
-Err time_read_rfc822(Str s, Time *out)
+/* "14 Apr 2021", "14-Apr-21", and as some have it "Apr 14, 2021" */
+static void rfc822_date(Cursor *in, Civil *c)
+{
+    bool month_first = !next_is_digit(in);
+    size_t before;
+
+    if (month_first) {
+        c->month = month_name(in);
+        spaces(in);
+    }
+    c->day = digits(in, 1, 2);
+    next_is(in, ",");
+    if (!next_is(in, "-")) spaces(in);
+    if (!month_first) {
+        c->month = month_name(in);
+        if (!next_is(in, "-")) spaces(in);
+    }
+    before = in->s.len;
+    c->year = digits(in, 2, 4);
+    c->year = full_year(c->year, before - in->s.len);
+    next_is(in, ",");
+    spaces(in);
+}
+
+Err time_read_rfc822(Str s, Time *out, bool *zoned)
 {
     Cursor in = {str_trim(s), true};
     Civil c = {0};
     Time shift = 0;
-    size_t before;
+    bool zone = false;
+    Err err;
 
     weekday_name(&in);
-    c.day = digits(&in, 1, 2);
-    if (!next_is(&in, "-")) spaces(&in);
-    c.month = month_name(&in);
-    if (!next_is(&in, "-")) spaces(&in);
-    before = in.s.len;
-    c.year = digits(&in, 2, 4);
-    c.year = full_year(c.year, before - in.s.len);
-    spaces(&in);
+    rfc822_date(&in, &c);
     if (in.s.len) {
         c.hour = digits(&in, 1, 2);
         expect(&in, ":");
         c.minute = digits(&in, 2, 2);
         if (next_is(&in, ":")) c.second = digits(&in, 2, 2);
         spaces(&in);
-        if (!named_zone(&in, &shift)) offset(&in, &shift);
+        zone = zone_of(&in, &shift);
+        comment(&in);
     }
-    return finish(&in, c, -shift, out);
+    err = finish(&in, c, -shift, out);
+    if (!err) *zoned = zone;
+    return err;
 }
 
 /* Sun Nov  6 08:49:37 1994 */
@@ -362,7 +435,9 @@ static Err read_asctime(Str s, Time *out)
 
 Err time_read_http(Str s, Time *out)
 {
+    bool zoned;
+
     s = str_trim(s);
-    if (str_ends(s, S(" GMT"))) return time_read_rfc822(s, out);
+    if (str_ends(s, S(" GMT"))) return time_read_rfc822(s, out, &zoned);
     return read_asctime(s, out);
 }

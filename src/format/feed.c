@@ -165,9 +165,10 @@ static Str line_in(const Feed *feed, const XmlNode *node)
                              : item_line(feed->arena, text);
 }
 
-/* The first of these core or Dublin Core children that is a time. */
+/* The first of these core or Dublin Core children that is a time; *odd is one
+ * before it that says something else. */
 static bool read_date(const Feed *feed, const XmlNode *entry,
-                      const char *const *names, Time *out)
+                      const char *const *names, Time *out, const XmlNode **odd)
 {
     static const char *const spaces[] = {NULL, NS_DC, NS_TERMS, NS_ATOM};
 
@@ -178,9 +179,28 @@ static bool read_date(const Feed *feed, const XmlNode *entry,
                                       : core(entry, *names);
             Str text = xml_text(feed->arena, node);
 
-            if (text.len && !read_time(feed->ctx, text, out)) return true;
+            Err err =
+                text.len ? read_time(feed->ctx, text, out) : ERR_NOT_FOUND;
+
+            if (!err) return true;
+            if (err == ERR_INVALID && !*odd) *odd = node;
         }
     return false;
+}
+
+/* The story is taken all the same, as one whose time is unknown. */
+static void say_odd_date(const Feed *feed, const XmlNode *node)
+{
+    Str text = xml_text(feed->arena, node);
+    Fault fault = fault_none();
+
+    (void)!fault_set(&fault, ERR_INVALID,
+                     "%.*s: \"%.*s\" is no date and time; the story is taken "
+                     "without",
+                     STR_ARG(str_slice(node->name, 0, 40)),
+                     STR_ARG(str_slice(text, 0, 60)));
+    fault_at(&fault, node->line, node->column);
+    read_reject(feed->out, feed->arena, &fault, text);
 }
 
 static void read_dates(const Feed *feed, const XmlNode *entry, Item *item)
@@ -189,9 +209,13 @@ static void read_dates(const Feed *feed, const XmlNode *entry, Item *item)
                                             "created",  "date",      "updated",
                                             "modified", NULL};
     static const char *const changed[] = {"updated", "modified", NULL};
+    const XmlNode *odd = NULL;
+    const XmlNode *passed = NULL;
 
-    item->timed = read_date(feed, entry, published, &item->at);
-    if (read_date(feed, entry, changed, &item->said_at) && item->said_at > 0)
+    item->timed = read_date(feed, entry, published, &item->at, &odd);
+    if (!item->timed && odd) say_odd_date(feed, odd);
+    if (read_date(feed, entry, changed, &item->said_at, &passed) &&
+        item->said_at > 0)
         item->version = item->said_at / TIME_SECOND;
 }
 

@@ -56,7 +56,7 @@ static Err read_moment(const FrontMatter *front, const char *key,
 {
     Str text = str_trim(front_str(front, key));
 
-    if (!text.len || !read_time(ctx, text, out)) return ERR_OK;
+    if (!text.len || read_time(ctx, text, out) != ERR_INVALID) return ERR_OK;
     return field_fault(fault, front_get(front, key), ERR_INVALID,
                        "a date and time such as 2021-04-14T16:15:00+03:00");
 }

@@ -47,7 +47,8 @@ static Err read_moment(Reading *in, const char *name, const char *older,
     const JsonNode *node = member(in, name, older);
     Str text = str_trim(json_text(node));
 
-    if (!text.len || !read_time(in->ctx, text, out)) return ERR_OK;
+    if (!text.len || read_time(in->ctx, text, out) != ERR_INVALID)
+        return ERR_OK;
     return json_fault(in->fault, node, name, ERR_INVALID,
                       "\"%.*s\" is no date and time; expected one as "
                       "2021-04-14T13:15:00Z",

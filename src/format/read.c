@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/utf8.h"
+#include "format/page_time.h"
 #include "story/lang.h"
 #include "story/slug.h"
 #include "text/charset.h"
@@ -55,17 +56,13 @@ static bool is_digits(Str text)
     return text.len > 0;
 }
 
-/* "20040108" and "2004-01" and "2004": dates that ISO 8601 allows. */
+/* "2004-01" and "2004": dates that ISO 8601 allows. */
 static bool read_short_date(Str text, Time *wall)
 {
     int64_t number;
     Civil c = {.month = 1, .day = 1, .hour = 12};
 
-    if (is_digits(text) && text.len == 8 && str_int(text, &number)) {
-        c.year = (int)(number / 10000);
-        c.month = (int)(number / 100 % 100);
-        c.day = (int)(number % 100);
-    } else if (is_digits(text) && text.len == 4 && str_int(text, &number)) {
+    if (is_digits(text) && text.len == 4 && str_int(text, &number)) {
         c.year = (int)number;
     } else if (text.len == 7 && text.ptr[4] == '-' &&
                str_int(str_slice(text, 0, 4), &number)) {
@@ -80,20 +77,57 @@ static bool read_short_date(Str text, Time *wall)
     return true;
 }
 
-Err read_time(const ReadContext *ctx, Str text, Time *out)
+/* Seconds or milliseconds since 1970, of this century: fewer digits may be
+ * anything. */
+static bool read_unix(Str text, Time *out)
+{
+    int64_t number;
+
+    if (!is_digits(text) || !str_int(text, &number)) return false;
+    if (text.len != 10 && text.len != 13) return false;
+    *out = number * (text.len == 10 ? TIME_SECOND : TIME_MS);
+    return true;
+}
+
+static Err read_any_time(const ReadContext *ctx, Str text, Time *out)
 {
     bool zoned = true;
     Time t;
 
-    text = str_trim(text);
     if (!time_read_iso(text, &t, &zoned)) {
         if (text.len <= 10) t += 12 * TIME_HOUR;
     } else if (read_short_date(text, &t)) {
         zoned = false;
-    } else if (time_read_rfc822(text, &t) && time_read_http(text, &t)) {
-        return ERR_INVALID;
+    } else if (read_unix(text, &t)) {
+        zoned = true;
+    } else if (!time_read_http(text, &t)) {
+        zoned = str_ends(text, S("GMT"));
+    } else if (time_read_rfc822(text, &t, &zoned)) {
+        return page_date_read(ctx, text, out);
     }
     *out = zoned ? t : read_wall(ctx, time_civil(t));
+    return ERR_OK;
+}
+
+/* What programs write who have no date: the first second of their calendar,
+ * or nothing but zeros. */
+static bool stands_for_none(const ReadContext *ctx, Str text, Time t)
+{
+    return t < TIME_MIN + 366 * TIME_DAY || t == 0 ||
+           (t == read_wall(ctx, time_civil(0)) &&
+            str_find(text, S("1970"), 0) >= 0);
+}
+
+Err read_time(const ReadContext *ctx, Str text, Time *out)
+{
+    Time t;
+
+    text = str_trim(text);
+    if (str_starts(text, S("0000-00-00")) || str_eq(text, S("0")))
+        return ERR_NOT_FOUND;
+    if (read_any_time(ctx, text, &t)) return ERR_INVALID;
+    if (stands_for_none(ctx, text, t)) return ERR_NOT_FOUND;
+    *out = t;
     return ERR_OK;
 }
 

@@ -45,8 +45,11 @@ void read_reject(ReadOut *out, Arena *arena, const Fault *fault, Str raw);
 void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw);
 
 /* A moment as the net's formats write it: RFC 3339, ISO 8601 with less, RFC
- * 5322, and what feeds make of them; without a zone it is the context's. A
- * date alone is noon of that day.  ERR_INVALID: *out untouched. */
+ * 5322, what feeds make of them, seconds since 1970, and what pages show (see
+ * format/page_time.h); without a zone it is the context's. A date alone is
+ * noon of that day.  *out is untouched on
+ *   ERR_INVALID    it is no time
+ *   ERR_NOT_FOUND  it stands for none: year 1, the first second of 1970 */
 MUST_USE Err read_time(const ReadContext *ctx, Str text, Time *out);
 
 /* The moment at which the wall shows c, which is valid, in the context's zone;

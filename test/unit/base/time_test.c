@@ -15,7 +15,7 @@ static Err read_form(Form form, Str text, Time *out)
     switch (form) {
     case ISO: return time_read_iso(text, out, &zoned);
     case RFC3339: return time_read_rfc3339(text, out);
-    case RFC822: return time_read_rfc822(text, out);
+    case RFC822: return time_read_rfc822(text, out, &zoned);
     default: return time_read_http(text, out);
     }
 }
@@ -48,6 +48,29 @@ static void times_of_the_net_are_read(void **unused)
          SEEDS_PAGE},
         {"RSS, US zone", RFC822, S_INIT("Wed, 14 Apr 2021 09:15:00 EDT"),
          ERR_OK, SEEDS_PAGE},
+        {"RSS, zones of Europe", RFC822,
+         S_INIT("Wed, 14 Apr 2021 16:15:00 EEST"), ERR_OK, SEEDS_PAGE},
+        {"RSS, Moscow", RFC822, S_INIT("Wed, 14 Apr 2021 16:15:00 MSK"), ERR_OK,
+         SEEDS_PAGE},
+        {"RSS, a name and an offset", RFC822,
+         S_INIT("Wed, 14 Apr 2021 16:15:00 GMT+0300"), ERR_OK, SEEDS_PAGE},
+        {"RSS, a short offset", RFC822,
+         S_INIT("Wed, 14 Apr 2021 16:15:00 UTC+3"), ERR_OK, SEEDS_PAGE},
+        {"RSS, an offset and a name", RFC822,
+         S_INIT("Wed, 14 Apr 2021 16:15:00 +0300 (EEST)"), ERR_OK, SEEDS_PAGE},
+        {"RSS, month first", RFC822, S_INIT("Wed, Apr 14, 2021 13:15:00 GMT"),
+         ERR_OK, SEEDS_PAGE},
+        {"RSS, a zone nobody knows", RFC822,
+         S_INIT("Wed, 14 Apr 2021 16:15:00 XYZ"), ERR_INVALID, 0},
+        {"without marks", ISO, S_INIT("20210414T131500Z"), ERR_OK, SEEDS_PAGE},
+        {"without marks or seconds", ISO, S_INIT("20210414T1615+0300"), ERR_OK,
+         SEEDS_PAGE},
+        {"the end of a day", ISO, S_INIT("2021-04-13T24:00:00Z"), ERR_OK,
+         SEEDS_PAGE - 13 * TIME_HOUR - 15 * TIME_MINUTE},
+        {"after the end of a day", ISO, S_INIT("2021-04-13T24:01:00Z"),
+         ERR_INVALID, 0},
+        {"after the end of time", ISO, S_INIT("9999-12-31T24:00:00-01:00"),
+         ERR_INVALID, 0},
         {"RSS, short", RFC822, S_INIT("14 Apr 21 13:15 GMT"), ERR_OK,
          SEEDS_PAGE},
         {"HTTP", HTTP, S_INIT("Sun, 06 Nov 1994 08:49:37 GMT"), ERR_OK,

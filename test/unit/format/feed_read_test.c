@@ -203,6 +203,26 @@ static void letters_that_were_lost_make_no_headline(void **state)
     assert_true(strstr(bench->out.records[0].fault->text, "headline"));
 }
 
+static void a_date_that_is_none_is_passed_over_and_an_odd_one_told(void **state)
+{
+    Bench *bench = *state;
+
+    assert_int_equal(
+        read_all(bench, RSS("<title>T</title><guid>a:1</guid>"
+                            "<pubDate>Mon, 01 Jan 0001 00:00:00 +0000</pubDate>"
+                            "<dc:date>2021-04-14T13:15:00Z</dc:date>")),
+        ERR_OK);
+    assert_int_equal(item_at(bench, 0)->at, at("2021-04-14T13:15:00Z"));
+    assert_int_equal(bench->out.bad, 0);
+    assert_int_equal(read_all(bench, RSS("<title>T</title><guid>a:1</guid>"
+                                         "<pubDate>soon</pubDate>")),
+                     ERR_OK);
+    assert_int_equal(bench->out.count, 2);
+    assert_int_equal(bench->out.bad, 1);
+    assert_true(strstr(bench->out.records[0].fault->text, "soon"));
+    assert_false(item_at(bench, 1)->timed);
+}
+
 static void an_entry_that_does_not_end_is_no_story(void **state)
 {
     static const char *const ends[] = {
@@ -260,6 +280,7 @@ int main(void)
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
         TEST(a_feed_may_be_wrong_about_its_encoding),
         TEST(letters_that_were_lost_make_no_headline),
+        TEST(a_date_that_is_none_is_passed_over_and_an_odd_one_told),
         TEST(an_entry_that_does_not_end_is_no_story),
         TEST(tags_without_end_cost_no_more_than_the_feed),
         TEST(other_xml_is_refused),

@@ -12,6 +12,15 @@ static const struct {
     {"a day alone is its noon", "2021-04-14", "2021-04-14T09:00:00Z"},
     {"a month alone", "2021-04", "2021-04-01T09:00:00Z"},
     {"digits alone", "20210414", "2021-04-14T09:00:00Z"},
+    {"RSS without a zone: the site's", "Wed, 14 Apr 2021 16:15:00",
+     "2021-04-14T13:15:00Z"},
+    {"a C program's, without a zone", "Wed Apr 14 16:15:00 2021",
+     "2021-04-14T13:15:00Z"},
+    {"seconds since 1970", "1618406100", "2021-04-14T13:15:00Z"},
+    {"milliseconds since 1970", "1618406100000", "2021-04-14T13:15:00Z"},
+    {"as pages have it", "14.04.2021 16:15", "2021-04-14T13:15:00Z"},
+    {"as pages have it, no clock", "14.04.2021", "2021-04-14T09:00:00Z"},
+    {"in words", "14 квітня 2021, 16:15", "2021-04-14T13:15:00Z"},
     {"space around", "  2021-04-14T13:15:00Z\n", "2021-04-14T13:15:00Z"},
     {"no such day", "2021-02-30T00:00:00Z", NULL},
     {"no such month", "20211314", NULL},
@@ -31,6 +40,27 @@ static void times_are_read_as_listed(void **state)
         assert_int_equal(err, times[i].utc ? ERR_OK : ERR_INVALID);
         assert_int_equal(t, times[i].utc ? at(times[i].utc) : 7);
     }
+}
+
+static void times_that_stand_for_none_are_none(void **state)
+{
+    static const char *const nones[] = {"0001-01-01T00:00:00Z",
+                                        "0001-01-01T00:00:00",
+                                        "1970-01-01T00:00:00Z",
+                                        "1970-01-01 00:00:00",
+                                        "Thu, 01 Jan 1970 00:00:00 GMT",
+                                        "0000-00-00 00:00:00",
+                                        "0"};
+    Bench *bench = *state;
+    Time t = 7;
+
+    for (size_t i = 0; i < COUNT(nones); i++) {
+        check_row(nones[i]);
+        assert_int_equal(read_time(&bench->ctx, str_from(nones[i]), &t),
+                         ERR_NOT_FOUND);
+    }
+    assert_int_equal(t, 7);
+    assert_int_equal(read_time(&bench->ctx, S("1970-01-01"), &t), ERR_OK);
 }
 
 static void ukrainian_is_known_by_its_country_too(void **state)
@@ -119,6 +149,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(times_are_read_as_listed),
+        TEST(times_that_stand_for_none_are_none),
         TEST(ukrainian_is_known_by_its_country_too),
         TEST(a_tag_has_the_slug_given_or_made),
         TEST(tags_are_counted_no_further_than_one_too_many),
