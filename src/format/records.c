@@ -76,7 +76,22 @@ static bool step(Records *records, char c)
     return false;
 }
 
-/* Whether the first line holds whole values, so that each line does. */
+/* Whether one value stands behind another on the line. */
+static bool has_two(Str line)
+{
+    Records scan = records_open();
+
+    for (size_t i = 0; i + 1 < line.len; i++) {
+        Str rest;
+
+        if (!step(&scan, line.ptr[i])) continue;
+        rest = str_trim(str_skip(line, i + 1));
+        return str_starts(rest, S("{"));
+    }
+    return false;
+}
+
+/* Whether the first line holds one whole value, so that each line does. */
 static Err tell_form(Records *records, Str window, bool eof)
 {
     ptrdiff_t end = str_find_char(window, '\n', 0);
@@ -89,11 +104,15 @@ static Err tell_form(Records *records, Str window, bool eof)
     }
     records->form = RECORDS_LINES;
     if (window.ptr[0] != '{') return ERR_OK;
-    if (end < 0) {
-        if (eof || window.len > RECORD_MAX) return ERR_OK;
+    if (end < 0 && !eof && window.len <= RECORD_MAX) {
         records->form = RECORDS_UNKNOWN;
         return ERR_AGAIN;
     }
+    if (has_two(end < 0 ? window : str_slice(window, 0, (size_t)end))) {
+        records->form = RECORDS_VALUES;
+        return ERR_OK;
+    }
+    if (end < 0) return ERR_OK;
     for (ptrdiff_t i = 0; i < end; i++)
         step(&scan, window.ptr[i]);
     if (!scan.depth && !scan.quoted) return ERR_OK;
