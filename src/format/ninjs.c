@@ -365,15 +365,55 @@ static void read_uri(Reading *in)
         3);
 }
 
+/* An object with a title may be anything; ninjs says who it is, or what it
+ * holds under one of its own names. */
+static bool has_mark(const JsonNode *root)
+{
+    static const char *const marks[] = {"uri",
+                                        "standard",
+                                        "headlines",
+                                        "headline",
+                                        "bodies",
+                                        "body_text",
+                                        "body_html",
+                                        "body_xhtml",
+                                        "pubStatus",
+                                        "pubstatus",
+                                        "firstCreated",
+                                        "firstcreated",
+                                        "versionCreated",
+                                        "versioncreated"};
+
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (json_get(root, marks[i])) return true;
+    return false;
+}
+
+static Err check_kind(Reading *in)
+{
+    const JsonNode *root = in->root;
+
+    if (root->kind != JSON_OBJECT)
+        return json_fault(in->fault, root, "", ERR_INVALID,
+                          "is %s, expected an object", json_kind(root));
+    if (str_find(json_str(root, "version"), S("jsonfeed.org/"), 0) >= 0)
+        return json_fault(in->fault, root, "", ERR_UNSUPPORTED,
+                          "is JSON Feed, which is not read; where that is, "
+                          "RSS or Atom is seldom far");
+    if (!has_mark(root))
+        return json_fault(
+            in->fault, root, "", ERR_UNSUPPORTED,
+            "is no ninjs: it has neither uri, standard, headlines "
+            "nor bodies");
+    return ERR_OK;
+}
+
 static Err read_object(Reading *in)
 {
     Item *item = in->item;
-    Err err;
+    Err err = check_kind(in);
 
-    if (in->root->kind != JSON_OBJECT)
-        return json_fault(in->fault, in->root, "", ERR_INVALID,
-                          "is %s, expected an object", json_kind(in->root));
-    err = read_type(in);
+    if (!err) err = read_type(in);
     if (!err) err = read_status(in);
     if (!err) err = read_times(in);
     if (err) return err;

@@ -197,7 +197,10 @@ static void read_file(Reading *in)
     if (in->fault.err && !in->size)
         refuse(in, in->fault.err, NULL);
     else if (in->format == FORMAT_AUTO)
-        refuse(in, ERR_UNSUPPORTED, "in no format that is known here");
+        refuse(in, ERR_UNSUPPORTED,
+               detect_is_json_feed((Str){in->bytes, in->size})
+                   ? "JSON Feed, which is not read; take the site's RSS or Atom"
+                   : "in no format that is known here");
     else if (in->format == FORMAT_NINJS)
         cut_records(in);
     else

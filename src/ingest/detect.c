@@ -102,8 +102,50 @@ static Format by_root(Str head)
     return FORMAT_AUTO;
 }
 
+/* Other JSON has no such names, JSON Feed among it; the reader of ninjs looks
+ * at each object again. */
+static bool has_mark(Str head)
+{
+    static const Str marks[] = {
+        S_INIT("\"uri\""),           S_INIT("\"standard\""),
+        S_INIT("\"headline"),        S_INIT("\"bodies\""),
+        S_INIT("\"body_"),           S_INIT("\"pubStatus\""),
+        S_INIT("\"pubstatus\""),     S_INIT("\"firstCreated\""),
+        S_INIT("\"firstcreated\""),  S_INIT("\"versionCreated\""),
+        S_INIT("\"versioncreated\"")};
+
+    for (size_t i = 0; i < COUNT(marks); i++)
+        if (str_find(head, marks[i], 0) >= 0) return true;
+    return false;
+}
+
+bool detect_is_json_feed(Str head)
+{
+    return str_find(head, S("jsonfeed.org/version"), 0) >= 0 ||
+           str_find(head, S("jsonfeed.org\\/version"), 0) >= 0;
+}
+
+#define WIDE_HEAD ((size_t)4096) /* bytes of UTF-16 that hold the root */
+
+/* The letters of ASCII in text of UTF-16, by its mark or by the form of "<?":
+ * enough to see the root element by. Other text as it is. */
+static Str narrow(Str head, char *room)
+{
+    bool marked =
+        str_starts(head, S("\xFF\xFE")) || str_starts(head, S("\xFE\xFF"));
+    size_t high = str_starts(head, S("\xFE\xFF")) || str_starts(head, S("\0<"));
+    size_t n = 0;
+
+    if (!marked && !str_starts(head, S("<\0")) && !str_starts(head, S("\0<")))
+        return head;
+    for (size_t i = marked ? 2 : 0; i + 1 < head.len && i < WIDE_HEAD; i += 2)
+        room[n++] = head.ptr[i + !high] ? '?' : head.ptr[i + high];
+    return (Str){room, n};
+}
+
 Format format_detect(Str path, Str head)
 {
+    char room[WIDE_HEAD / 2];
     static const Str markdown[] = {S_INIT(".md"), S_INIT(".markdown")};
     static const Str html[] = {S_INIT(".html"), S_INIT(".htm"),
                                S_INIT(".xhtml")};
@@ -118,10 +160,10 @@ Format format_detect(Str path, Str head)
     if (ends_any(name, markdown, COUNT(markdown))) return FORMAT_MARKDOWN;
     if (ends_any(name, json, COUNT(json))) return FORMAT_NINJS;
     if (str_starts(head, S("{")) || str_starts(head, S("[")))
-        return FORMAT_NINJS;
+        return has_mark(head) ? FORMAT_NINJS : FORMAT_AUTO;
     if (str_starts(head, S("---\n")) || str_starts(head, S("---\r\n")))
         return FORMAT_MARKDOWN;
-    format = by_root(head);
+    format = by_root(narrow(head, room));
     if (format != FORMAT_AUTO) return format;
     if (ends_any(name, html, COUNT(html))) return FORMAT_HTML;
     return capture_is(head) ? FORMAT_CAPTURE : FORMAT_AUTO;

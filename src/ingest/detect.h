@@ -35,4 +35,7 @@ bool format_from_word(Str word, Format *out);
 /* FORMAT_AUTO when nothing fits. path: the whole name, packed or not. */
 Format format_detect(Str path, Str head);
 
+/* What is told of it when nothing fits. */
+bool detect_is_json_feed(Str head);
+
 #endif

@@ -201,6 +201,11 @@ static const struct {
     {"a bad status", "{\"uri\":\"a\",\"title\":\"H\",\"pubStatus\":\"maybe\"}",
      "usable", ERR_INVALID, 1},
     {"broken JSON", "{\"uri\":\"a\",\"title\":}", "", ERR_INVALID, 1},
+    {"any object with a title", "{\"title\":\"T\",\"name\":\"x\"}", "no ninjs",
+     ERR_UNSUPPORTED, 1},
+    {"JSON Feed",
+     "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"T\"}",
+     "JSON Feed", ERR_UNSUPPORTED, 1},
     {"an array of no objects", "[3]", "object", ERR_INVALID, 1},
 };
 

@@ -8,7 +8,13 @@ static const struct {
     Format format;
 } cases[] = {
     {"an object", "x", " \n{\"uri\":1}", FORMAT_NINJS},
-    {"an array after a byte order mark", "x", "\xEF\xBB\xBF[", FORMAT_NINJS},
+    {"an array after a byte order mark", "x", "\xEF\xBB\xBF[{\"headlines\":[",
+     FORMAT_NINJS},
+    {"another object with a title", "package.json", "{\"title\":\"x\"}",
+     FORMAT_AUTO},
+    {"JSON Feed", "feed.json",
+     "{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":\"x\"}",
+     FORMAT_AUTO},
     {"lines, the first of them broken", "a.ndjson", "uri", FORMAT_NINJS},
     {"RSS 2.0", "x", "<?xml version=\"1.0\"?>\n<!-- c --><rss version=\"2.0\">",
      FORMAT_RSS},
@@ -47,6 +53,19 @@ static void files_are_known_as_listed(void **state)
     }
 }
 
+static void feeds_in_utf16_are_known_by_their_root(void **state)
+{
+    static const Str heads[] = {
+        S_INIT("\xFF\xFE<\0?\0x\0?\0>\0<\0r\0s\0s\0>\0"),
+        S_INIT("\xFE\xFF\0<\0r\0s\0s\0>"), S_INIT("<\0r\0s\0s\0 \0>\0"),
+        S_INIT("\0<\0r\0s\0s\0>")};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(heads); i++)
+        assert_int_equal(format_detect(S("x"), heads[i]), FORMAT_RSS);
+    assert_int_equal(format_detect(S("x"), S("\xFF\xFE")), FORMAT_AUTO);
+}
+
 static void each_format_has_a_word(void **state)
 {
     (void)state;
@@ -63,6 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_are_known_as_listed),
+        cmocka_unit_test(feeds_in_utf16_are_known_by_their_root),
         cmocka_unit_test(each_format_has_a_word),
     };
 
