@@ -6,7 +6,6 @@
 
 #include "base/buf.h"
 #include "format/capture_lines.h"
-#include "text/sanitize.h"
 
 typedef enum Part {
     PART_TOP,   /* before the time: menu and section */
@@ -43,7 +42,6 @@ typedef struct Page {
     Str section;
     Buf tags; /* parted by commas or '#' */
     Buf body;
-    bool gaps;     /* the body has empty lines */
     Found own;     /* the page's own story; no headline: there is none */
     Time pending;  /* a time of a list that waits for its headline */
     Str last;      /* key of the item before: its picture's text is dropped */
@@ -119,10 +117,7 @@ static void text_in_body(Page *page, const CaptureLine *line)
     if (page->inset && !line->prose) return;
     page->inset = false;
     if (str_eq(found.key, page->own.key)) return;
-    if (page->body.len) {
-        buf_puts(&page->body, line->gap ? S("\n\n") : S("\n"));
-        page->gaps = page->gaps || line->gap;
-    }
+    if (page->body.len) buf_puts(&page->body, line->gap ? S("\n\n") : S("\n"));
     buf_puts(&page->body, line->text);
 }
 
@@ -358,19 +353,6 @@ static Item item_of(const Page *page, const Found *found, Str language)
     return item;
 }
 
-/* A page copied without its empty lines: each line is a paragraph. */
-static Str each_line_apart(Arena *arena, Str text)
-{
-    Buf buf = buf_open(arena, text.len * 2 + 1);
-    Str line;
-
-    while (str_line(&text, &line)) {
-        buf_puts(&buf, line);
-        buf_puts(&buf, S("\n\n"));
-    }
-    return buf_str(&buf);
-}
-
 static Err put_own(const Page *page, Str language, ReadOut *out, Fault *fault)
 {
     Item item = item_of(page, &page->own, language);
@@ -378,8 +360,7 @@ static Err put_own(const Page *page, Str language, ReadOut *out, Fault *fault)
 
     if (buf_end(&page->body, &text))
         return fault_set(fault, ERR_TOO_BIG, "body: over %zu bytes", BODY_MAX);
-    if (!page->gaps) text = each_line_apart(page->arena, text);
-    item.body = html_from_text(page->arena, text);
+    item.body = read_plain(page->arena, text);
     item.version = item.body.markup.len ? CAPTURE_STORY + 1 : CAPTURE_STORY;
     read_section(&item, page->arena, (Str){0}, page->section);
     put_tags(&item, page->arena, buf_str(&page->tags));

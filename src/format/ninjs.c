@@ -194,10 +194,14 @@ static BodyKind kind_of(const JsonNode *node)
     return BODY_TEXT;
 }
 
+/* The text of the story before a short or a long one, then what keeps most of
+ * its form. */
 static int score_body(const JsonNode *node)
 {
-    return (int)kind_of(node) * 2 +
-           (str_eq(json_str(node, "role"), S("main")) ? 1 : 0);
+    Str role = json_str(node, "role");
+    int by_role = str_eq(role, S("main")) ? 2 : role.len == 0;
+
+    return by_role * (BODY_HTML + 1) + (int)kind_of(node);
 }
 
 static Str line_of(const Reading *in, const JsonNode *node)
@@ -249,7 +253,7 @@ static Err read_text_body(Reading *in, const JsonNode *node, BodyKind kind,
                           "%zu bytes, at most %zu are taken", value.len,
                           BODY_MAX);
     if (kind == BODY_TEXT)
-        in->item->body = html_from_text(in->arena, value);
+        in->item->body = read_plain(in->arena, value);
     else if (kind == BODY_MARKDOWN)
         err = markdown_read(in->arena, value, NULL, BODY_MAX, &in->item->body,
                             &why);

@@ -8,6 +8,7 @@
 #include "story/slug.h"
 #include "text/charset.h"
 #include "text/html.h"
+#include "text/sanitize.h"
 #include "text/url.h"
 
 static ReadRecord *add_record(ReadOut *out, Arena *arena)
@@ -176,6 +177,30 @@ Str read_line_cut(Arena *arena, Str text, size_t max)
             break;
         }
     return str_format(arena, "%.*s…", STR_ARG(cut));
+}
+
+static bool has_empty_line(Str text)
+{
+    Str line;
+
+    text = str_trim(text);
+    while (str_line(&text, &line))
+        if (!str_trim(line).len) return true;
+    return false;
+}
+
+Html read_plain(Arena *arena, Str text)
+{
+    Buf buf;
+    Str line;
+
+    if (has_empty_line(text)) return html_from_text(arena, text);
+    buf = buf_open(arena, text.len * 3 + 3);
+    while (str_line(&text, &line)) {
+        buf_puts(&buf, line);
+        buf_puts(&buf, S("\n\n"));
+    }
+    return html_from_text(arena, buf_str(&buf));
 }
 
 static bool is_slug(Str text)

@@ -68,6 +68,9 @@ Str read_line_of_html(Arena *arena, Str html);
  * in an ellipsis.  For what may be shortened: a deck, not a headline. */
 Str read_line_cut(Arena *arena, Str text, size_t max);
 
+/* Plain text as paragraphs: where it has no empty lines, each line is one. */
+Html read_plain(Arena *arena, Str text);
+
 /* A tag by its slug, if that is one ([a-z0-9-]), and its name, '#' in front
  * left out; without a slug it is made from the name.  What has neither letters
  * nor digits is passed over. */

@@ -147,6 +147,15 @@ static const struct {
      "{\"uri\":\"a\",\"headlines\":[{\"value\":\"H\"}],\"bodies\":"
      "[{\"contentType\":\"text/plain\",\"value\":\"<i>a\"}]}",
      "<p>&lt;i&gt;a</p>", 0, NULL},
+    {"lines of plain text without empty ones between",
+     "{\"uri\":\"a\",\"title\":\"H\",\"body_text\":\"One.\\nTwo.\"}",
+     "<p>One.</p><p>Two.</p>", 0, NULL},
+    {"the main text before a short one of a better form",
+     "{\"uri\":\"a\",\"title\":\"H\",\"bodies\":[{\"role\":\"brief\","
+     "\"contentType\":\"text/html\",\"value\":\"<p>In short</p>\"},"
+     "{\"contentType\":\"text/html\",\"value\":\"<p>b</p>\"},"
+     "{\"role\":\"main\",\"contentType\":\"text/plain\",\"value\":\"All\"}]}",
+     "<p>All</p>", 0, NULL},
     {"a version that is a number",
      "{\"uri\":\"a\",\"version\":7,\"title\":\"H\"}", "", 7, NULL},
     {"some count from 0, and that is no time",
