@@ -1,5 +1,7 @@
 #include "story/item.h"
 
+#include <unicode/uchar.h>
+
 #include "base/utf8.h"
 #include "story/slug.h"
 
@@ -161,10 +163,15 @@ void item_tag(Item *item, Arena *arena, Str slug, Str name)
     tags->count = n + 1;
 }
 
-static bool makes_word(char c)
+/* Beyond ASCII a letter is worth looking up only until the word has one. */
+static bool makes_word(Str rest, bool word)
 {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+    unsigned char c = (unsigned char)rest.ptr[0];
+
+    if (word || c < 0x80)
+        return word || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+               (c >= 'a' && c <= 'z');
+    return u_isalnum((UChar32)utf8_take(&rest));
 }
 
 /* A tag ends a word too: "<p>one</p><p>two</p>" has two.  One inside a word,
@@ -183,8 +190,8 @@ int32_t item_words(Html body)
         if (tag || (unsigned char)c <= ' ') {
             words += word;
             word = false;
-        } else if (makes_word(c)) {
-            word = true;
+        } else {
+            word = makes_word(str_skip(text, i), word);
         }
         if (c == '>') tag = false;
     }

@@ -78,7 +78,7 @@ Str item_line(Arena *arena, Str text);
 void item_prepare(Item *item, Arena *arena, Str language);
 
 /* The words of a text: runs without ASCII white space, outside of tags, that
- * hold a letter, a digit or anything beyond ASCII. */
+ * hold a letter or a digit. */
 int32_t item_words(Html body);
 
 /* Appends a tag whose slug is made by the caller; a second one with the same

@@ -79,6 +79,8 @@ static void words_of_a_text_are_counted_without_its_tags(void **unused)
         {"tags part words", "<p>one</p><p>two</p>", 2},
         {"attributes are none", "<a href=\"https://x.org/a b\">one</a>", 1},
         {"dashes of ASCII are none", "one - two", 2},
+        {"dashes and marks beyond ASCII are none", "<p>один – два « …</p>", 2},
+        {"a word that begins with a mark", "<p>«два» –три</p>", 2},
         {"other writings", "<p>Один два\xC2\xA0три</p>", 2},
     };
 
