@@ -234,6 +234,9 @@ void read_section(Item *item, Arena *arena, Str slug, Str name)
     if (!is_slug(slug)) {
         if (!name.len) return;
         slug = slug_make(arena, name, item->language);
+        if (item_section_reserved(slug))
+            slug = str_format(arena, "%.*s-news",
+                              STR_ARG(str_slice(slug, 0, SLUG_MAX - 5)));
     }
     item->section = slug;
     item->section_name = name;

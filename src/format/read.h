@@ -76,7 +76,8 @@ Html read_plain(Arena *arena, Str text);
  * nor digits is passed over. */
 void read_tag(Item *item, Arena *arena, Str slug, Str name);
 
-/* The section, likewise. */
+/* The section, likewise. A name whose slug is reserved gets "-news" behind it.
+ */
 void read_section(Item *item, Arena *arena, Str slug, Str name);
 
 /* An http or https address, else empty. */

@@ -46,6 +46,20 @@ static bool is_slug(Str slug)
     return slug.len > 0 && slug.len <= SLUG_MAX;
 }
 
+bool item_section_reserved(Str slug)
+{
+    static const Str taken[] = {
+        S_INIT("latest"), S_INIT("tag"),  S_INIT("search"), S_INIT("live"),
+        S_INIT("api"),    S_INIT("desk"), S_INIT("media")};
+    bool digits = slug.len > 0;
+
+    for (size_t i = 0; i < COUNT(taken); i++)
+        if (str_eq(slug, taken[i])) return true;
+    for (size_t i = 0; i < slug.len; i++)
+        digits = digits && slug.ptr[i] >= '0' && slug.ptr[i] <= '9';
+    return digits;
+}
+
 static bool has_before(TagList tags, size_t at)
 {
     for (size_t i = 0; i < at; i++)
@@ -109,6 +123,10 @@ Err item_check(const Item *item, Fault *fault)
     if (item->section.len && !is_slug(item->section))
         return fault_set(fault, ERR_INVALID,
                          "section: \"%.*s\" cannot stand in an address",
+                         STR_ARG(item->section));
+    if (item_section_reserved(item->section))
+        return fault_set(fault, ERR_INVALID,
+                         "section: \"%.*s\" is an address of the site itself",
                          STR_ARG(item->section));
     if (item->body.markup.len > BODY_MAX)
         return fault_set(fault, ERR_TOO_BIG,

@@ -63,13 +63,17 @@ Item item_none(void);
 
 /* Checks what every reader must: headline present, not over its limit and
  * without U+FFFD, the body, deck, fields, tags, uri within theirs, UTF-8
- * everywhere, no control characters in one-line fields.  The fault names the
- * field. ERR_INVALID, ERR_TOO_BIG */
+ * everywhere, no reserved section, no control characters in one-line fields.
+ * The fault names the field. ERR_INVALID, ERR_TOO_BIG */
 MUST_USE Err item_check(const Item *item, Fault *fault);
 
 /* One line of text as a headline wants it: white space folded to single
  * spaces, controls out, trimmed. */
 Str item_line(Arena *arena, Str text);
+
+/* Whether a section cannot have this slug: it stands in addresses of the site
+ * itself, or is a year's. */
+bool item_section_reserved(Str slug);
 
 /* Makes slug and words where they are missing and says that the item is ready,
  * for one that item_check let through: desk_put then asks neither again, so

@@ -98,6 +98,32 @@ static void a_tag_has_the_slug_given_or_made(void **state)
     assert_str(item.tags.items[2].slug, S("kyiv"));
 }
 
+static void a_section_takes_no_address_of_the_site(void **state)
+{
+    static const struct {
+        const char *slug, *name, *section;
+        Err err;
+    } rows[] = {{"", "Media", "media-news", ERR_OK},
+                {"", "Latest", "latest-news", ERR_OK},
+                {"", "2021", "2021-news", ERR_OK},
+                {"", "Covid 19", "covid-19", ERR_OK},
+                {"search", "Search", "search", ERR_INVALID},
+                {"2021", "", "2021", ERR_INVALID},
+                {"sport", "", "sport", ERR_OK}};
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Item item = item_none();
+
+        check_row(rows[i].section);
+        item.headline = S("T");
+        read_section(&item, &bench->arena, str_from(rows[i].slug),
+                     str_from(rows[i].name));
+        assert_str(item.section, str_from(rows[i].section));
+        assert_int_equal(item_check(&item, NULL), rows[i].err);
+    }
+}
+
 static void tags_are_counted_no_further_than_one_too_many(void **state)
 {
     Bench *bench = *state;
@@ -152,6 +178,7 @@ int main(void)
         TEST(times_that_stand_for_none_are_none),
         TEST(ukrainian_is_known_by_its_country_too),
         TEST(a_tag_has_the_slug_given_or_made),
+        TEST(a_section_takes_no_address_of_the_site),
         TEST(tags_are_counted_no_further_than_one_too_many),
         TEST(a_long_line_is_cut_at_a_word),
         TEST(identities_differ_where_texts_do),
