@@ -215,6 +215,25 @@ static bool is_slug(Str text)
     return text.len > 0 && text.len <= SLUG_MAX;
 }
 
+/* "C#" and "C++" are two, and neither is "C". */
+static Str spelled(Arena *arena, Str name)
+{
+    Buf buf = buf_open(arena, name.len * 6 + 1);
+
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool after = i && name.ptr[i - 1] != ' ';
+
+        if (after && c == '#')
+            buf_puts(&buf, S(" sharp"));
+        else if (after && c == '+')
+            buf_puts(&buf, S(" plus"));
+        else
+            buf_putc(&buf, c);
+    }
+    return buf_str(&buf);
+}
+
 void read_tag(Item *item, Arena *arena, Str slug, Str name)
 {
     name = item_line(arena, name);
@@ -222,7 +241,7 @@ void read_tag(Item *item, Arena *arena, Str slug, Str name)
         name = str_trim(str_skip(name, 1));
     if (!is_slug(slug)) {
         if (!name.len) return;
-        slug = slug_make(arena, name, item->language);
+        slug = slug_make(arena, spelled(arena, name), item->language);
         if (str_eq(slug, S("story")) && !str_eq_nocase(name, slug)) return;
     }
     item_tag(item, arena, slug, name);

@@ -98,6 +98,20 @@ static void a_tag_has_the_slug_given_or_made(void **state)
     assert_str(item.tags.items[2].slug, S("kyiv"));
 }
 
+static void tags_that_differ_by_a_mark_are_two(void **state)
+{
+    Bench *bench = *state;
+    Item item = item_none();
+
+    read_tag(&item, &bench->arena, (Str){0}, S("C#"));
+    read_tag(&item, &bench->arena, (Str){0}, S("C++"));
+    read_tag(&item, &bench->arena, (Str){0}, S("C"));
+    assert_int_equal(item.tags.count, 3);
+    assert_str(item.tags.items[0].slug, S("c-sharp"));
+    assert_str(item.tags.items[1].slug, S("c-plus-plus"));
+    assert_str(item.tags.items[2].slug, S("c"));
+}
+
 static void a_section_takes_no_address_of_the_site(void **state)
 {
     static const struct {
@@ -178,6 +192,7 @@ int main(void)
         TEST(times_that_stand_for_none_are_none),
         TEST(ukrainian_is_known_by_its_country_too),
         TEST(a_tag_has_the_slug_given_or_made),
+        TEST(tags_that_differ_by_a_mark_are_two),
         TEST(a_section_takes_no_address_of_the_site),
         TEST(tags_are_counted_no_further_than_one_too_many),
         TEST(a_long_line_is_cut_at_a_word),
