@@ -19,6 +19,8 @@
 #define NS_ATOM    "http://www.w3.org/2005/Atom"
 #define NS_XML     "http://www.w3.org/XML/1998/namespace"
 
+#define AUTHORS_MAX 20 /* of one entry; those after are passed over */
+
 typedef struct Feed {
     Arena *arena;
     const ReadContext *ctx;
@@ -279,7 +281,7 @@ static void read_identity_of(const Feed *feed, const XmlNode *entry, Item *item)
     item->uri = id;
 }
 
-/* "editor@example.org (A. Editor)": the name. */
+/* "editor@example.org (A. Editor)": the name. An address alone is none. */
 static Str person(Arena *arena, Str text)
 {
     ptrdiff_t open = str_find_char(text, '(', 0);
@@ -287,19 +289,50 @@ static Str person(Arena *arena, Str text)
 
     if (open > 0 && close > open && str_find_char(text, '@', 0) >= 0)
         text = str_slice(text, (size_t)open + 1, (size_t)close);
-    return item_line(arena, text);
+    text = item_line(arena, text);
+    return str_find_char(text, '@', 0) > 0 && str_find_char(text, ' ', 0) < 0
+               ? (Str){0}
+               : text;
 }
 
+static void add_person(const Feed *feed, Str *all, Str name)
+{
+    name = person(feed->arena, name);
+    if (!name.len) return;
+    *all = all->len ? str_format(feed->arena, "%.*s, %.*s", STR_ARG(*all),
+                                 STR_ARG(name))
+                    : name;
+}
+
+/* All who are named by dc:creator; else by author, with elements in Atom and
+ * without in RSS. */
 static Str author_of(const Feed *feed, const XmlNode *entry)
 {
-    const XmlNode *author = core(entry, "author");
-    Str name = xml_child_text(feed->arena, entry, NS_DC, "creator");
+    Str all = {0};
+    int count = 0;
 
-    if (!name.len && core(author, "name"))
-        name = xml_text(feed->arena, core(author, "name"));
-    else if (!name.len && author && !has_elements(author))
-        name = xml_text(feed->arena, author);
-    return person(feed->arena, name);
+    for (const XmlNode *node = xml_first(entry); node; node = xml_next(node))
+        if (xml_is(node, NS_DC, "creator") && count++ < AUTHORS_MAX)
+            add_person(feed, &all, xml_text(feed->arena, node));
+    if (all.len) return read_line_cut(feed->arena, all, FIELD_MAX);
+    for (const XmlNode *node = core(entry, "author"); node;
+         node = core_more(node)) {
+        const XmlNode *name = core(node, "name");
+
+        if (count++ >= AUTHORS_MAX) break;
+        if (name || !has_elements(node))
+            add_person(feed, &all, xml_text(feed->arena, name ? name : node));
+    }
+    return read_line_cut(feed->arena, all, FIELD_MAX);
+}
+
+/* The name in RSS; in Atom a feed's head, of which the title is wanted. */
+static Str credit_of(const Feed *feed, const XmlNode *source)
+{
+    const XmlNode *title = core(source, "title");
+
+    if (title) source = title;
+    return has_elements(source) ? (Str){0} : line_in(feed, source);
 }
 
 static void read_categories(const Feed *feed, const XmlNode *entry, Item *item)
@@ -424,7 +457,7 @@ static void read_entry(Feed *feed, const XmlNode *entry)
     read_categories(feed, entry, &item);
     item.byline = author_of(feed, entry);
     if (!item.byline.len) item.byline = feed->author;
-    item.source = line_in(feed, core(entry, "source"));
+    item.source = credit_of(feed, core(entry, "source"));
     if (!item.source.len) item.source = feed->title;
     read_add(feed->out, feed->arena, &item, raw);
 }

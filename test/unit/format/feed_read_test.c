@@ -158,6 +158,40 @@ static void language_source_and_tags_are_taken(void **state)
     assert_str(item_at(bench, 0)->language, S("en-GB"));
 }
 
+static const struct {
+    const char *why, *feed, *byline, *source;
+} credits[] = {
+    {"two by Dublin Core",
+     RSS("<title>T</title><guid>a:1</guid><dc:creator>A. B.</dc:creator>"
+         "<dc:creator>C. D.</dc:creator>"),
+     "A. B., C. D.", "Port"},
+    {"two of Atom, and the feed that it was taken from",
+     ATOM("<title>T</title><id>i:1</id><author><name>A. B.</name></author>"
+          "<author><name>C. D.</name><email>c@d.example</email></author>"
+          "<source><id>i:0</id><title>Ferry News</title>"
+          "<updated>2021-04-14T13:15:00Z</updated></source>"),
+     "A. B., C. D.", "Ferry News"},
+    {"an address is no name",
+     RSS("<title>T</title><guid>a:1</guid><author>desk@port.example</author>"
+         "<source url=\"http://ferry.example/\">Ferry</source>"),
+     "", "Ferry"},
+    {"a source without a title",
+     ATOM("<title>T</title><id>i:1</id><source><id>i:0</id></source>"), "Desk",
+     "Port"},
+};
+
+static void people_and_sources_are_credited_by_name(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(credits); i++) {
+        check_row(credits[i].why);
+        assert_int_equal(read_all(bench, credits[i].feed), ERR_OK);
+        assert_str(item_at(bench, 0)->byline, str_from(credits[i].byline));
+        assert_str(item_at(bench, 0)->source, str_from(credits[i].source));
+    }
+}
+
 static void a_broken_feed_gives_what_it_has_and_says_where(void **state)
 {
     Bench *bench = *state;
@@ -277,6 +311,7 @@ int main(void)
         TEST(entries_are_read_as_listed),
         TEST(bare_numbers_belong_to_their_feed),
         TEST(language_source_and_tags_are_taken),
+        TEST(people_and_sources_are_credited_by_name),
         TEST(a_broken_feed_gives_what_it_has_and_says_where),
         TEST(a_feed_may_be_wrong_about_its_encoding),
         TEST(letters_that_were_lost_make_no_headline),
