@@ -1,10 +1,15 @@
 #include "format/article.h"
 
+#include <unicode/uchar.h>
+
 #include "base/utf8.h"
 #include "format/article_body.h"
+#include "format/article_byline.h"
 #include "format/article_said.h"
 #include "text/sanitize.h"
 #include "text/url.h"
+
+#define NAME_LEAST 3 /* bytes of a site's name that are enough to know it */
 
 typedef struct Page {
     Arena *arena;
@@ -30,9 +35,58 @@ static Str text_of(const Page *page, const HtmlNode *node)
 
 /* ---- headline ---- */
 
-/* "Headline | Agency", "Headline - Agency": what is before the last mark, when
- * that is more than a few words. */
-static Str without_site(Str title)
+/* Letters and digits in lower case, by which names are compared: "Port News"
+ * and "portnews" are one. */
+static Str bare(Arena *arena, Str text)
+{
+    Buf buf = buf_open(arena, text.len * 3 + 1);
+
+    while (text.len) {
+        uint32_t c = utf8_take(&text);
+
+        if (u_isalnum((UChar32)c))
+            buf_utf8(&buf, (uint32_t)u_tolower((UChar32)c));
+    }
+    return buf_str(&buf);
+}
+
+/* "givewell" and "GiveWell Blog", but not "port" and "Port News". */
+static bool begins_alike(Str a, Str b)
+{
+    return a.len >= NAME_LEAST && b.len >= NAME_LEAST &&
+           a.len * 2 <= b.len * 3 && b.len * 2 <= a.len * 3 &&
+           (str_starts(a, b) || str_starts(b, a));
+}
+
+/* "port" of https://www.port.example/a/1 */
+static Str host_name(Str url)
+{
+    ptrdiff_t at = str_find(url, S("://"), 0);
+
+    if (at < 0) return (Str){0};
+    url = str_skip(url, (size_t)at + 3);
+    if (str_starts(url, S("www."))) url = str_skip(url, 4);
+    return str_cut(&url, '.');
+}
+
+/* Whether the page is known to be of a site of that name. */
+static bool names_site(const Page *page, Str tail)
+{
+    const Str names[] = {
+        said_meta(&page->said, "og:site_name"),
+        said_meta(&page->said, "application-name"),
+        said_meta(&page->said, "article:section"),
+        said_member(json_get(page->said.json, "publisher"), "name"),
+        host_name(page->base)};
+
+    tail = bare(page->arena, tail);
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (begins_alike(tail, bare(page->arena, names[i]))) return true;
+    return false;
+}
+
+/* Where the last of the marks that part a title stands, and how long it is. */
+static size_t last_mark(Str title, size_t *len)
 {
     static const Str marks[] = {S_INIT(" | "), S_INIT(" - "), S_INIT(" – "),
                                 S_INIT(" — "), S_INIT(" » "), S_INIT(" / "),
@@ -41,15 +95,39 @@ static Str without_site(Str title)
 
     for (size_t i = 0; i < COUNT(marks); i++) {
         ptrdiff_t at = -1;
-        ptrdiff_t last = -1;
 
         while ((at = str_find(title, marks[i], (size_t)(at + 1))) >= 0)
-            last = at;
-        if (last > 0 && (size_t)last > cut) cut = (size_t)last;
+            if ((size_t)at > cut) {
+                cut = (size_t)at;
+                *len = marks[i].len;
+            }
     }
-    if (!cut) return title;
-    return text_words(str_slice(title, 0, cut)) >= 4 ? str_slice(title, 0, cut)
-                                                     : title;
+    return cut;
+}
+
+/* "Headline | Section | Agency", "Headline - Agency": what is before the names
+ * of the site and its section. Other dashes are the headline's own. */
+static Str without_site(const Page *page, Str title)
+{
+    for (;;) {
+        size_t len = 0;
+        size_t cut = last_mark(title, &len);
+
+        if (!cut || !names_site(page, str_skip(title, cut + len))) return title;
+        title = str_slice(title, 0, cut);
+    }
+}
+
+/* No headline has a bar, so what is behind the last is a site that nothing
+ * else names. */
+static Str without_bar(Str title)
+{
+    size_t len = 0;
+    size_t cut = last_mark(title, &len);
+    Str mark = str_slice(title, cut, cut + len);
+
+    if (!str_eq(mark, S(" | ")) && !str_eq(mark, S(" :: "))) return title;
+    return str_slice(title, 0, cut);
 }
 
 /* A heading that stands whole in the title is the headline itself. */
@@ -77,7 +155,7 @@ static Str shown_title(const Page *page)
             title = item_line(page->arena, node->first->text);
     }
     if (heading.len) return heading;
-    cut = without_site(title);
+    cut = without_bar(without_site(page, title));
     if (cut.len) return cut;
     cut = text_of(page, html_find(page->root, NULL, "h1"));
     if (!cut.len) cut = text_of(page, html_find(page->root, NULL, "h2"));
@@ -99,36 +177,12 @@ static Str find_headline(const Page *page)
 
     if (!headline.len) headline = said_line(&page->said, "name");
     if (!headline.len) headline = said_first(&page->said, names);
+    headline = without_site(page, headline);
     if (!headline.len) headline = shown_title(page);
     return headline;
 }
 
 /* ---- the other fields ---- */
-
-static Str without_by(Str name)
-{
-    static const Str marks[] = {S_INIT("by "), S_INIT("von "), S_INIT("par ")};
-
-    for (size_t i = 0; i < COUNT(marks); i++)
-        if (str_starts_nocase(name, marks[i]))
-            return str_trim(str_skip(name, marks[i].len));
-    return name;
-}
-
-/* What is shown with a name is often a date, parted by a dash or a dot. */
-static Str name_only(Str text)
-{
-    static const Str marks[] = {S_INIT(" - "), S_INIT(" – "), S_INIT(" — "),
-                                S_INIT(" —"),  S_INIT(" | "), S_INIT(" • "),
-                                S_INIT(" · ")};
-
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        ptrdiff_t at = str_find(text, marks[i], 1);
-
-        if (at > 0) text = str_slice(text, 0, (size_t)at);
-    }
-    return text;
-}
 
 /* Where the page shows who wrote it. */
 static Str shown_byline(const Page *page)
@@ -146,7 +200,8 @@ static Str shown_byline(const Page *page)
             named = str_find(class, str_from(words[i]), 0) >= 0;
         if (!named || !article_is_short(node, 2000)) continue;
         text = text_of(page, node);
-        if (text.len && text.len < 100) return name_only(text);
+        if (text.len && text.len < 100 && !byline_is_date(text))
+            return byline_name(text);
     }
     return (Str){0};
 }
@@ -159,14 +214,14 @@ static void read_byline(Page *page)
     Str name = said_names(&page->said, json_get(page->said.json, "author"));
 
     name = read_line_of_html(page->arena, name);
-    if (!name.len) name = said_first(&page->said, names);
+    if (!name.len) name = byline_without_date(said_first(&page->said, names));
     if (!name.len) {
         name = said_meta(&page->said, "article:author");
         if (str_find(name, S("://"), 0) >= 0) name = (Str){0};
     }
     if (!name.len) name = shown_byline(page);
     page->item->byline =
-        read_line_cut(page->arena, without_by(name), FIELD_MAX);
+        read_line_cut(page->arena, byline_without_label(name), FIELD_MAX);
 }
 
 static bool take_time(const Page *page, Str text, Time *out)
@@ -174,12 +229,35 @@ static bool take_time(const Page *page, Str text, Time *out)
     return text.len && !read_time(page->ctx, text, out);
 }
 
+/* The element of the article that a heading stands in, or NULL. */
+static const HtmlNode *article_around(const HtmlNode *heading)
+{
+    const HtmlNode *node = heading;
+
+    while (node && !html_is(node, "article") && !html_is(node, "main"))
+        node = node->parent;
+    return node;
+}
+
+static bool time_from(const Page *page, const HtmlNode *root,
+                      const HtmlNode *after, Time *out)
+{
+    while ((after = html_find(root, after, "time")))
+        if (take_time(page, html_attr(after, "datetime"), out)) return true;
+    return false;
+}
+
+/* A header may show the time of day, lists those of other stories: what is in
+ * the article comes first, then what is below its heading. */
 static bool shown_time(const Page *page, Time *out)
 {
+    const HtmlNode *heading = html_find(page->root, NULL, "h1");
+    const HtmlNode *article = article_around(heading);
     HtmlNode *node = NULL;
 
-    while ((node = html_find(page->root, node, "time")))
-        if (take_time(page, html_attr(node, "datetime"), out)) return true;
+    if (article && time_from(page, article, NULL, out)) return true;
+    if (heading && time_from(page, page->root, heading, out)) return true;
+    if (time_from(page, page->root, NULL, out)) return true;
     while ((node = html_find_attr(page->root, node, NULL, "itemprop",
                                   "datePublished"))) {
         Str text = html_attr(node, "content");
@@ -275,11 +353,12 @@ static void read_address_of(Page *page)
             url_resolve(page->arena, page->ctx->base, found[i], &url))
             url = (Str){0};
         if (!url.len) continue;
-        page->item->source_url = url;
+        if (!page->base.len) page->base = url;
+        if (said_is_home(url)) continue; /* it is that of all stories */
+        page->base = page->item->source_url = url;
         break;
     }
-    page->base =
-        page->item->source_url.len ? page->item->source_url : page->ctx->base;
+    if (!page->base.len) page->base = page->ctx->base;
 }
 
 static void read_language_of(Page *page)

@@ -4,6 +4,7 @@
 
 #define JSON_MAX    ((size_t)2 * 1024 * 1024) /* of one script element */
 #define SEARCH_DEEP 8                         /* levels of its graph */
+#define SCRIPTS_MAX 50                        /* those after are passed over */
 
 /* ---- JSON-LD ---- */
 
@@ -25,18 +26,50 @@ static bool is_article(const JsonNode *node)
     return false;
 }
 
-static const JsonNode *find_article(const JsonNode *node, int deep)
-{
-    const JsonNode *found = NULL;
+/* The articles that a page's JSON-LD tells of. */
+typedef struct Search {
+    const Said *said;
+    const JsonNode *first;  /* that stands in no list */
+    const JsonNode *at_url; /* that is at the page's own address */
+} Search;
 
-    if (!node || deep > SEARCH_DEEP ||
+static bool is_list(const JsonNode *node)
+{
+    return str_eq(said_member(json_get(node, "@type"), "@type"), S("ItemList"));
+}
+
+static bool same_page(Arena *arena, Str url, Str page)
+{
+    return url.len && str_eq(read_address(arena, url), page);
+}
+
+static bool is_at(const Search *search, const JsonNode *node)
+{
+    Arena *arena = search->said->arena;
+    Str page = search->said->address;
+
+    return page.len &&
+           (same_page(arena, json_str(node, "url"), page) ||
+            same_page(arena, json_str(node, "@id"), page) ||
+            same_page(arena,
+                      said_member(json_get(node, "mainEntityOfPage"), "@id"),
+                      page));
+}
+
+static void look_for_article(Search *search, const JsonNode *node, bool listed,
+                             int deep)
+{
+    if (!node || deep > SEARCH_DEEP || search->at_url ||
         (node->kind != JSON_OBJECT && node->kind != JSON_ARRAY))
-        return NULL;
-    if (node->kind == JSON_OBJECT && is_article(node)) return node;
-    for (const JsonNode *child = node->first; child && !found;
-         child = child->next)
-        found = find_article(child, deep + 1);
-    return found;
+        return;
+    if (node->kind == JSON_OBJECT && is_article(node)) {
+        if (!listed && !search->first) search->first = node;
+        if (is_at(search, node)) search->at_url = node;
+        return;
+    }
+    listed = listed || (node->kind == JSON_OBJECT && is_list(node));
+    for (const JsonNode *child = node->first; child; child = child->next)
+        look_for_article(search, child, listed, deep + 1);
 }
 
 /* Pages that were XHTML once wrap scripts up. */
@@ -54,23 +87,32 @@ static Str unwrapped(Str script)
     return str_trim(script);
 }
 
+/* The type may have a parameter: "application/ld+json; charset=utf-8". */
+static bool is_json_ld(const HtmlNode *script)
+{
+    Str type = html_attr(script, "type");
+
+    return script->first && str_eq_nocase(str_trim(str_cut(&type, ';')),
+                                          S("application/ld+json"));
+}
+
+/* The article at the page's address, else the first that is no item of a list
+ * of others. */
 static const JsonNode *find_json(const Said *said)
 {
+    Search search = {.said = said};
     HtmlNode *script = NULL;
+    int count = 0;
 
-    while ((script = html_find_attr(said->root, script, "script", "type",
-                                    "application/ld+json"))) {
-        const JsonNode *found;
+    while ((script = html_find(said->root, script, "script"))) {
         JsonNode *json;
 
-        if (!script->first ||
-            json_read(said->arena, unwrapped(script->first->text), JSON_MAX,
-                      &json, NULL))
-            continue;
-        found = find_article(json, 0);
-        if (found) return found;
+        if (!is_json_ld(script) || count++ == SCRIPTS_MAX) continue;
+        if (!json_read(said->arena, unwrapped(script->first->text), JSON_MAX,
+                       &json, NULL))
+            look_for_article(&search, json, false, 0);
     }
-    return NULL;
+    return search.at_url ? search.at_url : search.first;
 }
 
 /* Text that may carry references or markup, as some sites put it there. */
@@ -147,11 +189,28 @@ Str said_first(const Said *said, const char *const *names)
     return found;
 }
 
+/* A front page that stands in for the address of each of its stories, as some
+ * sites have it, tells none of them apart. */
+bool said_is_home(Str url)
+{
+    ptrdiff_t at = str_find(url, S("://"), 0);
+
+    if (at < 0) return false;
+    url = str_skip(url, (size_t)at + 3);
+    at = str_find_char(url, '/', 0);
+    return at < 0 || (size_t)at + 1 == url.len;
+}
+
 Said said_read(Arena *arena, const HtmlNode *root)
 {
     Said said = {.arena = arena, .root = root};
+    HtmlNode *link = html_find_attr(root, NULL, "link", "rel", "canonical");
 
-    said.json = find_json(&said);
     collect_meta(&said);
+    said.address = read_address(arena, html_attr(link, "href"));
+    if (!said.address.len)
+        said.address = read_address(arena, said_meta(&said, "og:url"));
+    if (said_is_home(said.address)) said.address = (Str){0};
+    said.json = find_json(&said);
     return said;
 }

@@ -20,12 +20,16 @@ typedef struct Meta {
 typedef struct Said {
     Arena *arena;
     const HtmlNode *root;
+    Str address;          /* by <link> or og:url, or empty */
     const JsonNode *json; /* an article, or NULL */
     Meta *metas;          /* in the order of the page */
     size_t meta_count;
 } Said;
 
 Said said_read(Arena *arena, const HtmlNode *root);
+
+/* Whether an address is that of a site's front page. */
+bool said_is_home(Str url);
 
 /* A member of the article as one line; sites put references and markup there,
  * which are resolved. */

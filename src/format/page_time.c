@@ -259,18 +259,28 @@ static bool take_date(Reading *in)
                       take_named(&in->at, &in->civil);
 }
 
+static bool is_filler(Str word)
+{
+    for (size_t i = 0; i < COUNT(fillers); i++)
+        if (begins(fillers[i], word, true)) return true;
+    return false;
+}
+
 static bool take_filler(Reading *in)
 {
     Str at = in->at;
     Str word = take_word(&at);
 
-    if (!word.len) return false;
-    for (size_t i = 0; i < COUNT(fillers); i++)
-        if (begins(fillers[i], word, true)) {
-            in->at = at;
-            return true;
-        }
-    return false;
+    if (!word.len || !is_filler(word)) return false;
+    in->at = at;
+    return true;
+}
+
+bool page_time_word(Str word)
+{
+    int month;
+
+    return is_filler(word) || (take_month(&word, &month) && !word.len);
 }
 
 static Err read_parts(const ReadContext *ctx, Str text, bool date_alone,

@@ -22,4 +22,7 @@ MUST_USE Err page_time_read(const ReadContext *ctx, Str text, Time *out);
 /* The same, and a date alone, which is noon of that day. */
 MUST_USE Err page_date_read(const ReadContext *ctx, Str text, Time *out);
 
+/* Whether a word is a month's name or one of those that stand beside a date. */
+bool page_time_word(Str word);
+
 #endif

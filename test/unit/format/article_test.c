@@ -121,6 +121,114 @@ static void an_old_word_for_the_encoding_is_not_believed(void **state)
     assert_str(item.headline, S("Гавань"));
 }
 
+static const struct {
+    const char *why, *head, *shown;
+    const char *headline, *byline, *at, *uri; /* NULL: of no interest */
+} pages[] = {
+    {"a dash of the headline's own", "<title>Ships sail again - port</title>",
+     "", "Ships sail again - port", NULL, NULL, NULL},
+    {"the site's name behind a dash",
+     "<title>Ships sail again - port - Port News</title>"
+     "<meta property=og:site_name content=\"Port News\">",
+     "", "Ships sail again - port", NULL, NULL, NULL},
+    {"the site's host behind a dash",
+     "<link rel=canonical href=https://www.portnews.example/1>"
+     "<title>Ships sail again – Port News</title>",
+     "", "Ships sail again", NULL, NULL, "https://www.portnews.example/1"},
+    {"the site's name in Open Graph too",
+     "<meta property=og:title content=\"Ships sail | Port News\">"
+     "<meta property=og:site_name content=\"Port News\">",
+     "", "Ships sail", NULL, NULL, NULL},
+    {"a clock in the header", "<title>Ships sail again</title>",
+     "<header><time datetime=2022-01-01T10:00:00Z>now</time></header>"
+     "<h1>Ships sail again</h1><time datetime=2021-04-14T13:15:00Z>then</time>",
+     NULL, NULL, "2021-04-14T13:15:00Z", NULL},
+    {"times of other stories above the article",
+     "<title>Ships sail again</title>",
+     "<ul><li><time datetime=2022-01-01T10:00:00Z>x</time></ul><article>"
+     "<time datetime=2021-04-14T13:15:00Z>then</time><h1>Ships sail again</h1>"
+     "</article>",
+     NULL, NULL, "2021-04-14T13:15:00Z", NULL},
+    {"another story in a list of them",
+     "<script type=application/ld+json>{\"@type\":\"ItemList\","
+     "\"itemListElement\":[{\"@type\":\"ListItem\",\"item\":{\"@type\":"
+     "\"NewsArticle\",\"headline\":\"Other\"}}]}</script>"
+     "<script type=application/ld+json>{\"@type\":\"NewsArticle\","
+     "\"headline\":\"Own\"}</script>",
+     "", "Own", NULL, NULL, NULL},
+    {"the story at the page's address",
+     "<link rel=canonical href=https://p.example/2>"
+     "<script type=application/ld+json>[{\"@type\":\"NewsArticle\","
+     "\"url\":\"https://p.example/1\",\"headline\":\"Other\"},{\"@type\":"
+     "\"NewsArticle\",\"url\":\"https://p.example/2\",\"headline\":\"Own\"}]"
+     "</script>",
+     "", "Own", NULL, NULL, "https://p.example/2"},
+    {"JSON-LD with a parameter",
+     "<script type=\"application/ld+json; charset=utf-8\">{\"@type\":"
+     "\"NewsArticle\",\"headline\":\"Own\"}</script>",
+     "", "Own", NULL, NULL, NULL},
+    {"a name with a date", "<title>T</title>",
+     "<p class=byline>By Ann Lee, April 14, 2021 16:15</p>", NULL, "Ann Lee",
+     NULL, NULL},
+    {"a name with a label", "<title>T</title>",
+     "<p class=author>Автор: Олена Лі</p>", NULL, "Олена Лі", NULL, NULL},
+    {"a date under the name of an author", "<title>T</title>",
+     "<p class=author>Last updated: 14 April</p><p class=author>Ann Lee</p>",
+     NULL, "Ann Lee", NULL, NULL},
+    {"a name that begins with a preposition",
+     "<title>T</title><meta name=author content=\"von der Leyen\">", "", NULL,
+     "von der Leyen", NULL, NULL},
+    {"a preposition before a name",
+     "<title>T</title><meta name=author content=\"Von Max Muster\">", "", NULL,
+     "Max Muster", NULL, NULL},
+    {"the front page is the address of no story",
+     "<title>T</title><link rel=canonical href=https://p.example/>"
+     "<meta property=og:url content=https://p.example/3>",
+     "", NULL, NULL, NULL, "https://p.example/3"},
+};
+
+static void pages_are_read_as_listed(void **state)
+{
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        char html[4000];
+        Item item;
+
+        check_row(pages[i].why);
+        snprintf(html, sizeof html,
+                 "<html lang=en><head>%s</head><body>%s<main>" TEXT
+                 "</main></body></html>",
+                 pages[i].head, pages[i].shown);
+        assert_int_equal(read_page(bench, html, &item), ERR_OK);
+        if (pages[i].headline)
+            assert_str(item.headline, str_from(pages[i].headline));
+        if (pages[i].byline) assert_str(item.byline, str_from(pages[i].byline));
+        if (pages[i].at) assert_int_equal(item.at, at(pages[i].at));
+        if (pages[i].uri) assert_str(item.uri, str_from(pages[i].uri));
+    }
+}
+
+static void stories_of_one_canonical_front_page_are_apart(void **state)
+{
+    Bench *bench = *state;
+    Item one;
+    Item two;
+
+    assert_int_equal(read_page(bench,
+                               "<title>One</title><link rel=canonical "
+                               "href=https://p.example/><main>" TEXT "</main>",
+                               &one),
+                     ERR_OK);
+    assert_int_equal(read_page(bench,
+                               "<title>Two</title><link rel=canonical "
+                               "href=https://p.example/><main>" TEXT "</main>",
+                               &two),
+                     ERR_OK);
+    assert_false(str_eq(one.uri, two.uri));
+    assert_int_equal(str_find(one.uri, S("sha256:"), 0), 0);
+}
+
 static void pages_without_an_article_are_refused(void **state)
 {
     Bench *bench = *state;
@@ -141,6 +249,8 @@ int main(void)
         TEST(open_graph_and_the_page_fill_the_rest),
         TEST(a_page_made_by_script_gives_the_text_of_its_json),
         TEST(an_old_word_for_the_encoding_is_not_believed),
+        TEST(pages_are_read_as_listed),
+        TEST(stories_of_one_canonical_front_page_are_apart),
         TEST(pages_without_an_article_are_refused),
     };
 
