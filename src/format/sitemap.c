@@ -6,7 +6,6 @@
 
 #define SITEMAP_NS "http://www.sitemaps.org/schemas/sitemap/0.9"
 #define NEWS_NS    "http://www.google.com/schemas/sitemap-news/0.9"
-#define XHTML_NS   "http://www.w3.org/1999/xhtml"
 
 static const char *root_of(SitemapKind kind)
 {
@@ -31,7 +30,6 @@ Sitemap sitemap_begin(Buf *buf, SitemapKind kind)
     xml_put_head(buf);
     xml_put_start(buf, root_of(kind));
     xml_put_attr(buf, "xmlns", S(SITEMAP_NS));
-    if (kind == SITEMAP_PAGES) xml_put_attr(buf, "xmlns:xhtml", S(XHTML_NS));
     if (kind == SITEMAP_NEWS) xml_put_attr(buf, "xmlns:news", S(NEWS_NS));
     xml_put_into(buf);
     buf_putc(buf, '\n');
@@ -54,27 +52,15 @@ static bool keep(Sitemap *map, Buf *buf, size_t before)
     return true;
 }
 
-static void put_peer(Buf *buf, const SitemapPeer *peer)
-{
-    xml_put_start(buf, "xhtml:link");
-    xml_put_attr(buf, "rel", S("alternate"));
-    xml_put_attr(buf, "hreflang", peer->language);
-    xml_put_attr(buf, "href", peer->href);
-    xml_put_done(buf);
-}
-
 bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page)
 {
     size_t before = buf->len;
 
     assert(map->kind != SITEMAP_NEWS);
-    assert(map->kind == SITEMAP_PAGES || !page->peer_count);
     if (map->count >= count_max(map->kind)) return false;
     xml_put_open(buf, entry_of(map->kind));
     xml_put_text(buf, "loc", page->loc);
     xml_put_time(buf, "lastmod", page->changed_at);
-    for (size_t i = 0; i < page->peer_count; i++)
-        put_peer(buf, &page->peers[i]);
     xml_put_close(buf, entry_of(map->kind));
     return keep(map, buf, before);
 }

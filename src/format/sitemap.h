@@ -9,7 +9,7 @@
  * A file of 50,000 addresses never stands whole in memory: nothing but the Buf
  * is used, and nothing is kept between two calls but the counts in Sitemap.
  *
- *   SITEMAP_PAGES  urlset: loc, lastmod, xhtml:link hreflang of translations
+ *   SITEMAP_PAGES  urlset: loc, lastmod
  *   SITEMAP_NEWS   urlset with news:news for Google News: the agency's name,
  *                  language, time of publication, headline
  *   SITEMAP_INDEX  sitemapindex: loc and lastmod of other sitemaps
@@ -40,17 +40,9 @@ typedef struct Sitemap {
     size_t bytes; /* written so far, the end not counted */
 } Sitemap;
 
-/* The same page in another language, or itself. */
-typedef struct SitemapPeer {
-    Str language; /* BCP 47 */
-    Str href;
-} SitemapPeer;
-
 typedef struct SitemapPage {
     Str loc;
-    Time changed_at;          /* TIME_NONE: not said */
-    const SitemapPeer *peers; /* all of them, the page itself among them */
-    size_t peer_count;        /* 0: it is alone */
+    Time changed_at; /* TIME_NONE: not said */
 } SitemapPage;
 
 typedef struct SitemapNews {
@@ -64,8 +56,8 @@ typedef struct SitemapNews {
 Sitemap sitemap_begin(Buf *buf, SitemapKind kind);
 
 /* Each writes one entry, or nothing and returns false when the file is full:
- * the entry belongs into another.  kind must be PAGES or INDEX for _page (an
- * index has no peers), NEWS for _news. */
+ * the entry belongs into another.  kind must be PAGES or INDEX for _page,
+ * NEWS for _news. */
 bool sitemap_page(Sitemap *map, Buf *buf, const SitemapPage *page);
 bool sitemap_news(Sitemap *map, Buf *buf, const SitemapNews *news);
 

@@ -290,8 +290,7 @@ static void sitemaps_are_well_formed_whatever_they_say(void **unused)
     for (int round = 0; round < ROUNDS; round++) {
         Buf buf = buf_open(&arena, 1000000);
         Sitemap map = sitemap_begin(&buf, SITEMAP_PAGES);
-        SitemapPeer peer = {words(&arena, 5), words(&arena, 20)};
-        SitemapPage page = {words(&arena, 20), moment(), &peer, 1};
+        SitemapPage page = {words(&arena, 20), moment()};
         SitemapNews news = {words(&arena, 20), words(&arena, 20),
                             words(&arena, 5), moment(), words(&arena, 50)};
 

@@ -12,17 +12,10 @@ static Str taken(Buf *buf)
     return out;
 }
 
-static void pages_name_their_translations(void **unused)
+static void pages_are_written_with_their_times(void **unused)
 {
-    static const SitemapPeer peers[] = {
-        {S_INIT("en"), S_INIT(SITE "/en/facts/101-a?x=1&y=2")},
-        {S_INIT("zh-Hant"), S_INIT(SITE "/zh-Hant/facts/107-b")},
-    };
     static const SitemapPage pages[] = {
-        {.loc = S_INIT(SITE "/en/facts/101-a?x=1&y=2"),
-         .changed_at = NOON + 5,
-         .peers = peers,
-         .peer_count = COUNT(peers)},
+        {.loc = S_INIT(SITE "/en/facts/101-a?x=1&y=2"), .changed_at = NOON + 5},
         {.loc = S_INIT(SITE "/en/facts/102-alone"), .changed_at = TIME_NONE},
         {.loc = S_INIT(SITE "/en/'<>\""), .changed_at = TIME_MIN},
     };
@@ -192,7 +185,7 @@ static void a_news_file_ends_at_a_thousand(void **unused)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(pages_name_their_translations),
+        cmocka_unit_test(pages_are_written_with_their_times),
         cmocka_unit_test(an_index_names_other_sitemaps),
         cmocka_unit_test(news_are_written_as_google_wants_them),
         cmocka_unit_test(a_file_without_news_names_the_front),
