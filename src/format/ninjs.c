@@ -485,27 +485,3 @@ void ninjs_read_record(Arena *arena, const Record *record,
         read_add(out, arena, &item, record->bytes);
     }
 }
-
-Err ninjs_read(Arena *arena, Str bytes, const ReadContext *ctx, ReadOut *out,
-               Fault *fault)
-{
-    Records records = records_open();
-    ReadOut found = {0};
-    Record record;
-    Str window;
-
-    if (bytes.len > DOCUMENT_MAX)
-        return fault_set(fault, ERR_TOO_BIG, "over %zu bytes", DOCUMENT_MAX);
-    if (str_starts(bytes, S("\xEF\xBB\xBF"))) bytes = str_skip(bytes, 3);
-    window = str_trim(bytes);
-    if (!str_starts(window, S("{")) && !str_starts(window, S("[")))
-        return fault_set(fault, ERR_INVALID,
-                         "expected an object or an array of them");
-    for (;;) {
-        window = str_skip(bytes, (size_t)records.taken);
-        if (records_next(&records, window, true, &record)) break;
-        ninjs_read_record(arena, &record, ctx, &found);
-    }
-    *out = found;
-    return ERR_OK;
-}

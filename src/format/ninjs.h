@@ -27,12 +27,6 @@
 
 #include "format/records.h"
 
-/* One object, an array of them, or one after another (a line each, or not).
- * A bad object is a reject; ERR_INVALID when there is nothing that begins like
- * one, ERR_TOO_BIG over DOCUMENT_MAX. */
-MUST_USE Err ninjs_read(Arena *arena, Str bytes, const ReadContext *ctx,
-                        ReadOut *out, Fault *fault);
-
 /* One record of a stream, whatever comes of it, into out. */
 void ninjs_read_record(Arena *arena, const Record *record,
                        const ReadContext *ctx, ReadOut *out);

@@ -412,24 +412,6 @@ bool html_has_attr(const HtmlNode *node, const char *name)
     return find_attr(node, name);
 }
 
-bool html_has_class(const HtmlNode *node, const char *word)
-{
-    Str value = html_attr(node, "class");
-    Str wanted = str_from(word);
-
-    for (size_t i = 0; i < value.len;) {
-        size_t from;
-
-        while (i < value.len && strchr(" \t\n\r\f", value.ptr[i]))
-            i++;
-        from = i;
-        while (i < value.len && !strchr(" \t\n\r\f", value.ptr[i]))
-            i++;
-        if (i > from && str_eq(str_slice(value, from, i), wanted)) return true;
-    }
-    return false;
-}
-
 HtmlNode *html_find_attr(const HtmlNode *root, const HtmlNode *after,
                          const char *name, const char *attr, const char *value)
 {

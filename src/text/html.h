@@ -75,8 +75,6 @@ bool html_is(const HtmlNode *node, const char *name); /* false for NULL */
 /* The value of an attribute: empty when it has none or is missing. */
 Str html_attr(const HtmlNode *node, const char *name);
 bool html_has_attr(const HtmlNode *node, const char *name);
-/* One of the words of its class attribute. */
-bool html_has_class(const HtmlNode *node, const char *word);
 
 /* The first element below root of that name after `after` (NULL: from the
  * start); NULL when there is none. */

@@ -356,29 +356,6 @@ const JsonNode *json_get(const JsonNode *object, const char *key)
     return get(object, str_from(key));
 }
 
-static const JsonNode *item(const JsonNode *array, Str number)
-{
-    const JsonNode *node = array->first;
-    int64_t index;
-
-    if (!str_int(number, &index) || index < 0) return NULL;
-    while (node && index--)
-        node = node->next;
-    return node;
-}
-
-const JsonNode *json_path(const JsonNode *node, const char *path)
-{
-    Str rest = str_from(path);
-
-    while (node && rest.len) {
-        Str step = str_cut(&rest, '.');
-
-        node = node->kind == JSON_ARRAY ? item(node, step) : get(node, step);
-    }
-    return node;
-}
-
 Str json_text(const JsonNode *node)
 {
     return node && node->kind == JSON_STRING ? node->text : (Str){0};
@@ -392,18 +369,6 @@ Str json_str(const JsonNode *object, const char *key)
 bool json_int(const JsonNode *node, int64_t *out)
 {
     return node && node->kind == JSON_NUMBER && str_int(node->text, out);
-}
-
-bool json_double(const JsonNode *node, double *out)
-{
-    char digits[512];
-
-    if (!node || node->kind != JSON_NUMBER) return false;
-    if (node->text.len >= sizeof digits) return false;
-    memcpy(digits, node->text.ptr, node->text.len);
-    digits[node->text.len] = '\0';
-    *out = strtod(digits, NULL);
-    return true;
 }
 
 bool json_bool(const JsonNode *object, const char *key, bool fallback)

@@ -48,17 +48,14 @@ MUST_USE Err json_read(Arena *arena, Str source, size_t max, JsonNode **out,
 
 /* A member of an object; NULL when object is not one (or NULL) or has none. */
 const JsonNode *json_get(const JsonNode *object, const char *key);
-/* Members of members, "a.b.0.c" (numbers count items from 0). */
-const JsonNode *json_path(const JsonNode *node, const char *path);
 
 /* The text of a string member; empty when missing or of another kind. */
 Str json_str(const JsonNode *object, const char *key);
 /* The value of a node or an empty Str / fallback if it is of another kind. */
 Str json_text(const JsonNode *node);
-/* A number written without fraction or exponent that fits in 64 bits; any
- * number. False: *out untouched. */
+/* A number written without fraction or exponent that fits in 64 bits. False:
+ * *out untouched. */
 bool json_int(const JsonNode *node, int64_t *out);
-bool json_double(const JsonNode *node, double *out);
 bool json_bool(const JsonNode *object, const char *key, bool fallback);
 
 /* The kind in words, "a string", for faults. */

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include <unicode/uchar.h>
-#include <unicode/ucol.h>
 #include <unicode/udat.h>
 #include <unicode/umsg.h>
 #include <unicode/ustring.h>
@@ -28,8 +27,6 @@ struct Words {
     char *locale;
     Numbers **numbers; /* by the catalog's index; NULL until asked for */
     UDateFormat *day;
-    UCollator *order;
-    bool no_order; /* there is none to open */
 };
 
 Words *words_open(const Catalog *catalog)
@@ -50,14 +47,8 @@ void words_close(Words *words)
     for (size_t i = 0; i < catalog_count(words->catalog); i++)
         if (words->numbers[i]) umsg_close(words->numbers[i]->format);
     udat_close(words->day);
-    ucol_close(words->order);
     arena_close(&words->arena);
     mem_free(words);
-}
-
-const Catalog *words_catalog(const Words *words)
-{
-    return words->catalog;
 }
 
 static UChar *wide_from(Arena *arena, Str s, int32_t *len)
@@ -158,11 +149,6 @@ Str words_clock(Arena *arena, Civil c)
     return str_format(arena, "%02d:%02d", c.hour, c.minute);
 }
 
-Str words_date(Arena *arena, Civil c)
-{
-    return str_format(arena, "%02d.%02d.%04d", c.day, c.month, c.year);
-}
-
 /* A day is no moment: it is worded as if all clocks showed UTC. */
 Err words_day(Words *words, Arena *arena, Civil c, Str *out)
 {
@@ -200,91 +186,4 @@ Str words_city(const Words *words, Arena *arena, Str zone)
     if (!U_FAILURE(code)) len = udat_format(format, 0, wide, 200, NULL, &code);
     udat_close(format);
     return U_FAILURE(code) ? zone : from_wide(arena, wide, len);
-}
-
-/* -- lists -- */
-
-static int by_order(const void *a, const void *b, void *order)
-{
-    UErrorCode code = U_ZERO_ERROR;
-    const Str *x = a;
-    const Str *y = b;
-    int result = 0;
-
-    if (order)
-        result = ucol_strcollUTF8(order, x->ptr, (int32_t)x->len, y->ptr,
-                                  (int32_t)y->len, &code);
-    return result ? result : str_cmp(*x, *y);
-}
-
-void words_sort(Words *words, StrList list)
-{
-    UErrorCode code = U_ZERO_ERROR;
-
-    if (!words->order && !words->no_order) {
-        words->order = ucol_open(words->locale, &code);
-        words->no_order = U_FAILURE(code);
-    }
-    if (list.count > 1)
-        qsort_r(list.items, list.count, sizeof *list.items, by_order,
-                words->order);
-}
-
-/* -- words of a text -- */
-
-static bool is_letter(uint32_t c)
-{
-    if (c < 0x80)
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               (c >= '0' && c <= '9');
-    return u_isalnum((UChar32)c) ||
-           (U_GET_GC_MASK((UChar32)c) & U_GC_M_MASK) != 0;
-}
-
-static bool is_cyrillic(uint32_t c)
-{
-    return c >= 0x400 && c < 0x530;
-}
-
-static bool is_apostrophe(uint32_t c)
-{
-    return c == '\'' || c == 0x2019 || c == 0x2BC;
-}
-
-/* Takes the next word of *text into out; false at the end. */
-static bool next_word(Str *text, Buf *out)
-{
-    size_t from = out->len;
-    uint32_t before = 0;
-
-    while (text->len) {
-        uint32_t c = utf8_take(text);
-
-        if (is_apostrophe(c) && is_cyrillic(before)) {
-            Str rest = *text;
-
-            if (rest.len && is_cyrillic(utf8_take(&rest))) continue;
-        }
-        if (is_letter(c) && !is_apostrophe(c))
-            buf_utf8(out, (uint32_t)u_tolower((UChar32)c));
-        else if (out->len > from)
-            break;
-        before = c;
-    }
-    return out->len > from;
-}
-
-void words_split(Arena *arena, Str text, StrList *out)
-{
-    /* A letter grows by at most a half when it is made small (Ⱥ, 2 to 3). */
-    Buf buf = buf_open(arena, text.len * 2 + 4);
-    size_t from = 0;
-
-    buf_reserve(&buf, text.len * 2 + 4); /* so that it moves no more */
-    buf_cut(&buf, 0);
-    *out = (StrList){0};
-    while (next_word(&text, &buf)) {
-        strs_add(out, arena, (Str){buf.ptr + from, buf.len - from});
-        from = buf.len;
-    }
 }

@@ -24,7 +24,6 @@ typedef struct Words Words;
 /* The catalog must outlive it. Costs nothing: no ICU yet. */
 Words *words_open(const Catalog *catalog);
 void words_close(Words *words);
-const Catalog *words_catalog(const Words *words);
 
 /* The number pattern of that name for n: ("min_read", 5) is "5 хвилин
  * читання".  The name must be one of the catalog's number patterns (assert).
@@ -37,11 +36,10 @@ MUST_USE Err words_number(Words *words, Arena *arena, Str name, int64_t n,
  * "Source: Reuters".  Pure; the name must be a text pattern (assert). */
 Str words_text(const Catalog *catalog, Arena *arena, Str name, Str argument);
 
-/* "16:15 14.04.2021", "16:15", "14.04.2021" of what a wall clock shows. Pure.
+/* "16:15 14.04.2021", "16:15" of what a wall clock shows. Pure.
  */
 Str words_stamp(Arena *arena, Civil c);
 Str words_clock(Arena *arena, Civil c);
-Str words_date(Arena *arena, Civil c);
 
 /* The day in words: "14 April 2021", "14 квітня 2021 р.". Hours do not
  * matter. ERR_INVALID: no such day; ERR_UNSUPPORTED: as above. */
@@ -50,15 +48,5 @@ MUST_USE Err words_day(Words *words, Arena *arena, Civil c, Str *out);
 /* The city whose clock a zone of the IANA database is named after: "Київ" of
  * "Europe/Kyiv". A zone without one is called by its own name: "UTC". */
 Str words_city(const Words *words, Arena *arena, Str zone);
-
-/* Sorts as readers of the language expect names to stand (CLDR collation).
- * Without ICU's data for it: by bytes. */
-void words_sort(Words *words, StrList list);
-
-/* The words of a text for comparing stories: runs of letters and digits with
- * their marks, lower case, in order, repeats kept.  An apostrophe inside a
- * Cyrillic word is left out (п'ять: пять); elsewhere it ends the word.  Pure.
- */
-void words_split(Arena *arena, Str text, StrList *out);
 
 #endif

@@ -424,16 +424,6 @@ XmlNode *xml_child(const XmlNode *parent, const char *ns, const char *name)
     return node;
 }
 
-XmlNode *xml_more(const XmlNode *node)
-{
-    XmlNode *other = xml_next(node);
-
-    while (other &&
-           !(str_eq(other->name, node->name) && str_eq(other->ns, node->ns)))
-        other = xml_next(other);
-    return other;
-}
-
 static const XmlAttr *find_attr(const XmlNode *node, const char *ns,
                                 const char *name)
 {
@@ -454,11 +444,6 @@ Str xml_attr_ns(const XmlNode *node, const char *ns, const char *name)
 Str xml_attr(const XmlNode *node, const char *name)
 {
     return xml_attr_ns(node, "", name);
-}
-
-bool xml_has_attr(const XmlNode *node, const char *name)
-{
-    return find_attr(node, "", name);
 }
 
 /* Bytes of text below node; with buf it is also written there. */

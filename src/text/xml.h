@@ -70,8 +70,6 @@ MUST_USE Err xml_read(Arena *arena, Str source, size_t max, unsigned flags,
 /* The first child element of that name; ns NULL: any namespace. NULL: none,
  * also when parent is NULL, so that calls may be chained. */
 XmlNode *xml_child(const XmlNode *parent, const char *ns, const char *name);
-/* The next sibling of the same namespace and name as node. */
-XmlNode *xml_more(const XmlNode *node);
 /* The first and the next child that is an element, of any name. */
 XmlNode *xml_first(const XmlNode *parent);
 XmlNode *xml_next(const XmlNode *node);
@@ -81,7 +79,6 @@ bool xml_is(const XmlNode *node, const char *ns, const char *name);
 /* An attribute without a namespace; with one. Empty when missing. */
 Str xml_attr(const XmlNode *node, const char *name);
 Str xml_attr_ns(const XmlNode *node, const char *ns, const char *name);
-bool xml_has_attr(const XmlNode *node, const char *name);
 
 /* All text in node and below, in order, trimmed at both ends. Empty for NULL.
  */

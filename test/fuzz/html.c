@@ -31,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!html_read(&arena, source, &root, NULL)) {
         html_text(&arena, root);
         for (const HtmlNode *n = root; n; n = html_find(root, n, "a"))
-            html_has_class(n, "b");
+            html_attr(n, "href");
     }
     if (!sanitize(&arena, source, size % 2 ? &rules : NULL, SANITIZE_MAX, &body,
                   NULL))

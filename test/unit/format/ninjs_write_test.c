@@ -54,6 +54,27 @@ static void every_story_is_written_as_accepted(void **unused)
     arena_close(&arena);
 }
 
+/* A member of members, "a.b.0": numbers count items from 0. */
+static const JsonNode *at_path(Arena *arena, const JsonNode *node,
+                               const char *path)
+{
+    Str rest = str_from(path);
+
+    while (node && rest.len) {
+        Str step = str_cut(&rest, '.');
+        int64_t index;
+
+        if (node->kind != JSON_ARRAY) {
+            node = json_get(node, str_z(arena, step));
+        } else {
+            assert_true(str_int(step, &index));
+            for (node = node->first; node && index > 0; index--)
+                node = node->next;
+        }
+    }
+    return node;
+}
+
 static void what_is_read_back_is_what_was_said(void **unused)
 {
     static const struct {
@@ -82,9 +103,10 @@ static void what_is_read_back_is_what_was_said(void **unused)
         ERR_OK);
     for (size_t i = 0; i < COUNT(cases); i++) {
         check_row(cases[i].path);
-        assert_str(json_text(json_path(tree, cases[i].path)), cases[i].text);
+        assert_str(json_text(at_path(&arena, tree, cases[i].path)),
+                   cases[i].text);
     }
-    assert_str(json_text(json_path(tree, "bodies.0.value")),
+    assert_str(json_text(at_path(&arena, tree, "bodies.0.value")),
                sample_stories[SAMPLE_HOSTILE].body.markup);
     arena_close(&arena);
 }

@@ -95,7 +95,6 @@ static void values_are_found_and_told_by_kind(void **unused)
     Arena arena = arena_open();
     JsonNode *node;
     int64_t whole = 0;
-    double real = 0;
 
     (void)unused;
     assert_int_equal(
@@ -112,17 +111,14 @@ static void values_are_found_and_told_by_kind(void **unused)
                                         "b"));
     assert_str(json_str(node, "lone"), S("\xEF\xBF\xBD"));
     assert_str(json_str(node, "twice"), S("last"));
-    assert_str(json_text(json_path(node, "list.1.k")), S("second"));
-    assert_null(json_path(node, "list.2.k"));
-    assert_null(json_path(node, "s.0"));
+    assert_str(json_str(json_get(node, "list")->first->next, "k"), S("second"));
+    assert_null(json_get(json_get(node, "s"), "0"));
     assert_null(json_get(json_get(node, "none"), "x"));
     assert_true(json_int(json_get(node, "n"), &whole));
     assert_int_equal(whole, -12);
     assert_false(json_int(json_get(node, "big"), &whole));
     assert_false(json_int(json_get(node, "r"), &whole));
     assert_false(json_int(json_get(node, "s"), &whole));
-    assert_true(json_double(json_get(node, "r"), &real));
-    assert_true(real == 2500);
     assert_true(json_bool(node, "t", false));
     assert_true(json_bool(node, "none", true));
     assert_int_equal(json_get(node, "list")->count, 2);
