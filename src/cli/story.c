@@ -197,11 +197,70 @@ static int act(Errand *errand, const char *word, const char *number,
 
 /* ---- show ---- */
 
-static void print_json(const Conf *conf, Arena *arena, const Story *story,
-                       const Version *version)
+static Str page_of(const Conf *conf, Arena *arena, Str language, Str section,
+                   StoryId id, Str slug)
 {
+    return str_format(
+        arena, "%.*s%.*s", STR_ARG(conf->site.url),
+        STR_ARG(address_story(arena, language, section, id, slug)));
+}
+
+/* The story as readers have it, with what it follows, as far as that is
+ * public. */
+static Err read_public(const Conf *conf, Arena *arena, StoryId id,
+                       PublicStory *out, PublicStory *earlier, Fault *fault)
+{
+    PublicNotice notice;
+    Store *store;
+    Err err = store_open(conf->store_path, STORE_PUBLIC, &store, fault);
+
+    if (err) return err;
+    err = public_story(store, arena, id, out, &notice);
+    if (!err && out->follows.number)
+        err = public_story(store, arena, out->follows, earlier, &notice);
+    store_close(store);
+    return err;
+}
+
+static Str name_of(const Site *site, Str language)
+{
+    int index = site_language(site, language);
+
+    return site->languages[index < 0 ? 0 : index].name;
+}
+
+/* Nothing while readers have nothing. */
+static Err put_ninjs(const Conf *conf, Arena *arena, StoryId id, JsonOut *out,
+                     Fault *fault)
+{
+    PublicStory story = {0};
+    PublicStory earlier = {0};
     Buf buf = buf_open(arena, NINJS_MAX);
+    Err err = read_public(conf, arena, id, &story, &earlier, fault);
+
+    if (err == ERR_NOT_FOUND || err == ERR_GONE) return ERR_OK;
+    if (err) return err;
+    ninjs_write(&buf,
+                &(NinjsOut){
+                    .story = &story,
+                    .url = page_of(conf, arena, story.item.language,
+                                   story.item.section, id, story.item.slug),
+                    .agency = name_of(&conf->site, story.item.language),
+                    .authority = conf->site.authority,
+                    .follows_uri = earlier.uri,
+                    .follows_headline = earlier.item.headline,
+                });
+    json_put_key(out, "ninjs");
+    json_put_raw(out, buf_str(&buf));
+    return ERR_OK;
+}
+
+static Err print_json(const Conf *conf, Arena *arena, const Story *story,
+                      const Version *version, Fault *fault)
+{
+    Buf buf = buf_open(arena, 2 * NINJS_MAX);
     JsonOut out = json_out(&buf);
+    Err err;
 
     json_put_object(&out);
     json_pair_int(&out, "number", story->id.number);
@@ -219,13 +278,14 @@ static void print_json(const Conf *conf, Arena *arena, const Story *story,
     if (story->due_at != TIME_NONE)
         json_pair_str(&out, "due_at", time_rfc3339(arena, story->due_at));
     json_pair_str(&out, "address",
-                  str_format(arena, "%.*s%.*s", STR_ARG(conf->site.url),
-                             STR_ARG(address_story(arena, story->language,
-                                                   version->section, story->id,
-                                                   version->slug))));
+                  page_of(conf, arena, story->language, version->section,
+                          story->id, version->slug));
     json_pair_str(&out, "body", version->body.markup);
+    err = put_ninjs(conf, arena, story->id, &out, fault);
+    if (err) return err;
     json_put_end(&out);
     printf("%.*s\n", STR_ARG(buf_str(&buf)));
+    return ERR_OK;
 }
 
 static void print_words(const Conf *conf, Arena *arena, const Story *story,
@@ -265,7 +325,7 @@ static int show(Errand *errand, const char *text)
     if (!err) err = stories_get(store, errand->arena, id, &story);
     if (!err) err = versions_get(store, errand->arena, id, 0, &version);
     if (!err && errand->json)
-        print_json(errand->conf, errand->arena, &story, &version);
+        err = print_json(errand->conf, errand->arena, &story, &version, &fault);
     else if (!err)
         print_words(errand->conf, errand->arena, &story, &version);
     if (store) store_close(store);

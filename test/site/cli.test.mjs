@@ -1,11 +1,11 @@
 // cli.test.mjs -- the commands as a person at a terminal meets them.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { markdown } from './lib/draft.mjs';
-import { Site, dateline, program } from './lib/site.mjs';
+import { markdown, put } from './lib/draft.mjs';
+import { Site, dateline, needsShared, program, shared } from './lib/site.mjs';
 
 let site;
 before(() => { site = new Site({ languages: 'en' }); });
@@ -100,6 +100,31 @@ test('a proxy of the environment has no part in it', async () => {
         { input: markdown({ title: 'Here' }), env });
     assert.equal(done.status, 0, done.err);
     await site.stop();
+});
+
+test('a story is shown with its ninjs once it is public', (t) => {
+    const first = put(site, { title: 'Earlier', uri: 'urn:test:earlier' },
+        ['publish']);
+    const draft = put(site, { title: 'Later', body: 'One *two*.',
+        tags: ['sea'], follows: 'urn:test:earlier' });
+    const show = () => JSON.parse(dateline('story', 'show', site.dir,
+        String(draft.story), '--json').out);
+
+    assert.equal(show().ninjs, undefined);
+    site.story('publish', String(draft.story));
+    const shown = show();
+    assert.equal(shown.headline, 'Later');
+    assert.equal(shown.ninjs.uri, shown.uri);
+    assert.equal(shown.ninjs.headlines[0].value, 'Later');
+    assert.equal(shown.ninjs.associations[0].uri, 'urn:test:earlier');
+    assert.ok(first.story < draft.story);
+    if (!shared) return t.skip(needsShared);
+    const file = join(site.room, 'story.ninjs.json');
+    writeFileSync(file, JSON.stringify(shown.ninjs));
+    const check = spawnSync('/usr/bin/python3',
+        [join(shared, 'data/tools/ninjs-check.py'), '3.0', file],
+        { encoding: 'utf8' });
+    assert.equal(check.status, 0, check.stdout + check.stderr);
 });
 
 // Another process holds the store for longer than anybody waits.
