@@ -1,5 +1,6 @@
 #include "format/capture_words.h"
 
+#include <string.h>
 #include <unicode/uchar.h>
 
 #include "base/utf8.h"
@@ -387,8 +388,9 @@ Str capture_published(Str line, bool *labelled)
 
     *labelled = stamp && stamp->kind == LINE_TIME;
     if (*labelled) line = without_marks(rest);
-    for (size_t i = 1; i < line.len && line.len <= STAMP_LEN; i++) {
-        if (((unsigned char)line.ptr[i] & 0xC0) == 0x80) continue;
+    if (line.len > STAMP_LEN || !has_digit(line)) return line;
+    for (size_t i = 1; i < line.len; i++) {
+        if (!strchr(" (|,", line.ptr[i - 1]) || !line.ptr[i - 1]) continue;
         stamp = stamp_of(str_skip(line, i), &rest);
         if (!stamp || stamp->kind != LINE_UPDATED) continue;
         line = str_slice(line, 0, i);
