@@ -296,12 +296,24 @@ static bool same_name(const char *a, const char *b, size_t len)
     return !((x ^ y) & ~small);
 }
 
+/* With which letters they begin, capital or small: a bit each. */
+#define X(kind, name)         | 1u << (name[0] & 31)
+#define Y(field, name, lines) | 1u << (name[0] & 31)
+static bool may_be_known(Str name)
+{
+    const uint32_t letters = 0 FRAMING(X) HTTP_PICKED(Y);
+
+    return letters >> (name.ptr[0] & 31) & 1;
+}
+#undef X
+#undef Y
+
 static const Known *find_known(Str name)
 {
     const uint8_t *end = lengths + sizeof lengths;
     const uint8_t *at = lengths;
 
-    if (name.len > UINT8_MAX) return NULL;
+    if (name.len > UINT8_MAX || !may_be_known(name)) return NULL;
     while ((at = memchr(at, (int)name.len, (size_t)(end - at)))) {
         const Known *known = &knowns[at++ - lengths];
 

@@ -1,5 +1,7 @@
 #include "web/site.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "story/address.h"
 #include "text/url.h"
@@ -77,7 +79,7 @@ static bool is_other(const Visit *visit, Str etag, Time modified)
         return !http_etag_is(
             http_list(request, visit->arena, S("if-match"), request->if_match),
             etag);
-    return modified != TIME_NONE &&
+    return request->if_unmodified_since.len && modified != TIME_NONE &&
            !time_read_http(request->if_unmodified_since, &since) &&
            modified > since;
 }
@@ -330,7 +332,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
 
 /* ---- finding out what is wanted ---- */
 
-static Coding choose_coding(Str accept)
+static Coding judge_coding(Str accept)
 {
     static const HttpCoding wants[] = {HTTP_ZSTD, HTTP_GZIP};
 
@@ -340,6 +342,21 @@ static Coding choose_coding(Str accept)
     case HTTP_GZIP: return CODING_GZIP;
     default: return CODING_IDENTITY;
     }
+}
+
+static Coding choose_coding(SiteThread *thread, Str accept)
+{
+    Coding coding;
+
+    if (accept.len &&
+        str_eq(accept, (Str){thread->accepts, thread->accepts_len}))
+        return thread->coding;
+    coding = judge_coding(accept);
+    if (!accept.len || accept.len > sizeof thread->accepts) return coding;
+    memcpy(thread->accepts, accept.ptr, accept.len);
+    thread->accepts_len = accept.len;
+    thread->coding = coding;
+    return coding;
 }
 
 /* The language that the first segment of the path names, if any. */
@@ -505,7 +522,7 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
     RouteMatch match;
 
-    visit.coding = choose_coding(visit.accepts);
+    visit.coding = choose_coding(visit.thread, visit.accepts);
     if (reads) read_cursor(&visit);
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);

@@ -31,6 +31,11 @@ typedef struct SiteShared {
 typedef struct SiteThread {
     const SiteShared *shared;
     Press *press;
+    /* The last Accept-Encoding and what was chosen by it: browsers of a kind
+     * say the same. */
+    char accepts[64];
+    size_t accepts_len;
+    Coding coding;
 } SiteThread;
 
 /* Reads the icons and composes the header lines. arena: as long as *out. */
