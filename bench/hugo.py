@@ -1,6 +1,7 @@
-"""Hugo building the same stories in the same languages, with the same lists on
-each page: the ten newest, ten related ones, the neighbours in the section; and
-with sections, tags and their feeds."""
+"""Hugo building the same stories, with the same lists on each page: the ten
+newest, ten related ones, the neighbours in the section; and with sections, tags
+and their feeds. As one site or as one of three languages: related stories are
+looked for within a language, and that takes Hugo more than linear time."""
 import json, os, shutil, tempfile
 
 import stage
@@ -10,10 +11,6 @@ baseURL = "http://news.example/"
 title = "Bench"
 paginate = 30
 defaultContentLanguage = "en"
-defaultContentLanguageInSubdir = true
-[languages.en]
-[languages.uk]
-[languages.ru]
 [related]
   threshold = 10
   toLower = true
@@ -23,6 +20,12 @@ defaultContentLanguageInSubdir = true
   [[related.indices]]
     name = "date"
     weight = 10
+"""
+
+LANGUAGES = """
+[languages.en]
+[languages.uk]
+[languages.ru]
 """
 
 ITEM = ('<li><time>{{ .Date.Format "15:04 02.01.2006" }}</time> '
@@ -55,28 +58,31 @@ def write(folder, name, text):
         file.write(text)
 
 
-def write_story(folder, number, story):
+def write_story(folder, number, story, suffix):
     subjects = story["subjects"]
     head = {"title": story["headlines"][0]["value"],
             "date": story["firstCreated"],
             "tags": [s["name"] for s in subjects if s["rel"] == "tag"]}
     section = next(s["name"] for s in subjects if s["rel"] == "section")
-    write(folder, f"content/{section}/{number}.{story['language']}.html",
+    write(folder, f"content/{section}/{number}{suffix}.html",
           json.dumps(head, ensure_ascii=False) + "\n"
           + story["bodies"][0]["value"])
 
 
-def build(source, count):
-    """Seconds and MiB of one whole build; None without Hugo."""
+def build(source, count, languages):
+    """Seconds and MiB of one whole build; None without Hugo. languages: each
+    story in its own, else all as of one."""
     if not shutil.which("hugo"):
         return None
     with tempfile.TemporaryDirectory(dir=stage.KEPT) as folder:
-        write(folder, "config.toml", CONFIG)
+        write(folder, "config.toml", CONFIG + (LANGUAGES if languages else ""))
         write(folder, "layouts/_default/single.html", STORY)
         write(folder, "layouts/_default/list.html", LIST)
         with open(source) as lines:
             for number, line in enumerate(lines):
                 if number == count:
                     break
-                write_story(folder, number, json.loads(line))
+                story = json.loads(line)
+                write_story(folder, number, story,
+                            "." + story["language"] if languages else "")
         return stage.run_measured(["hugo", "--quiet", "-s", folder])

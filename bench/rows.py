@@ -201,15 +201,20 @@ def importing():
     yield at_least(f"import of {count}, {size:.0f} bytes each: stories/s",
                    count / seconds, 10000)
     yield at_most("... memory, MiB", memory, 256, "{:.0f}")
-    built = hugo.build(archive(20000), 10000)
-    if not built:
-        yield ("import per story / Hugo", "hugo is not installed", "≥ 50 ×",
-               None)
-        return
-    theirs, their_memory = built
-    ratio = (theirs / 10000) / (seconds / count)
-    note = (f" ×  ({theirs / 10:.2f} ms and {their_memory:.0f} MiB with Hugo)")
-    yield at_least("faster per story than Hugo", ratio, 50, note=note)
+    for where, languages, goal in (("as one site", False, 50),
+                                   ("in three languages", True, None)):
+        built = hugo.build(archive(20000), 10000, languages)
+        if not built:
+            yield ("import per story / Hugo", "hugo is not installed", "≥ 50 ×",
+                   None)
+            return
+        theirs, their_memory = built
+        ratio = (theirs / 10000) / (seconds / count)
+        what = f"faster per story than Hugo, 10,000 {where}"
+        told = (f"{ratio:.0f} ×  ({theirs / 10:.2f} ms and "
+                f"{their_memory:.0f} MiB with Hugo)")
+        yield (what, told, f"≥ {goal}" if goal else "",
+               ratio >= goal if goal else None)
 
 
 # ---- a big site ----
