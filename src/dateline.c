@@ -18,10 +18,14 @@ const Command commands[] = {
      "[--strict] [--json] FILE...",
      "bring stories in; - is standard input"},
     {"story", story_command,
-     "story put DIR FILE | story show DIR NUMBER [--json] | story "
-     "publish|correct|withdraw|restore|kill|... DIR NUMBER [--note TEXT] "
-     "[--at TIME] [--embargo TIME] [--json]",
-     "write, publish, correct, kill one story"},
+     "story put DIR FILE [--json]\n"
+     "story show DIR NUMBER [--json]\n"
+     "story ACT DIR NUMBER [--note TEXT] [--at TIME] [--embargo TIME] "
+     "[--json]",
+     "one story: ACT is submit, return, approve, publish, schedule, "
+     "unschedule,\n"
+     "      correct, withdraw, restore, kill, spike or unspike; TIME is\n"
+     "      2026-12-01T06:00:00Z"},
     {"check", check_command, "check DIR", "look whether a site is whole"},
     {"routes", routes_command, "routes [--json]",
      "list every address that is answered"},
@@ -42,8 +46,7 @@ static void print_help(FILE *to)
 {
     fputs("dateline: a news agency in one program\n\n", to);
     for (size_t i = 0; i < command_count; i++)
-        fprintf(to, "  dateline %s\n      %s\n", commands[i].usage,
-                commands[i].help);
+        cli_print_usage(to, "  ", &commands[i]);
     fputs("\nExit status: 0 done, 1 refused or failed, 2 wrong usage.\n", to);
 }
 
@@ -66,7 +69,7 @@ static bool wants_help(int argc, char **argv)
 static int run(const Command *command, int argc, char **argv)
 {
     if (!wants_help(argc, argv)) return command->run(argc, argv);
-    printf("usage: dateline %s\n%s\n", command->usage, command->help);
+    cli_print_usage(stdout, "usage: ", command);
     return EXIT_DONE;
 }
 

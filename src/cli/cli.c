@@ -20,12 +20,23 @@ int cli_fail(const char *command, Err err, const Fault *fault)
     return EXIT_FAILED;
 }
 
+void cli_print_usage(FILE *to, const char *first, const Command *command)
+{
+    int width = (int)strlen(first);
+    Str forms = str_from(command->usage);
+    Str form;
+
+    for (; str_line(&forms, &form); first = "")
+        fprintf(to, "%*sdateline %.*s\n", width, first, STR_ARG(form));
+    fprintf(to, "      %s\n", command->help);
+}
+
 int cli_usage(const char *name, const char *wrong)
 {
     if (wrong) fprintf(stderr, "dateline %s: %s\n", name, wrong);
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(commands[i].name, name) == 0)
-            fprintf(stderr, "usage: dateline %s\n", commands[i].usage);
+            cli_print_usage(stderr, "usage: ", &commands[i]);
     return EXIT_USAGE;
 }
 

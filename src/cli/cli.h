@@ -5,6 +5,8 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <stdio.h>
+
 #include "base/err.h"
 #include "base/str.h"
 
@@ -13,8 +15,8 @@ enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 typedef struct Command {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the command's name */
-    const char *usage;                 /* after "dateline" */
-    const char *help;
+    const char *usage;                 /* after "dateline"; a line a form */
+    const char *help;                  /* more lines are indented by six */
 } Command;
 
 extern const Command commands[];
@@ -26,6 +28,9 @@ void cli_line(const Fault *fault, char *out, size_t size);
 /* Prints the fault, or the error's word where it is empty, to standard error:
  * "dateline COMMAND: where:line: text"; returns EXIT_FAILED. */
 int cli_fail(const char *command, Err err, const Fault *fault);
+
+/* Prints "dateline ..." behind first, a line for each form, and the help. */
+void cli_print_usage(FILE *to, const char *first, const Command *command);
 
 /* Prints what is wrong and the command's usage; returns EXIT_USAGE. */
 int cli_usage(const char *command, const char *wrong);
