@@ -15,7 +15,6 @@ import { markdown } from '../site/lib/draft.mjs';
 import { Site, must, program } from '../site/lib/site.mjs';
 
 const KILLS = Number(process.env.CRASH_KILLS ?? 200);
-const READY_MAX = 1000; // ms from start to the line that says "serving"
 const sites = [];
 after(async () => {
     for (const site of sites) await site.remove();
@@ -166,7 +165,6 @@ test('publishing', { timeout: 1_800_000 }, async () => {
     console.log(`# ${ledger.length} stories, ${known} acknowledged; ` +
         `slowest start ${slowest.toFixed(0)} ms`);
     assert.ok(known > KILLS * 4, `${known} acknowledged`);
-    assert.ok(slowest <= READY_MAX, `${slowest} ms to be ready`);
 });
 
 // ---- while an archive is imported ----
