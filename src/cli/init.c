@@ -35,24 +35,26 @@ static Err fill_store(const Conf *conf, Fault *fault)
     return err;
 }
 
+/* Settings without a store are half a site, left by a kill: the other half is
+ * made by them. */
 static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
                      Fault *fault)
 {
+    const char *settings = file_join(arena, dir, "dateline.conf");
+    bool begun = file_exists(settings);
     Conf conf;
     Err err = file_mkdir(dir, fault);
 
-    if (err) return err;
-    if (file_exists(file_join(arena, dir, "dateline.conf"))) {
-        fault_where(fault, "%s", dir);
-        return fault_set(fault, ERR_CONFLICT, "there is a site already");
-    }
-    err = conf_write(arena, dir, wanted, fault);
+    if (!err && !begun) err = conf_write(arena, dir, wanted, fault);
     if (!err) err = conf_read(arena, dir, &conf, fault);
+    if (!err && begun && file_exists(conf.store_path)) {
+        fault_where(fault, "%s", dir);
+        err = fault_set(fault, ERR_CONFLICT, "there is a site already");
+    }
     if (!err) err = file_mkdir(file_join(arena, dir, "media"), fault);
     if (!err) err = file_mkdir(file_join(arena, dir, "rejects"), fault);
     if (!err) err = fill_store(&conf, fault);
-    /* half a site would be in the way of the next try */
-    if (err) unlink(file_join(arena, dir, "dateline.conf"));
+    if (err && !begun) unlink(settings);
     return err;
 }
 

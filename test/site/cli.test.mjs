@@ -1,7 +1,7 @@
 // cli.test.mjs -- the commands as a person at a terminal meets them.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { markdown, put } from './lib/draft.mjs';
@@ -46,6 +46,19 @@ test('wrong usage is 2 and says what is wrong, on standard error', () => {
         assert.match(done.err, says);
         assert.equal(done.out, '');
     }
+});
+
+test('half a site is made whole, a whole one is left alone', () => {
+    const dir = join(site.room, 'half');
+    assert.equal(dateline('init', dir, '--name', 'Half').status, 0);
+    for (const file of readdirSync(dir).filter((f) => f.startsWith('dateline.db')))
+        rmSync(join(dir, file));
+    assert.equal(dateline('init', dir, '--name', 'Other').status, 0);
+    assert.match(readFileSync(join(dir, 'dateline.conf'), 'utf8'), /^name = Half$/m);
+    assert.equal(dateline('check', dir).status, 0);
+    const again = dateline('init', dir);
+    assert.equal(again.status, 1);
+    assert.match(again.err, /a site already/);
 });
 
 test('what fails is 1 and says where', () => {
