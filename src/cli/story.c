@@ -116,8 +116,8 @@ static int tell_fault(const Errand *errand, const JsonNode *answer)
 static int tell(const Errand *errand, Str text, long status, Fault *fault)
 {
     JsonNode *answer;
-    int64_t number = 0, version = 0;
-    Str due;
+    int64_t number = 0, version = 0, shown = 0;
+    Str due, state;
     Err err = json_read(errand->arena, text, ANSWER_MAX, &answer, fault);
 
     if (err) return cli_fail("story", err, fault);
@@ -127,9 +127,14 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
     if (errand->json) return EXIT_DONE;
     (void)json_int(json_get(answer, "story"), &number);
     (void)json_int(json_get(answer, "version"), &version);
+    (void)json_int(json_get(answer, "public_version"), &shown);
     due = json_str(answer, "due_at");
+    state = json_str(answer, "state");
+    if (shown && shown != version)
+        state = str_format(errand->arena, "saved, public with version %lld",
+                           (long long)shown);
     printf("%lld version %lld %.*s%s %.*s%.*s%s%.*s\n", (long long)number,
-           (long long)version, STR_ARG(json_str(answer, "state")),
+           (long long)version, STR_ARG(state),
            json_bool(answer, "known", false) ? " (known already)" : "",
            STR_ARG(errand->conf->site.url),
            STR_ARG(json_str(answer, "address")), due.len ? " due " : "",

@@ -22,6 +22,7 @@ typedef struct Actor {
 typedef struct Outcome {
     StoryId story;
     int32_t version; /* the one concerned */
+    int32_t shown;   /* the one that readers see; 0: none */
     StoryState state;
     int64_t change; /* number in the log; 0: nothing public changed */
     Time due;       /* when something becomes public by the clock, or may at the

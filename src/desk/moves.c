@@ -111,6 +111,8 @@ void move_outcome(const Move *move, Outcome *out)
     *out = (Outcome){
         .story = move->story.id,
         .version = move->version.version,
+        .shown =
+            story_is_public(move->story.state) ? move->story.public_version : 0,
         .state = move->story.state,
         .change = move->change,
         .due = move->story.due_at,

@@ -105,6 +105,7 @@ static Str tell_outcome(Arena *arena, const Outcome *outcome)
                                 outcome->story, outcome->slug));
     if (outcome->due != TIME_NONE)
         json_pair_str(&out, "due_at", time_rfc3339(arena, outcome->due));
+    if (outcome->shown) json_pair_int(&out, "public_version", outcome->shown);
     json_pair_bool(&out, "known", outcome->no_op);
     json_put_end(&out);
     return buf_str(&buf);

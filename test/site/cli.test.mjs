@@ -48,6 +48,21 @@ test('wrong usage is 2 and says what is wrong, on standard error', () => {
     }
 });
 
+test('a version that waits is not called public', () => {
+    const dir = join(site.room, 'waits');
+    const put = (title) => dateline('story', 'put', dir, '-', {
+        input: `---\nuri: urn:waits\nlanguage: en\ntitle: ${title}\n---\nText.` }).out;
+    assert.equal(dateline('init', dir).status, 0);
+    assert.match(put('One'), /^1 version 1 draft /);
+    assert.match(dateline('story', 'publish', dir, '1').out, /^1 version 1 public /);
+    assert.match(put('Two'), /^1 version 2 saved, public with version 1 /);
+    assert.match(dateline('story', 'correct', dir, '1', '--note', 'Two.',
+        '--embargo', '2090-01-01T00:00:00Z').out,
+    /^1 version 3 saved, public with version 1 .* due 2090-01-01T00:00:00Z$/m);
+    assert.match(dateline('story', 'correct', dir, '1', '--note', 'Two.',
+        '--embargo', '2020-01-01T00:00:00Z').out, /^1 version 4 corrected /);
+});
+
 test('half a site is made whole, a whole one is left alone', () => {
     const dir = join(site.room, 'half');
     assert.equal(dateline('init', dir, '--name', 'Half').status, 0);
