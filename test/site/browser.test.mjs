@@ -200,6 +200,38 @@ test('on a slow line nothing moves while the page comes', async () => {
     assert.ok(Math.min(...drawn) > 100, 'the line is slow');
 });
 
+// A page comes in pieces, cut anywhere: what is drawn of a line stays where it
+// is when the rest of the line comes.
+test('the end of a line does not move its beginning', async () => {
+    const faults = [];
+    for (const size of Object.keys(sizes))
+        for (const [name, path] of pages.filter(([n]) => /^(en|ar)-/.test(n))) {
+            const { page, close } = await visit(path, { size });
+            const moved = await page.evaluate(() => {
+                const place = (e) => {
+                    const box = e.getBoundingClientRect();
+                    const end = getComputedStyle(e).direction === 'rtl';
+                    return `${Math.round(box.top * 8)} ` +
+                        Math.round((end ? box.right : box.left) * 8);
+                };
+                const found = [];
+                for (const line of document.querySelectorAll('.when, .stamp, .meta'))
+                    while (line.children.length > 1) {
+                        const before = [...line.children].map(place);
+                        line.lastElementChild.remove();
+                        [...line.children].forEach((e, i) => {
+                            if (place(e) !== before[i])
+                                found.push(`${line.className}: ${e.outerHTML}`);
+                        });
+                    }
+                return found;
+            });
+            moved.slice(0, 3).forEach((m) => faults.push(`${name}, ${size}: ${m}`));
+            await close();
+        }
+    assert.deepEqual(faults, []);
+});
+
 test('without script a page is the same page', async () => {
     const faults = [];
     for (const [name, path] of pages) {
