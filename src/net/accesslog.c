@@ -1,5 +1,6 @@
 #include "net/accesslog.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -96,7 +97,7 @@ void accesslog_add(AccessLog *log, const AccessLine *line)
     Buf buf = buf_open(&arena, LINE_MAX);
     Str text;
 
-    if (log->format == SERVER_LOG_OFF) return;
+    assert(log->format != SERVER_LOG_OFF);
     if (log->format == SERVER_LOG_JSON)
         put_json(&buf, &arena, line);
     else

@@ -39,6 +39,7 @@ typedef struct AccessLine {
     int64_t bytes; /* -1: a stream */
 } AccessLine;
 
+/* Not with SERVER_LOG_OFF: then nobody need make a line. */
 void accesslog_add(AccessLog *log, const AccessLine *line);
 
 /* Writes what was gathered; len is not 0 afterwards when a line was cut. */

@@ -79,7 +79,8 @@ Conn *conn_open(Host *host, const ServerListener *listener, int fd,
     conn->host = host;
     conn->listener = listener;
     conn->fd = fd;
-    memcpy(conn->peer, peer, strnlen(peer, PEER_MAX - 1));
+    conn->peer_len = (uint8_t)strnlen(peer, PEER_MAX - 1);
+    memcpy(conn->peer, peer, conn->peer_len);
     timer_start(&host->timers[TIMER_IDLE], &conn->timer, host->now);
     counter_add(&host->counters.accepted, 1);
     return conn;
@@ -120,6 +121,11 @@ static void start_slow_timer(Conn *conn)
 
 /* ---- answers ---- */
 
+static bool is_logged(const Host *host)
+{
+    return host->log.format != SERVER_LOG_OFF;
+}
+
 static void log_answer(Host *host, const AccessLine *front, int status,
                        int64_t bytes)
 {
@@ -130,6 +136,7 @@ static void log_answer(Host *host, const AccessLine *front, int status,
     accesslog_add(&host->log, &line);
 }
 
+/* line is looked at only where a log is kept. */
 static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
 {
     Host *host = conn->host;
@@ -147,14 +154,19 @@ static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
     conn->phase = CONN_REPLY;
     timer_stop(&conn->timer);
     host_count(host, output->reply.status);
-    if (line) log_answer(host, line, output->reply.status, body);
+    if (is_logged(host)) log_answer(host, line, output->reply.status, body);
+}
+
+static Str peer_of(const Conn *conn)
+{
+    return (Str){conn->peer, conn->peer_len};
 }
 
 static AccessLine access_line(const Conn *conn, const HttpRequest *request)
 {
     return (AccessLine){
         .at = conn->host->wall,
-        .peer = str_from(conn->peer),
+        .peer = peer_of(conn),
         .method = request->method_text,
         .target = request->target,
         .referer = request->referer,
@@ -194,7 +206,7 @@ static void answer(Conn *conn, HttpRequest *request)
 {
     Host *host = conn->host;
     Output *output = host_output(host);
-    AccessLine line = access_line(conn, request);
+    AccessLine line;
     HttpTicket *ticket;
 
     conn->minor = (uint8_t)request->minor;
@@ -202,22 +214,23 @@ static void answer(Conn *conn, HttpRequest *request)
     conn->keep_alive = request->keep_alive;
     timer_stop(&conn->timer);
     counter_add(&host->counters.requests, 1);
-    request->peer = line.peer;
+    request->peer = peer_of(conn);
     host->waiting.ticket = NULL;
     output->reply.waiting = &host->waiting;
     if (!answers_itself(host, request, output))
         conn->listener->handler(host->state, request, &output->arena,
                                 &output->reply);
     ticket = host->waiting.ticket;
+    if (is_logged(host)) line = access_line(conn, request);
     if (!ticket) {
-        begin_reply(conn, output, &line);
+        begin_reply(conn, output, is_logged(host) ? &line : NULL);
         return;
     }
     host_output_end(host, output);
     ticket->conn = conn;
     conn->ticket = ticket;
     conn->phase = CONN_WAITING;
-    if (host->log.format != SERVER_LOG_OFF) ticket_keep_line(ticket, line);
+    if (is_logged(host)) ticket_keep_line(ticket, line);
 }
 
 Conn *conn_complete(HttpTicket *ticket)
@@ -246,8 +259,7 @@ static void refuse(Conn *conn, int status, const char *text)
     Host *host = conn->host;
     Output *output = host_output(host);
     HttpReply *reply = &output->reply;
-    AccessLine line = {
-        .at = host->wall, .peer = str_from(conn->peer), .minor = 1};
+    AccessLine line = {.at = host->wall, .peer = peer_of(conn), .minor = 1};
 
     buffer_free(conn);
     conn->minor = 1;

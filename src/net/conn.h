@@ -74,6 +74,7 @@ struct Conn {
     uint8_t events;  /* the loop's: what epoll waits for */
     bool todo;       /* the loop's: in its list of those to look after */
     bool shut;       /* the loop's: our direction is shut down */
+    uint8_t peer_len;
     char peer[PEER_MAX];
 };
 
