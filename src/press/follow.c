@@ -142,7 +142,7 @@ static Err follow(Press *press)
 Err press_follow(Press *press)
 {
     const PressConfig *config = &press->config;
-    Time now = time_monotonic();
+    Time now = time_coarse();
     Err err;
 
     if (config->committed && config->committed(config->ctx) > press->seen) {
