@@ -11,6 +11,10 @@
 #include <stddef.h>
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/buf.h"
 #include "base/utf8.h"
 
@@ -65,17 +69,17 @@ static Bytes load(const char *at)
 /* The place of the first byte that is set (0xFF), 16 when none is. */
 static size_t first_set(Bytes set)
 {
-    uint64_t half[2];
+#ifdef __SSE2__
+    unsigned bits = (unsigned)_mm_movemask_epi8((__m128i)set);
 
-    memcpy(half, &set, sizeof half);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    if (half[0]) return (size_t)__builtin_ctzll(half[0]) / 8;
-    if (half[1]) return (size_t)__builtin_ctzll(half[1]) / 8 + 8;
+    return bits ? (size_t)__builtin_ctz(bits) : sizeof set;
 #else
-    if (half[0]) return (size_t)__builtin_clzll(half[0]) / 8;
-    if (half[1]) return (size_t)__builtin_clzll(half[1]) / 8 + 8;
+    size_t at = 0;
+
+    while (at < sizeof set && !set[at])
+        at++;
+    return at;
 #endif
-    return sizeof set;
 }
 
 /* Letters, digits and '-' are in every class: how many of 16 bytes begin so. */
@@ -143,14 +147,19 @@ static Err refuse(Reader *in, int status, const char *text)
     return ERR_INVALID;
 }
 
-/* CR LF at the cursor, and past it. */
-static Err line_end(Reader *in)
+static Err broken_line_end(Reader *in)
 {
     if (in->at == in->end) return ERR_AGAIN;
     if (*in->at != '\r') return refuse(in, 400, "a line does not end in CR LF");
     if (in->at + 1 == in->end) return ERR_AGAIN;
-    if (in->at[1] != '\n')
-        return refuse(in, 400, "a CR without its LF in the head");
+    return refuse(in, 400, "a CR without its LF in the head");
+}
+
+/* CR LF at the cursor, and past it. */
+static inline Err line_end(Reader *in)
+{
+    if (in->end - in->at < 2 || in->at[0] != '\r' || in->at[1] != '\n')
+        return broken_line_end(in);
     in->at += 2;
     return ERR_OK;
 }
@@ -266,12 +275,19 @@ static const Known knowns[] = {FRAMING(X) HTTP_PICKED(Y)};
 #undef X
 #undef Y
 
-/* Their lengths, to be searched first: most headers have another. */
+/* Their lengths and first letters: most headers have another of one. */
+#define KNOWN_ROOM            32
 #define X(kind, name)         sizeof(name) - 1,
 #define Y(field, name, lines) sizeof(name) - 1,
-static const uint8_t lengths[] = {FRAMING(X) HTTP_PICKED(Y)};
+static const uint8_t lengths[KNOWN_ROOM] = {FRAMING(X) HTTP_PICKED(Y)};
 #undef X
 #undef Y
+#define X(kind, name)         name[0],
+#define Y(field, name, lines) name[0],
+static const uint8_t letters[KNOWN_ROOM] = {FRAMING(X) HTTP_PICKED(Y)};
+#undef X
+#undef Y
+_Static_assert(COUNT(knowns) <= KNOWN_ROOM, "each has its place");
 
 /* Both are tokens, so 0x20 tells capitals from small letters and nothing
  * else apart. */
@@ -296,28 +312,20 @@ static bool same_name(const char *a, const char *b, size_t len)
     return !((x ^ y) & ~small);
 }
 
-/* With which letters they begin, capital or small: a bit each. */
-#define X(kind, name)         | 1u << (name[0] & 31)
-#define Y(field, name, lines) | 1u << (name[0] & 31)
-static bool may_be_known(Str name)
-{
-    const uint32_t letters = 0 FRAMING(X) HTTP_PICKED(Y);
-
-    return letters >> (name.ptr[0] & 31) & 1;
-}
-#undef X
-#undef Y
-
 static const Known *find_known(Str name)
 {
-    const uint8_t *end = lengths + sizeof lengths;
-    const uint8_t *at = lengths;
+    uint8_t letter = (uint8_t)(name.ptr[0] | 0x20);
 
-    if (name.len > UINT8_MAX || !may_be_known(name)) return NULL;
-    while ((at = memchr(at, (int)name.len, (size_t)(end - at)))) {
-        const Known *known = &knowns[at++ - lengths];
+    if (name.len > UINT8_MAX) return NULL;
+    for (size_t from = 0; from < KNOWN_ROOM; from += sizeof(Bytes)) {
+        Bytes same =
+            (Bytes)(load((const char *)lengths + from) == (uint8_t)name.len) &
+            (Bytes)(load((const char *)letters + from) == letter);
+        size_t at;
 
-        if (same_name(known->name.ptr, name.ptr, name.len)) return known;
+        for (; (at = first_set(same)) < sizeof same; same[at] = 0)
+            if (same_name(knowns[from + at].name.ptr, name.ptr, name.len))
+                return &knowns[from + at];
     }
     return NULL;
 }
@@ -397,15 +405,19 @@ static Err pick(Reader *in, HttpRequest *out, const Known *known, Str value)
 static Err read_name(Reader *in, Str *name)
 {
     const char *from = in->at;
+    const char *to = from;
 
     if (*from == ' ' || *from == '\t')
         return refuse(in, 400, "a header line begins with a space");
-    in->at = pass(in->at, in->end, TOKEN);
-    if (in->at == in->end) return ERR_AGAIN;
-    if (in->at == from || *in->at != ':')
+    /* Most names are plain, short, and end by their colon. */
+    if (in->end - to >= (ptrdiff_t)sizeof(Bytes)) to += plain_run(load(to));
+    if (to == in->end || *to != ':') to = pass(to, in->end, TOKEN);
+    in->at = to;
+    if (to == in->end) return ERR_AGAIN;
+    if (to == from || *to != ':')
         return refuse(in, 400, "a header name and a colon were expected");
-    *name = str_range(from, in->at);
-    in->at++;
+    *name = str_range(from, to);
+    in->at = to + 1;
     return ERR_OK;
 }
 

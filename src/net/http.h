@@ -56,7 +56,6 @@ typedef struct HttpHeader {
  * http_list has them all; a second of ONE is refused. */
 #define HTTP_PICKED(X)                                                         \
     X(host, "host", ONE)                                                       \
-    X(accept, "accept", MANY)                                                  \
     X(accept_encoding, "accept-encoding", MANY)                                \
     X(accept_language, "accept-language", MANY)                                \
     X(if_none_match, "if-none-match", MANY)                                    \
