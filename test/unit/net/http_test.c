@@ -303,7 +303,8 @@ static void a_request_in_pieces_is_the_same_request(void **unused)
     assert_str(http_list(&request, &arena, S("cookie"), request.cookie),
                S("a=1, b=2"));
     assert_null(http_list(&request, &arena, S("accept-language"),
-                          request.accept_language).ptr);
+                          request.accept_language)
+                    .ptr);
     arena_close(&arena);
 }
 

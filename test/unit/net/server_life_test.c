@@ -1,0 +1,137 @@
+/* test/unit/net/server_life_test.c -- how a server begins and ends. */
+#include "hall.h"
+
+static void wait_for_tickets(Hall *hall, size_t wanted)
+{
+    for (;;) {
+        size_t count;
+
+        pthread_mutex_lock(&hall->lock);
+        count = hall->ticket_count;
+        pthread_mutex_unlock(&hall->lock);
+        if (count == wanted) return;
+        usleep(500);
+    }
+}
+
+static void stopping_loses_no_answer_and_no_connection(void **state)
+{
+    Hall *hall = *state;
+    HttpReply reply = {.status = 200};
+    int busy, idle, late;
+    char text[2000];
+
+    start(hall);
+    idle = dial(hall);
+    ask(idle, "/a");
+    busy = dial(hall);
+    get(busy, "/later");
+    wait_for_tickets(hall, 1);
+    server_stop(hall->server, 10000);
+    late = dial(hall); /* queued by the kernel */
+    get(late, "/late");
+    assert_true(is_closed(idle));
+    http_part(&reply, S("in time"));
+    http_complete(hall->tickets[0], &reply);
+    hear(busy, text, sizeof text, "in time");
+    assert_non_null(strstr(text, "\r\nConnection: close\r\n"));
+    assert_true(is_closed(busy));
+    server_close(hall->server);
+
+    start(hall); /* the same listening socket */
+    hear(late, text, sizeof text, "/late for 127.0.0.1");
+    close(late);
+    close(busy);
+    close(idle);
+}
+
+static void a_request_on_its_way_at_the_stop_is_answered(void **state)
+{
+    Hall *hall = *state;
+    char text[2000];
+    int fd;
+
+    start(hall);
+    fd = dial(hall);
+    ask(fd, "/a");
+    server_stop(hall->server, 10000);
+    get(fd, "/b");
+    hear(fd, text, sizeof text, "/b for 127.0.0.1");
+    assert_non_null(strstr(text, "\r\nConnection: close\r\n"));
+    assert_true(is_closed(fd));
+    close(fd);
+    server_close(hall->server);
+    hall->server = NULL;
+}
+
+static void a_ticket_outlives_the_server(void **state)
+{
+    Hall *hall = *state;
+    HttpReply reply = {.status = 200, .release = mem_free};
+    int fd;
+
+    start(hall);
+    fd = dial(hall);
+    get(fd, "/later");
+    wait_for_tickets(hall, 1);
+    stop(hall);
+    assert_true(is_closed(fd));
+    reply.hold = mem_alloc(10); /* the sanitizer tells if it stays */
+    http_complete(hall->tickets[0], &reply);
+    close(fd);
+}
+
+/* Handlers may ask the server, which they know only once it is started. */
+static void no_handler_runs_before_the_word(void **state)
+{
+    Hall *hall = *state;
+    struct pollfd readable = {.events = POLLIN};
+    char text[400];
+
+    hall->config.threads = 2;
+    assert_int_equal(server_start(&hall->config, &hall->server, NULL), ERR_OK);
+    assert_int_equal(hall->states, 2);
+    readable.fd = dial(hall);
+    get(readable.fd, "/early");
+    assert_int_equal(poll(&readable, 1, 100), 0);
+    server_accept(hall->server);
+    hear(readable.fd, text, sizeof text, "/early for 127.0.0.1");
+    close(readable.fd);
+}
+
+static void a_server_may_end_before_it_began(void **state)
+{
+    Hall *hall = *state;
+
+    hall->config.threads = 2;
+    assert_int_equal(server_start(&hall->config, &hall->server, NULL), ERR_OK);
+    server_close(hall->server);
+    hall->server = NULL;
+}
+
+static void a_state_that_fails_is_told(void **state)
+{
+    Hall *hall = *state;
+    Fault fault = fault_none();
+
+    hall->config.threads = 100;
+    assert_int_equal(server_start(&hall->config, &hall->server, &fault),
+                     ERR_STORE);
+    assert_string_equal(fault.text, "no store for it");
+    assert_null(hall->server);
+    assert_int_equal(hall->states, 0);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(stopping_loses_no_answer_and_no_connection),
+        TEST(a_request_on_its_way_at_the_stop_is_answered),
+        TEST(a_ticket_outlives_the_server),
+        TEST(no_handler_runs_before_the_word),
+        TEST(a_server_may_end_before_it_began),
+        TEST(a_state_that_fails_is_told),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
