@@ -29,9 +29,8 @@
 #include "net/host.h"
 
 #define CONN_DROP_MAX 65536 /* of a body nobody asked for */
-#define CONN_READ                                                              \
-    2048 /* in one read, of heads: what comes behind them stays                \
-            in the kernel until it is its turn */
+/* In one read, of heads: what comes behind stays in the kernel until then. */
+#define CONN_READ     2048
 #define CONN_READ_MAX 65536 /* in one read, of a body that is wanted */
 #define PEER_MAX      46    /* an IPv6 address and its NUL */
 
@@ -47,8 +46,8 @@ typedef enum ConnPhase {
 
 struct Conn {
     Timer timer; /* first: a Timer * of the lists is a Conn * */
-    Conn *prev, *next, *next_todo; /* the loop's lists */
-    uint64_t address;              /* the loop's: see net/peers.h */
+    Conn *prev, *next, *next_queued; /* the loop's lists */
+    uint64_t address;                /* the loop's: see net/peers.h */
     Host *host;
     const ServerListener *listener;
     char *in; /* NULL when nothing is kept */
@@ -67,13 +66,16 @@ struct Conn {
     bool head_only;
     bool keep_alive;
     bool chunked;
-    bool drop;       /* the body is read for order's sake only */
-    bool unread;     /* bytes of the peer may be left unread at the end */
-    bool peer_ended; /* nothing more will come */
-    bool reset;      /* close it without waiting for what is not read */
-    uint8_t events;  /* the loop's: what epoll waits for */
-    bool todo;       /* the loop's: in its list of those to look after */
-    bool shut;       /* the loop's: our direction is shut down */
+    bool drop;         /* the body is read for order's sake only */
+    bool unread;       /* bytes of the peer may be left unread at the end */
+    bool peer_ended;   /* nothing more will come */
+    bool reset;        /* close it without waiting for what is not read */
+    bool more;         /* the loop's: there may be something to read */
+    bool half_closed;  /* the loop's: its end has come too */
+    bool blocked;      /* the loop's: the kernel took no more */
+    bool watches_room; /* the loop's: epoll tells when it does */
+    bool queued;       /* the loop's: in its queue of those to look after */
+    bool shut;         /* the loop's: our direction is shut down */
     uint8_t peer_len;
     char peer[PEER_MAX];
 };

@@ -16,6 +16,10 @@
 #define ACCEPTS      8   /* connections taken before others' turn */
 #define ACCEPT_PAUSE (100 * TIME_MS)
 
+/* Edge-triggered: epoll tells of a connection when something has come since it
+ * told last, and does not look at it again each time it is asked. */
+#define WATCHED (EPOLLIN | EPOLLRDHUP | EPOLLET)
+
 /* epoll's data: 0 the eventfd, 1.. a listener's number, else a Conn. */
 #define WAKE_ID 0u
 
@@ -72,12 +76,12 @@ void loop_wake(const Loop *loop)
 
 /* ---- connections ---- */
 
-static void put_todo(Loop *loop, Conn *conn)
+static void queue_up(Loop *loop, Conn *conn)
 {
-    if (conn->todo) return;
-    conn->todo = true;
-    conn->next_todo = loop->todo;
-    loop->todo = conn;
+    if (conn->queued) return;
+    conn->queued = true;
+    conn->next_queued = loop->queue;
+    loop->queue = conn;
 }
 
 /* Closes the socket of a connection that is CLOSED; it is freed after the
@@ -100,23 +104,12 @@ static void part_with(Loop *loop, Conn *conn)
     if (conn->next) conn->next->prev = conn->prev;
     peers_leave(&loop->shared->peers, conn->address);
     atomic_fetch_sub(&loop->shared->connections, 1);
-    put_todo(loop, conn);
+    queue_up(loop, conn);
 }
 
-static void wait_for(Loop *loop, Conn *conn, uint32_t events)
-{
-    struct epoll_event event = {.events = events, .data.ptr = conn};
-
-    if (conn->events == events) return;
-    conn->events = (uint8_t)events;
-    if (epoll_ctl(loop->epoll, EPOLL_CTL_MOD, conn->fd, &event)) {
-        conn_close(conn);
-        part_with(loop, conn);
-    }
-}
-
-/* After anything happened to a connection: what does it wait for? */
-static void settle(Loop *loop, Conn *conn, bool blocked)
+/* After anything happened to a connection: is there more to be done now?  What
+ * is not read now because it is not wanted is remembered as `more`. */
+static void settle(Loop *loop, Conn *conn)
 {
     if (conn->phase == CONN_LINGER && !conn->shut) {
         conn->shut = true;
@@ -124,11 +117,22 @@ static void settle(Loop *loop, Conn *conn, bool blocked)
     }
     if (conn->phase == CONN_CLOSED)
         part_with(loop, conn);
-    else if (blocked)
-        wait_for(loop, conn, EPOLLOUT);
-    else if (conn_wants_input(conn))
-        wait_for(loop, conn, EPOLLIN);
-    /* else: input is switched off only when some comes, see readable() */
+    else if (conn->more && !conn->blocked && conn_wants_input(conn))
+        queue_up(loop, conn);
+}
+
+/* The kernel takes no more: epoll tells when it does, from the first time on
+ * that this is asked. */
+static void wait_for_room(Loop *loop, Conn *conn)
+{
+    struct epoll_event event = {.events = WATCHED | EPOLLOUT, .data.ptr = conn};
+
+    conn->blocked = true;
+    conn_blocked(conn);
+    if (conn->watches_room) return;
+    conn->watches_room = true;
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_MOD, conn->fd, &event))
+        conn_close(conn);
 }
 
 static ssize_t put_out(int fd, struct iovec *pieces, size_t count)
@@ -142,6 +146,7 @@ static ssize_t put_out(int fd, struct iovec *pieces, size_t count)
 
 static void drive(Loop *loop, Conn *conn)
 {
+    conn->blocked = false;
     for (int turn = 0; turn < TURNS; turn++) {
         struct iovec *pieces;
         size_t count;
@@ -149,7 +154,7 @@ static void drive(Loop *loop, Conn *conn)
 
         conn_pieces(conn, &pieces, &count);
         if (!count) {
-            settle(loop, conn, false);
+            settle(loop, conn);
             return;
         }
         count = gather(&loop->gather, pieces, count);
@@ -157,13 +162,13 @@ static void drive(Loop *loop, Conn *conn)
         if (n >= 0) {
             conn_sent(conn, (size_t)n);
             if (conn->phase == CONN_IDLE && !conn->in) {
-                settle(loop, conn, false);
+                settle(loop, conn);
                 return;
             }
             if (conn_streams(conn)) break;
         } else if (errno == EAGAIN) {
-            conn_blocked(conn);
-            settle(loop, conn, true);
+            wait_for_room(loop, conn);
+            settle(loop, conn);
             return;
         } else if (errno != EINTR) {
             conn_close(conn);
@@ -173,7 +178,7 @@ static void drive(Loop *loop, Conn *conn)
     if (conn->phase == CONN_CLOSED)
         part_with(loop, conn);
     else
-        put_todo(loop, conn);
+        queue_up(loop, conn);
 }
 
 static void readable(Loop *loop, Conn *conn)
@@ -181,12 +186,15 @@ static void readable(Loop *loop, Conn *conn)
     size_t max = conn_wants_input(conn);
     ssize_t n;
 
-    if (!max) {
-        wait_for(loop, conn, 0);
+    if (!max || conn->blocked) return;
+    n = recv(conn->fd, loop->input, max, 0);
+    if (n < 0 && errno == EINTR) {
+        queue_up(loop, conn);
         return;
     }
-    n = recv(conn->fd, loop->input, max, 0);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    /* A stream that gave less than it might have has no more, but its end. */
+    conn->more = n == (ssize_t)max || (n > 0 && conn->half_closed);
+    if (n < 0 && errno == EAGAIN) return;
     if (n > 0)
         conn_feed(conn, loop->input, (size_t)n);
     else if (n == 0)
@@ -202,11 +210,14 @@ static void on_conn(Loop *loop, Conn *conn, uint32_t events)
     if (events & (EPOLLERR | EPOLLHUP)) {
         conn_close(conn);
         part_with(loop, conn);
-    } else if (events & EPOLLOUT) {
-        drive(loop, conn);
-    } else if (events & EPOLLIN) {
-        readable(loop, conn);
+        return;
     }
+    if (events & EPOLLIN) conn->more = true;
+    if (events & EPOLLRDHUP) conn->half_closed = true;
+    if (conn->blocked && events & EPOLLOUT)
+        drive(loop, conn);
+    else if (conn->more)
+        readable(loop, conn);
 }
 
 /* ---- accepting ---- */
@@ -275,7 +286,7 @@ static void admit(Loop *loop, const ServerListener *listener, int fd,
 {
     char text[PEER_MAX];
     uint64_t address = peers_address(from, text, sizeof text);
-    struct epoll_event event = {.events = EPOLLIN};
+    struct epoll_event event = {.events = WATCHED};
     Conn *conn;
 
     if (!may_enter(loop, listener, fd, address)) {
@@ -284,7 +295,6 @@ static void admit(Loop *loop, const ServerListener *listener, int fd,
     }
     conn = conn_open(&loop->host, listener, fd, text);
     conn->address = address;
-    conn->events = EPOLLIN;
     conn->next = loop->conns;
     if (conn->next) conn->next->prev = conn;
     loop->conns = conn;
@@ -341,18 +351,20 @@ static void on_wake(Loop *loop)
 }
 
 /* Goes on with those whose turn was over, and frees the closed. */
-static void do_todo(Loop *loop)
+static void do_queue(Loop *loop)
 {
-    Conn *todo = loop->todo;
+    Conn *next = loop->queue;
 
-    loop->todo = NULL;
-    while (todo) {
-        Conn *conn = todo;
+    loop->queue = NULL;
+    while (next) {
+        Conn *conn = next;
 
-        todo = conn->next_todo;
-        conn->todo = false;
+        next = conn->next_queued;
+        conn->queued = false;
         if (conn->phase == CONN_CLOSED)
             conn_free(conn);
+        else if (conn_wants_input(conn))
+            readable(loop, conn);
         else
             drive(loop, conn);
     }
@@ -367,7 +379,7 @@ static void do_timers(Loop *loop)
         if (conn->phase == CONN_REPLY)
             drive(loop, conn);
         else
-            settle(loop, conn, conn->events == EPOLLOUT);
+            settle(loop, conn);
     }
     if (loop->accept_again != TIME_NONE && host->now >= loop->accept_again) {
         loop->accept_again = TIME_NONE;
@@ -415,7 +427,7 @@ static int patience_ms(const Loop *loop)
     Time due = host_due(&loop->host);
     Time left;
 
-    if (loop->todo) return 0;
+    if (loop->queue) return 0;
     due = earlier(due, loop->accept_again);
     due = earlier(due, loop->flush_at);
     if (loop->host.stopping) {
@@ -446,7 +458,7 @@ static void round_of(Loop *loop, const struct epoll_event *events, int count)
         else if (loop->accepting)
             on_listener(loop, &listeners[id - 1]);
     }
-    do_todo(loop);
+    do_queue(loop);
     do_timers(loop);
     if (loop->host.stopping) do_stop(loop);
 }
@@ -465,7 +477,7 @@ void loop_run(Loop *loop, void *state)
         host_clock(host, time_monotonic(), time_now());
         round_of(loop, events, count > 0 ? count : 0);
     }
-    while (loop->todo)
-        do_todo(loop);
+    while (loop->queue)
+        do_queue(loop);
     accesslog_flush(&host->log);
 }

@@ -36,7 +36,7 @@ typedef struct Loop {
     Time accept_again; /* after too many open files; else TIME_NONE */
     Time flush_at;     /* of the log; TIME_NONE: nothing to write */
     Conn *conns;       /* all of them */
-    Conn *todo;        /* to go on with, or to free, after this round */
+    Conn *queue;       /* to go on with, or to free, after this round */
     char *input;
     Gather gather; /* of the call under way */
 } Loop;
