@@ -21,9 +21,11 @@
 #define METHOD_MAX      32 /* longer than any in use */
 #define EMPTY_LINES_MAX 4
 
-enum { TOKEN = 1, TARGET = 2, HOST = 4, HEX = 8 };
+enum { TOKEN = 1, TARGET = 2, HOST = 4, HEX = 8, SPACE = 16 };
 
 static const uint8_t class_of[256] = {
+    ['\t'] = SPACE,
+    [' '] = SPACE,
     ['!'] = TOKEN | TARGET,
     ['"'] = TARGET,
     ['#'] = TOKEN,
@@ -98,8 +100,11 @@ static const char *pass(const char *at, const char *end, uint8_t class)
     while (end - at >= (ptrdiff_t)sizeof(Bytes)) {
         size_t run = plain_run(load(at));
 
+        if (run == sizeof(Bytes)) { /* the next load need not wait for run */
+            at += sizeof(Bytes);
+            continue;
+        }
         at += run;
-        if (run == sizeof(Bytes)) continue;
         if (!is(*at, class)) return at;
         at++;
     }
@@ -121,8 +126,8 @@ static const char *pass_text(const char *at, const char *end)
         Bytes low = (Bytes)(bytes < 0x20) & ~(Bytes)(bytes == '\t');
         size_t run = first_set(low | (Bytes)(bytes == 0x7f));
 
-        at += run;
-        if (run < sizeof(Bytes)) return at;
+        if (run < sizeof(Bytes)) return at + run;
+        at += sizeof(Bytes);
     }
     while (at < end && !is_control(*at))
         at++;
@@ -130,53 +135,59 @@ static const char *pass_text(const char *at, const char *end)
 }
 
 typedef struct Reader {
-    const char *start, *at, *end;
+    const char *start, *end;
     HttpRefusal *refusal;
+    Err err;                               /* why there is no next place */
     bool has_host, has_length, has_coding; /* seen once already */
     bool says_close, says_keep_alive;
 } Reader;
 
-static Err refuse(Reader *in, int status, const char *text)
+/* The readers below take the place where their part begins and return that of
+ * the next part, or NULL: either the head ends before the part does, */
+static const char *cut_off(Reader *in)
 {
+    in->err = ERR_AGAIN;
+    return NULL;
+}
+
+/* or at this place is what may not stand there. */
+static const char *refuse(Reader *in, const char *at, int status,
+                          const char *text)
+{
+    in->err = ERR_INVALID;
     if (in->refusal)
         *in->refusal = (HttpRefusal){
             .status = status,
-            .byte = (size_t)(in->at - in->start),
+            .byte = (size_t)(at - in->start),
             .text = text,
         };
-    return ERR_INVALID;
+    return NULL;
 }
 
-static Err broken_line_end(Reader *in)
+static const char *no_line_end(Reader *in, const char *at)
 {
-    if (in->at == in->end) return ERR_AGAIN;
-    if (*in->at != '\r') return refuse(in, 400, "a line does not end in CR LF");
-    if (in->at + 1 == in->end) return ERR_AGAIN;
-    return refuse(in, 400, "a CR without its LF in the head");
+    if (at == in->end) return cut_off(in);
+    if (*at != '\r') return refuse(in, at, 400, "a line does not end in CR LF");
+    if (at + 1 == in->end) return cut_off(in);
+    return refuse(in, at, 400, "a CR without its LF in the head");
 }
 
-/* CR LF at the cursor, and past it. */
-static inline Err line_end(Reader *in)
+static inline const char *line_end(Reader *in, const char *at)
 {
-    if (in->end - in->at < 2 || in->at[0] != '\r' || in->at[1] != '\n')
-        return broken_line_end(in);
-    in->at += 2;
-    return ERR_OK;
+    if (in->end - at >= 2 && !memcmp(at, "\r\n", 2)) return at + 2;
+    return no_line_end(in, at);
 }
 
 /* ---- the request line ---- */
 
-static Err empty_lines(Reader *in)
+static const char *empty_lines(Reader *in, const char *at)
 {
-    for (int i = 0; i < EMPTY_LINES_MAX; i++) {
-        Err err;
-
-        if (in->at == in->end) return ERR_AGAIN;
-        if (*in->at != '\r') return ERR_OK;
-        err = line_end(in);
-        if (err) return err;
+    for (int i = 0; at && i < EMPTY_LINES_MAX; i++) {
+        if (at == in->end) return cut_off(in);
+        if (*at != '\r') break;
+        at = line_end(in, at);
     }
-    return ERR_OK;
+    return at;
 }
 
 static HttpMethod method_of(Str text)
@@ -194,58 +205,54 @@ static HttpMethod method_of(Str text)
     return (HttpMethod)i; /* HTTP_OTHER comes after the named ones */
 }
 
-static Err read_method(Reader *in, HttpRequest *out)
+static const char *read_method(Reader *in, const char *from, HttpRequest *out)
 {
-    const char *from = in->at;
+    const char *to = pass(from, in->end, TOKEN);
 
-    in->at = pass(in->at, in->end, TOKEN);
-    if (in->at - from > METHOD_MAX)
-        return refuse(in, 501, "no method has so long a name");
-    if (in->at == in->end) return ERR_AGAIN;
-    if (in->at == from || *in->at != ' ')
-        return refuse(in, 400, "a method and one space were expected");
-    out->method_text = str_range(from, in->at);
+    if (to - from > METHOD_MAX)
+        return refuse(in, from, 501, "no method has so long a name");
+    if (to == in->end) return cut_off(in);
+    if (to == from || *to != ' ')
+        return refuse(in, to, 400, "a method and one space were expected");
+    out->method_text = str_range(from, to);
     out->method = method_of(out->method_text);
-    in->at++;
-    return ERR_OK;
+    return to + 1;
 }
 
-static Err read_target(Reader *in, HttpRequest *out)
+static const char *read_target(Reader *in, const char *from, HttpRequest *out)
 {
-    const char *from = in->at;
+    const char *to = pass(from, in->end, TARGET);
 
-    in->at = pass(in->at, in->end, TARGET);
-    if ((size_t)(in->at - from) > HTTP_TARGET_MAX)
-        return refuse(in, 414, "the request target is too long");
-    if (in->at == in->end) return ERR_AGAIN;
-    if (in->at == from || *in->at != ' ')
-        return refuse(in, 400,
+    if ((size_t)(to - from) > HTTP_TARGET_MAX)
+        return refuse(in, from, 414, "the request target is too long");
+    if (to == in->end) return cut_off(in);
+    if (to == from || *to != ' ')
+        return refuse(in, to, 400,
                       "a target of visible ASCII and one space were expected");
-    out->target = str_range(from, in->at);
-    in->at++;
-    return ERR_OK;
+    out->target = str_range(from, to);
+    return to + 1;
 }
 
-static Err read_version(Reader *in, HttpRequest *out)
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static const char *read_version(Reader *in, const char *at, HttpRequest *out)
 {
     static const char form[] = "HTTP/0.0";
-    int digits[2] = {0, 0};
-    int count = 0;
 
     for (size_t i = 0; i < sizeof form - 1; i++) {
-        bool digit;
-
-        if (in->at == in->end) return ERR_AGAIN;
-        digit = *in->at >= '0' && *in->at <= '9';
-        if (form[i] == '0' ? !digit : *in->at != form[i])
-            return refuse(in, 400, "HTTP/1.1 was expected after the target");
-        if (digit) digits[count++] = *in->at - '0';
-        in->at++;
+        if (at + i == in->end) return cut_off(in);
+        if (form[i] == '0' ? !is_digit(at[i]) : at[i] != form[i])
+            return refuse(in, at + i, 400,
+                          "HTTP/1.1 was expected after the target");
     }
-    if (digits[0] != 1)
-        return refuse(in, 505, "only HTTP/1.1 and HTTP/1.0 are spoken here");
-    out->minor = digits[1] ? 1 : 0;
-    return line_end(in);
+    if (at[5] != '1')
+        return refuse(in, at, 505,
+                      "only HTTP/1.1 and HTTP/1.0 are spoken here");
+    out->minor = at[7] != '0';
+    return line_end(in, at + sizeof form - 1);
 }
 
 /* ---- header lines ---- */
@@ -289,6 +296,14 @@ static const uint8_t letters[KNOWN_ROOM] = {FRAMING(X) HTTP_PICKED(Y)};
 #undef Y
 _Static_assert(COUNT(knowns) <= KNOWN_ROOM, "each has its place");
 
+/* A bit for each, by length and first letter: most others have another one. */
+#define MARK(len, letter)     ((uint64_t)1 << ((len)*5 + (size_t)(letter)) % 64)
+#define X(kind, name)         | MARK(sizeof(name) - 1, name[0])
+#define Y(field, name, lines) | MARK(sizeof(name) - 1, name[0])
+static const uint64_t marks = 0 FRAMING(X) HTTP_PICKED(Y);
+#undef X
+#undef Y
+
 /* Both are tokens, so 0x20 tells capitals from small letters and nothing
  * else apart. */
 static bool same_name(const char *a, const char *b, size_t len)
@@ -316,7 +331,7 @@ static const Known *find_known(Str name)
 {
     uint8_t letter = (uint8_t)(name.ptr[0] | 0x20);
 
-    if (name.len > UINT8_MAX) return NULL;
+    if (!(marks & MARK(name.len, letter)) || name.len > UINT8_MAX) return NULL;
     for (size_t from = 0; from < KNOWN_ROOM; from += sizeof(Bytes)) {
         Bytes same =
             (Bytes)(load((const char *)lengths + from) == (uint8_t)name.len) &
@@ -330,38 +345,48 @@ static const Known *find_known(Str name)
     return NULL;
 }
 
-static Err read_length(Reader *in, HttpRequest *out, Str value)
+/* As refuse, at the place of that text. */
+static bool wrong(Reader *in, Str text, int status, const char *why)
+{
+    refuse(in, text.ptr, status, why);
+    return false;
+}
+
+static bool read_length(Reader *in, HttpRequest *out, Str value)
 {
     uint64_t length = 0;
 
-    if (in->has_length) return refuse(in, 400, "more than one Content-Length");
+    if (in->has_length)
+        return wrong(in, value, 400, "more than one Content-Length");
     in->has_length = true;
     if (!value.len || (value.len > 1 && value.ptr[0] == '0'))
-        return refuse(in, 400, "Content-Length is not a plain number");
+        return wrong(in, value, 400, "Content-Length is not a plain number");
     for (size_t i = 0; i < value.len; i++) {
-        if (value.ptr[i] < '0' || value.ptr[i] > '9')
-            return refuse(in, 400, "Content-Length is not a plain number");
+        if (!is_digit(value.ptr[i]))
+            return wrong(in, value, 400,
+                         "Content-Length is not a plain number");
         length = length * 10 + (uint64_t)(value.ptr[i] - '0');
         if (length > HTTP_LENGTH_MAX)
-            return refuse(in, 400, "Content-Length is out of all bounds");
+            return wrong(in, value, 400, "Content-Length is out of all bounds");
     }
     out->content_length = length;
-    return ERR_OK;
+    return true;
 }
 
-static Err read_coding(Reader *in, HttpRequest *out, Str value)
+static bool read_coding(Reader *in, HttpRequest *out, Str value)
 {
     if (in->has_coding)
-        return refuse(in, 400, "more than one Transfer-Encoding");
+        return wrong(in, value, 400, "more than one Transfer-Encoding");
     in->has_coding = true;
     if (str_eq_nocase(value, S("chunked"))) {
         out->chunked = true;
-        return ERR_OK;
+        return true;
     }
     if (value.len > 9 &&
         str_eq_nocase(str_skip(value, value.len - 9), S(", chunked")))
-        return refuse(in, 501, "no transfer coding but chunked is known here");
-    return refuse(in, 400, "Transfer-Encoding is not chunked");
+        return wrong(in, value, 501,
+                     "no transfer coding but chunked is known here");
+    return wrong(in, value, 400, "Transfer-Encoding is not chunked");
 }
 
 static void read_connection(Reader *in, Str value)
@@ -374,21 +399,22 @@ static void read_connection(Reader *in, Str value)
     }
 }
 
-static Err pick(Reader *in, HttpRequest *out, const Known *known, Str value)
+static bool pick(Reader *in, HttpRequest *out, const Known *known, Str value)
 {
     Str *field;
 
     switch (known->kind) {
     case LENGTH: return read_length(in, out, value);
     case CODING: return read_coding(in, out, value);
-    case CONNECTION: read_connection(in, value); return ERR_OK;
+    case CONNECTION: read_connection(in, value); return true;
     case EXPECT:
-        if (!out->minor) return ERR_OK;
+        if (!out->minor) return true;
         if (!str_eq_nocase(value, S("100-continue")))
-            return refuse(in, 417, "no expectation but 100-continue is met");
+            return wrong(in, value, 417,
+                         "no expectation but 100-continue is met");
         out->expects_continue = true;
-        return ERR_OK;
-    case BAD: return refuse(in, 400, "a header that passes for framing");
+        return true;
+    case BAD: return wrong(in, value, 400, "a header that passes for framing");
     case ONE:
     case MANY: break;
     }
@@ -396,70 +422,64 @@ static Err pick(Reader *in, HttpRequest *out, const Known *known, Str value)
     if (!field->ptr)
         *field = value;
     else if (known->kind == ONE)
-        return refuse(in, 400, "a header that may be given only once");
+        return wrong(in, value, 400, "a header that may be given only once");
     else
         out->repeats = true;
-    return ERR_OK;
+    return true;
 }
 
-static Err read_name(Reader *in, Str *name)
+static const char *read_name(Reader *in, const char *from, Str *name)
 {
-    const char *from = in->at;
     const char *to = from;
 
-    if (*from == ' ' || *from == '\t')
-        return refuse(in, 400, "a header line begins with a space");
+    if (is(*from, SPACE))
+        return refuse(in, from, 400, "a header line begins with a space");
     /* Most names are plain, short, and end by their colon. */
     if (in->end - to >= (ptrdiff_t)sizeof(Bytes)) to += plain_run(load(to));
     if (to == in->end || *to != ':') to = pass(to, in->end, TOKEN);
-    in->at = to;
-    if (to == in->end) return ERR_AGAIN;
+    if (to == in->end) return cut_off(in);
     if (to == from || *to != ':')
-        return refuse(in, 400, "a header name and a colon were expected");
+        return refuse(in, to, 400, "a header name and a colon were expected");
     *name = str_range(from, to);
-    in->at = to + 1;
-    return ERR_OK;
+    return to + 1;
 }
 
-static Err read_value(Reader *in, Str *value)
+static const char *read_value(Reader *in, const char *from, Str *value)
 {
-    const char *from;
-    const char *to;
+    const char *to, *end;
 
-    for (from = in->at; from < in->end && (*from == ' ' || *from == '\t');)
+    while (from < in->end && is(*from, SPACE))
         from++;
-    to = pass_text(from, in->end);
-    if (to < in->end && *to != '\r')
-        return refuse(in, 400, "a control character in a header's value");
-    if ((size_t)(to - from) > HTTP_VALUE_MAX)
-        return refuse(in, 431, "a header's value is too long");
-    if (to == in->end) return ERR_AGAIN;
-    in->at = to;
-    while (to > from && (to[-1] == ' ' || to[-1] == '\t'))
+    end = pass_text(from, in->end);
+    if (end < in->end && *end != '\r')
+        return refuse(in, end, 400, "a control character in a header's value");
+    if ((size_t)(end - from) > HTTP_VALUE_MAX)
+        return refuse(in, from, 431, "a header's value is too long");
+    to = end;
+    while (to > from && is(to[-1], SPACE))
         to--;
     *value = str_range(from, to);
-    return line_end(in);
+    return line_end(in, end);
 }
 
-static Err read_headers(Reader *in, HttpRequest *out)
+static const char *read_headers(Reader *in, const char *at, HttpRequest *out)
 {
-    for (;;) {
-        HttpHeader header;
+    while (at) {
+        Str name, value;
         const Known *known;
-        Err err;
 
-        if (in->at == in->end) return ERR_AGAIN;
-        if (*in->at == '\r') return line_end(in);
-        err = read_name(in, &header.name);
-        if (!err) err = read_value(in, &header.value);
-        if (err) return err;
+        if (at == in->end) return cut_off(in);
+        if (*at == '\r') return line_end(in, at);
+        at = read_name(in, at, &name);
+        if (at) at = read_value(in, at, &value);
+        if (!at) break;
         if (out->header_count == HTTP_HEADERS_MAX)
-            return refuse(in, 431, "too many header lines");
-        out->headers[out->header_count++] = header;
-        known = find_known(header.name);
-        err = known ? pick(in, out, known, header.value) : ERR_OK;
-        if (err) return err;
+            return refuse(in, name.ptr, 431, "too many header lines");
+        out->headers[out->header_count++] = (HttpHeader){name, value};
+        known = find_known(name);
+        if (known && !pick(in, out, known, value)) break;
     }
+    return NULL;
 }
 
 /* ---- what the head means as a whole ---- */
@@ -490,7 +510,7 @@ static bool is_authority(Str text)
 }
 
 /* The target without its scheme and authority, which become the host. */
-static Err absolute_form(Reader *in, HttpRequest *out, Str *rest)
+static bool absolute_form(Reader *in, HttpRequest *out, Str *rest)
 {
     Str target = out->target;
     size_t scheme = str_starts_nocase(target, S("http://"))    ? 7
@@ -499,84 +519,85 @@ static Err absolute_form(Reader *in, HttpRequest *out, Str *rest)
     size_t to = scheme;
 
     if (!scheme)
-        return refuse(in, 400, "a path or an http address was expected");
+        return wrong(in, out->target, 400,
+                     "a path or an http address was expected");
     while (to < target.len && target.ptr[to] != '/' && target.ptr[to] != '?')
         to++;
     out->host = str_slice(target, scheme, to);
     if (!is_authority(out->host))
-        return refuse(in, 400, "the address has no valid host");
+        return wrong(in, out->target, 400, "the address has no valid host");
     *rest = str_skip(target, to);
-    return ERR_OK;
+    return true;
 }
 
-static Err split_target(Reader *in, HttpRequest *out)
+static bool split_target(Reader *in, HttpRequest *out)
 {
     Str rest = out->target;
     ptrdiff_t mark;
 
     if (str_eq(out->method_text, S("CONNECT")))
-        return refuse(in, 501, "this is no proxy");
+        return wrong(in, out->target, 501, "this is no proxy");
     if (str_eq(rest, S("*"))) {
         out->path = rest;
-        if (out->method == HTTP_OPTIONS) return ERR_OK;
-        return refuse(in, 400, "the target * goes with OPTIONS only");
+        if (out->method == HTTP_OPTIONS) return true;
+        return wrong(in, out->target, 400,
+                     "the target * goes with OPTIONS only");
     }
-    if (rest.ptr[0] != '/') {
-        Err err = absolute_form(in, out, &rest);
-
-        if (err) return err;
-    }
+    if (rest.ptr[0] != '/' && !absolute_form(in, out, &rest)) return false;
     mark = str_find_char(rest, '?', 0);
     out->path = mark < 0 ? rest : str_slice(rest, 0, (size_t)mark);
     if (mark >= 0) out->query = str_skip(rest, (size_t)mark + 1);
     if (!out->path.len) out->path = S("/"); /* http://host?query */
-    return ERR_OK;
+    return true;
 }
 
-static Err judge(Reader *in, HttpRequest *out)
+/* at is where the head ended. */
+static const char *judge(Reader *in, const char *at, HttpRequest *out)
 {
     if (out->minor && !out->host.ptr)
-        return refuse(in, 400, "HTTP/1.1 needs a Host header");
+        return refuse(in, at, 400, "HTTP/1.1 needs a Host header");
     if (out->host.ptr && !is_authority(out->host))
-        return refuse(in, 400, "Host is not a name or an address");
+        return refuse(in, at, 400, "Host is not a name or an address");
     if (in->has_coding && in->has_length)
-        return refuse(in, 400,
+        return refuse(in, at, 400,
                       "both Content-Length and Transfer-Encoding are given");
     if (in->has_coding && !out->minor)
-        return refuse(in, 400, "HTTP/1.0 has no Transfer-Encoding");
+        return refuse(in, at, 400, "HTTP/1.0 has no Transfer-Encoding");
     out->keep_alive =
         !in->says_close && (out->minor == 1 || in->says_keep_alive);
-    return split_target(in, out);
+    return split_target(in, out) ? at : NULL;
 }
 
-static Err read_head(Reader *in, HttpRequest *out)
+static const char *read_head(Reader *in, HttpRequest *out)
 {
-    Err err = empty_lines(in);
+    const char *at = empty_lines(in, in->start);
 
-    if (!err) err = read_method(in, out);
-    if (!err) err = read_target(in, out);
-    if (!err) err = read_version(in, out);
-    if (!err) err = read_headers(in, out);
-    if (!err) err = judge(in, out);
-    return err;
+    if (at) at = read_method(in, at, out);
+    if (at) at = read_target(in, at, out);
+    if (at) at = read_version(in, at, out);
+    if (at) at = read_headers(in, at, out);
+    if (at) at = judge(in, at, out);
+    return at;
 }
 
 Err http_parse(Str in, HttpRequest *out, size_t *used, HttpRefusal *refusal)
 {
     Reader reader = {
         .start = in.ptr,
-        .at = in.ptr,
         .end = in.ptr + (in.len < HTTP_HEAD_MAX ? in.len : HTTP_HEAD_MAX),
         .refusal = refusal,
     };
-    Err err;
+    const char *at;
 
     memset(out, 0, offsetof(HttpRequest, headers));
-    err = read_head(&reader, out);
-    if (err == ERR_AGAIN && in.len >= HTTP_HEAD_MAX)
-        return refuse(&reader, 431, "the head of the request is too long");
-    if (!err) *used = (size_t)(reader.at - reader.start);
-    return err;
+    at = read_head(&reader, out);
+    if (at) {
+        *used = (size_t)(at - in.ptr);
+        return ERR_OK;
+    }
+    if (reader.err == ERR_AGAIN && in.len >= HTTP_HEAD_MAX)
+        refuse(&reader, reader.end, 431, "the head of the request is too long");
+    return reader.err;
 }
 
 /* ---- asking ---- */

@@ -135,6 +135,7 @@ static bool names(Str list, Str etag, bool strong)
     if (!etag.len) return false;
     if (str_eq(rest, S("*"))) return true;
     if (strong && is_weak(etag)) return false;
+    if (str_eq(rest, etag)) return true; /* as nearly all send it: alone */
     if (is_weak(etag)) etag = str_skip(etag, 2);
     for (;;) {
         ptrdiff_t from = str_find_char(rest, '"', 0);
