@@ -1,8 +1,8 @@
-/* test/unit/net/accesslog_test.c -- what stands in the file is whole lines. */
-#include "check.h"
+/* test/unit/net/accesslog_test.c -- what stands in the file is whole lines,
+ * and says what came. */
+#include "bed.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "net/accesslog.h"
@@ -68,10 +68,49 @@ static void a_line_cut_short_is_finished(void **unused)
     close(ends[1]);
 }
 
+static Str logged(ServerLog format, const char *in)
+{
+    AccessLog *log = &bed->host.log;
+
+    log->format = format;
+    log->len = 0;
+    feed(str_from(in), 4096);
+    output();
+    return (Str){log->lines, log->len};
+}
+
+static void the_log_cannot_be_forged(void **unused)
+{
+    (void)unused;
+    bed->host.log.fd = -1; /* nothing is flushed before the end of the test */
+    assert_str(logged(SERVER_LOG_COMBINED,
+                      "GET /a?\"x\" HTTP/1.1\r\nHost: a\r\n"
+                      "User-Agent: a\\\"b\xC3\xA9\tc\r\n\r\n"),
+               S("192.0.2.1 - - [14/Apr/2021:13:15:00 +0000] "
+                 "\"GET /a?\\x22x\\x22 HTTP/1.1\" 200 12 \"-\" "
+                 "\"a\\x5C\\x22b\\xC3\\xA9\\x09c\"\n"));
+    assert_str(logged(SERVER_LOG_JSON,
+                      "GET /a?\"x\" HTTP/1.1\r\nHost: a\r\n"
+                      "User-Agent: a\\\"b\xC3\xA9\tc\xFF\r\n\r\n"),
+               S("{\"time\":\"2021-04-14T13:15:00Z\",\"peer\":\"192.0.2.1\","
+                 "\"method\":\"GET\",\"target\":\"/a?\\\"x\\\"\","
+                 "\"status\":200,\"bytes\":12,\"referer\":\"\","
+                 "\"agent\":\"a\\\\\\\"bé\\u0009c\xEF\xBF\xBD\"}\n"));
+    assert_true(has(logged(SERVER_LOG_COMBINED, GET("/stream")), "200 - "));
+    logged(SERVER_LOG_COMBINED, GET("/later"));
+    complete(bed->ticket, S("12345"));
+    assert_true(has((Str){bed->host.log.lines, bed->host.log.len},
+                    "\"GET /later HTTP/1.1\" 200 5 "));
+    assert_true(
+        has(logged(SERVER_LOG_COMBINED, "\x16\x03 TLS\r\n"), "\"-\" 400 "));
+    bed->host.log.len = 0;
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_cut_short_is_finished),
+        TEST(the_log_cannot_be_forged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
