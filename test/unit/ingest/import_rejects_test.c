@@ -1,0 +1,116 @@
+/* test/unit/ingest/import_rejects_test.c -- what cannot be used is told and
+ * kept aside, and stops nothing unless it is asked to. */
+#include "site.h"
+
+#include "base/buf.h"
+#include "ingest/rejects.h"
+
+static Str rejects_file(Site *site, size_t max)
+{
+    DIR *dir = opendir(in_site(site, "rejects"));
+    struct dirent *entry;
+    Str bytes = {0};
+
+    while (dir && (entry = readdir(dir)))
+        if (entry->d_name[0] != '.')
+            assert_int_equal(
+                file_read(&site->arena,
+                          file_join(&site->arena, in_site(site, "rejects"),
+                                    entry->d_name),
+                          max, &bytes, NULL),
+                ERR_OK);
+    if (dir) closedir(dir);
+    return bytes;
+}
+
+static const char with_bad[] = "{\"uri\":\"a:1\",\"title\":\"One\"}\n"
+                               "{\"uri\":\"a:2\"}\n"
+                               "{\"uri\":\"a:3\",\"title\":\n"
+                               "{\"uri\":\"a:4\",\"title\":\"Four\"}\n";
+
+static void bad_records_are_told_and_kept_and_stop_nothing(void **state)
+{
+    Site *site = *state;
+    Str kept;
+
+    assert_int_equal(import_text(site, "a.json", with_bad), ERR_OK);
+    counts_are(site, 2, 0, 0, 0, 2);
+    assert_int_equal(site->note_count, 2);
+    assert_int_equal(site->notes[0].line, 2);
+    assert_string_equal(site->notes[0].where, in_site(site, "a.json"));
+    assert_non_null(strstr(site->notes[0].text, "headline"));
+    assert_int_equal(site->notes[1].line, 3);
+    kept = rejects_file(site, 1 << 20);
+    assert_true(str_find(kept, S("\"line\":2"), 0) > 0);
+    assert_true(
+        str_find(kept, S("\"record\":\"{\\\"uri\\\":\\\"a:2\\\"}\""), 0) > 0);
+
+    /* Mended and imported again, nothing is left of it. */
+    assert_int_equal(import_text(site, "a.json",
+                                 "{\"uri\":\"a:1\",\"title\":\"One\"}\n"
+                                 "{\"uri\":\"a:2\",\"title\":\"Two\"}\n"),
+                     ERR_OK);
+    counts_are(site, 1, 0, 1, 0, 0);
+    assert_int_equal(rejects_file(site, 1 << 20).len, 0);
+}
+
+static void strict_stops_and_keeps_nothing_of_the_batch(void **state)
+{
+    Site *site = *state;
+    Story story;
+
+    site->strict = true;
+    assert_int_equal(import_text(site, "a.json", with_bad), ERR_INVALID);
+    counts_are(site, 0, 0, 0, 0, 1);
+    assert_int_equal(site->fault.line, 2);
+    assert_int_equal(stories_find(site->store, &site->arena, S("a:1"), &story),
+                     ERR_NOT_FOUND);
+}
+
+static void a_newer_version_of_a_killed_story_is_a_reject(void **state)
+{
+    Site *site = *state;
+
+    assert_int_equal(import_text(site, "a.json",
+                                 "{\"uri\":\"a:1\",\"version\":\"1\","
+                                 "\"title\":\"T\"}\n"
+                                 "{\"uri\":\"a:1\",\"version\":\"2\","
+                                 "\"pubStatus\":\"canceled\"}\n"
+                                 "{\"uri\":\"a:1\",\"version\":\"3\","
+                                 "\"title\":\"T\"}\n"),
+                     ERR_OK);
+    assert_int_equal(story_of(site, "a:1").state, STORY_KILLED);
+    assert_int_equal(site->counts.rejected, 1);
+    assert_int_equal(site->notes[0].line, 3);
+}
+
+static void a_large_reject_is_cut(void **state)
+{
+    Site *site = *state;
+    Buf buf = buf_open(&site->arena, 8 << 20);
+    Str text;
+
+    buf_printf(&buf, "{\"uri\":\"a:1\",\"body_text\":\"");
+    while (buf.len < (3 << 20))
+        buf_puts(&buf, S("слово "));
+    buf_printf(&buf, "\"}\n");
+    assert_int_equal(buf_end(&buf, &text), ERR_OK);
+    write_file(site, "large.json", text);
+    assert_int_equal(import_path(site, in_site(site, "large.json")), ERR_OK);
+    assert_int_equal(site->counts.rejected, 1);
+    text = rejects_file(site, 4 << 20);
+    assert_in_range(text.len, REJECT_MAX / 2, REJECT_MAX + 2000);
+    assert_true(str_find(text, S("\"record\":"), 0) > 0); /* still text */
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        TEST(bad_records_are_told_and_kept_and_stop_nothing),
+        TEST(a_large_reject_is_cut),
+        TEST(strict_stops_and_keeps_nothing_of_the_batch),
+        TEST(a_newer_version_of_a_killed_story_is_a_reject),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
