@@ -1,0 +1,99 @@
+/* test/unit/web/cache_test.c -- what shared caches keep: the keys they are
+ * told, and nothing that a reader sent. */
+#include "house.h"
+
+/* A language and a slug side by side could be another language and slug. */
+static void keys_for_caches_tell_language_and_slug_apart(void **state)
+{
+    House *house = *state;
+    Got got;
+
+    fill(house);
+    got = ask(house, "GET /en/" V);
+    assert_true(says(header(&got, "Surrogate-Key"), " front-en.facts "));
+    got = ask(house, "GET /en/facts/1-harbour-bridge-opens" V);
+    assert_true(says(header(&got, "Surrogate-Key"), " story-en.1 "));
+    assert_true(says(header(&got, "Surrogate-Key"), " latest-en "));
+}
+
+static void headers_do_not_change_what_caches_keep(void **state)
+{
+    static const char *const lines[] = {
+        "X-Forwarded-Host: evil.example",
+        "X-Forwarded-Proto: http",
+        "X-Forwarded-For: 10.0.0.1",
+        "Forwarded: host=evil.example",
+        "X-Original-URL: /en/none/",
+        "X-Rewrite-URL: /en/none/",
+        "X-Host: evil.example",
+        "X-Forwarded-Prefix: /evil",
+        "Cookie: session=1",
+        "Authorization: Basic YTpi",
+        "Range: bytes=0-10",
+        "If-Range: \"x\"",
+        "Accept: application/json",
+        "Accept-Charset: utf-16",
+        "Accept-Language: uk",
+        "Origin: https://evil.example",
+        "Referer: https://evil.example/",
+        "User-Agent: evil",
+        "X-HTTP-Method-Override: POST",
+        "Pragma: no-cache",
+        "Cache-Control: no-cache",
+        "Upgrade-Insecure-Requests: 1",
+        "Sec-Fetch-Site: cross-site",
+        "Save-Data: on",
+    };
+    static const char *const paths[] = {"/en/", "/en/facts/1-x", "/en/none/",
+                                        "/en/rss.xml", "/sitemap.xml"};
+    House *house = *state;
+
+    fill(house);
+    for (size_t p = 0; p < COUNT(paths); p++) {
+        Got plain = ask_with(house, paths[p], "X-Nothing", S("1"));
+
+        for (size_t i = 0; i < COUNT(lines); i++) {
+            Got got = ask_lines(house, paths[p], lines[i]);
+
+            check_row(lines[i]);
+            assert_int_equal(got.status, plain.status);
+            assert_str(got.head, plain.head);
+            assert_str(got.body, plain.body);
+        }
+    }
+}
+
+static void a_query_shows_nowhere(void **state)
+{
+    static const char *const queries[] = {
+        "?evil",
+        "?before=evil",
+        "?a=evil%3Cscript%3E",
+        "?utm_source=evil",
+        "?after=evil&before=1-1",
+    };
+    House *house = *state;
+
+    fill(house);
+    for (size_t i = 0; i < COUNT(queries); i++) {
+        Got got = ask(
+            house, str_z(&house->arena,
+                         str_format(&house->arena, "GET /en/latest/%s HTTP/1.1",
+                                    queries[i])));
+
+        check_row(queries[i]);
+        assert_false(says(got.body, "evil"));
+        assert_false(says(got.head, "evil"));
+    }
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        site_test(keys_for_caches_tell_language_and_slug_apart),
+        site_test(headers_do_not_change_what_caches_keep),
+        site_test(a_query_shows_nowhere),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
