@@ -206,7 +206,7 @@ static void answer(Conn *conn, HttpRequest *request)
 {
     Host *host = conn->host;
     Output *output = host_output(host);
-    AccessLine line;
+    AccessLine line = {0};
     HttpTicket *ticket;
 
     conn->minor = (uint8_t)request->minor;
@@ -223,7 +223,7 @@ static void answer(Conn *conn, HttpRequest *request)
     ticket = host->waiting.ticket;
     if (is_logged(host)) line = access_line(conn, request);
     if (!ticket) {
-        begin_reply(conn, output, is_logged(host) ? &line : NULL);
+        begin_reply(conn, output, &line);
         return;
     }
     host_output_end(host, output);
