@@ -67,6 +67,27 @@ static void add_piece(Output *output, const void *bytes, size_t len)
         (struct iovec){.iov_base = (void *)(uintptr_t)bytes, .iov_len = len};
 }
 
+/* A stream has none. */
+static void add_parts(Output *output)
+{
+    const HttpReply *reply = &output->reply;
+
+    for (size_t i = 0; i < reply->part_count; i++)
+        add_piece(output, reply->parts[i].iov_base, reply->parts[i].iov_len);
+}
+
+static void lay_whole(Output *output, int64_t body)
+{
+    const HttpReply *reply = &output->reply;
+    size_t lines = output->pieces[0].iov_len;
+
+    output->whole = (struct iovec){0};
+    if (!reply->whole) return;
+    assert(!reply->next);
+    output->whole.iov_base = reply->whole + HTTP_ROOM - lines;
+    output->whole.iov_len = lines + reply->head.len + 2 + (size_t)body;
+}
+
 static int64_t parts_length(const HttpReply *reply)
 {
     size_t length = 0;
@@ -101,17 +122,15 @@ void output_begin(Output *output, OutputForm *form, int64_t *body)
         at = put_number(at, (uint64_t)*body);
         at = put(at, S("\r\n"));
     }
-    assert(at <= output->prefix + PREFIX_MAX);
+    assert(at <= output->prefix + HTTP_ROOM);
     add_piece(output, output->prefix, (size_t)(at - output->prefix));
     add_piece(output, reply->head.ptr, reply->head.len);
     add_piece(output, "\r\n", 2);
-    if (bodiless || form->head_only) {
+    if (bodiless || form->head_only)
         *body = 0;
-        return;
-    }
-    if (reply->next) return;
-    for (size_t i = 0; i < reply->part_count; i++)
-        add_piece(output, reply->parts[i].iov_base, reply->parts[i].iov_len);
+    else
+        add_parts(output);
+    lay_whole(output, *body);
 }
 
 /* ---- sending ---- */
@@ -167,11 +186,17 @@ Err output_pieces(Output *output, struct iovec **pieces, size_t *count)
     }
     *pieces = output->pieces + output->first;
     *count = output->count - output->first;
+    if (output->whole.iov_len) {
+        memcpy(output->whole.iov_base, (*pieces)->iov_base, (*pieces)->iov_len);
+        *pieces = &output->whole;
+        *count = 1;
+    }
     return ERR_OK;
 }
 
 void output_sent(Output *output, size_t bytes)
 {
+    if (bytes) output->whole.iov_len = 0; /* others may use its room now */
     while (bytes) {
         struct iovec *piece = &output->pieces[output->first];
 

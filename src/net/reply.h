@@ -3,7 +3,9 @@
  * An Output holds the reply, the arena its bytes may stand in, and the list of
  * pieces for one writev: [status line, Date ...] [the reply's head] [CR LF]
  * [parts].  Only the first piece, a line or two, is made here.  A stream
- * puts its chunks in the place of the parts, one at a time.
+ * puts its chunks in the place of the parts, one at a time.  Where the reply
+ * has all the rest in one run, the first piece is copied before it, and what
+ * the kernel leaves of the whole is counted off from the pieces.
  *
  * Threads: as its connection.
  */
@@ -12,8 +14,6 @@
 
 #include "net/server.h"
 
-#define PREFIX_MAX 256
-
 typedef struct Output {
     Arena arena;  /* the handler's */
     Arena stream; /* of the chunk being sent */
@@ -21,8 +21,9 @@ typedef struct Output {
     bool streaming; /* next has more to give */
     bool chunked;
     char size_line[24];
-    char prefix[PREFIX_MAX];
+    char prefix[HTTP_ROOM];
     struct iovec pieces[HTTP_PARTS_MAX + 3];
+    struct iovec whole; /* all of them at once; length 0: they are not so */
     HttpReply reply;
 } Output;
 

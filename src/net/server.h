@@ -33,6 +33,7 @@
 #include "net/listen.h"
 
 #define HTTP_PARTS_MAX 64
+#define HTTP_ROOM      192 /* for the lines that the server adds */
 
 /* Makes the next piece of a body that is made as it is sent.  *chunk must stay
  * as it is until the next call or the release; arena is the stream's own and
@@ -48,10 +49,16 @@ typedef Err (*HttpNext)(void *hold, Arena *arena, Str *chunk, bool *last);
  *          gives the same parts, and the server sends their length only; for
  *          204 and 304 parts are not sent and not counted.
  *   next   instead of parts: a stream, sent chunked (to HTTP/1.0: until the
- *          connection closes); hold is handed to it; never called for HEAD */
+ *          connection closes); hold is handed to it; never called for HEAD
+ *   whole  NULL, or where the same head and parts stand once more, as they are
+ *          sent: HTTP_ROOM bytes that the server writes its own lines into,
+ *          the head, CR LF, the parts.  Such an answer leaves in one call.  The
+ *          room is used between two steps of this thread only, so many answers
+ *          may share it */
 typedef struct HttpReply {
     int status;
     Str head;
+    char *whole;
     HttpNext next;
     void (*release)(void *hold); /* NULL: nothing to release */
     void *hold;

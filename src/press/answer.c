@@ -5,6 +5,8 @@
 /* Not larger than this part of the cache: what is copied to be sent faster. */
 #define JOIN_SHARE 64
 
+#define END_OF_HEAD S("\r\n")
+
 static const struct {
     const char *type;
     bool people;
@@ -24,7 +26,7 @@ void answer_unref(Answer *answer)
     if (!answer || --answer->refs > 0) return;
     for (size_t i = 0; i < answer->fragment_count; i++)
         fragment_unref(answer->fragments[i]);
-    mem_free(answer->joined);
+    mem_free(answer->whole);
     mem_free(answer);
 }
 
@@ -106,11 +108,12 @@ static Str make_head(Press *press, Arena *arena, const Page *page,
 }
 
 /* The answer, its arrays and texts in one piece of memory. */
-static Answer *answer_new(size_t slots, Str head, Str head_304, Str etag)
+static Answer *answer_new(size_t slots, size_t room, Str head, Str head_304,
+                          Str etag)
 {
     size_t arrays = slots * sizeof(Fragment *) + (slots + 2) * sizeof(Str);
-    size_t size = sizeof(Answer) + arrays + head.len + head_304.len + etag.len +
-                  GZIP_TRAILER_SIZE;
+    size_t size = sizeof(Answer) + arrays + head.len + room + head_304.len +
+                  END_OF_HEAD.len + etag.len + GZIP_TRAILER_SIZE;
     Answer *answer = mem_zero(size);
     char *at = (char *)(answer + 1);
 
@@ -121,7 +124,10 @@ static Answer *answer_new(size_t slots, Str head, Str head_304, Str etag)
     answer->parts = (Str *)(void *)at;
     at += (slots + 2) * sizeof(Str);
     answer->head = text_put(&at, head);
+    answer->whole_304 = at;
+    at += room;
     answer->head_304 = text_put(&at, head_304);
+    text_put(&at, END_OF_HEAD);
     answer->etag = text_put(&at, etag);
     return answer;
 }
@@ -155,7 +161,7 @@ Answer *answer_make(Press *press, Page *page, Coding coding)
     Time modified = modified_of(press, page, time_now(), &tell_after);
     Str etag = make_etag(arena, page, coding);
     Answer *answer = answer_new(
-        page->slot_count,
+        page->slot_count, press->config.room,
         make_head(press, arena, page, coding, etag, modified, true),
         make_head(press, arena, page, coding, etag, modified, false), etag);
 
@@ -175,17 +181,21 @@ Answer *answer_make(Press *press, Page *page, Coding coding)
 /* Whoever is sending the parts now goes on with the fragments' own bytes. */
 void answer_join(Press *press, Answer *answer)
 {
+    size_t front = press->config.room + answer->head.len + END_OF_HEAD.len;
     size_t size = 0;
     char *at;
 
     for (size_t i = 0; i < answer->part_count; i++)
         size += answer->parts[i].len;
-    if (!size || size > press->config.cache_bytes / JOIN_SHARE) return;
-    at = answer->joined = mem_alloc(size);
+    if (!size || front + size > press->config.cache_bytes / JOIN_SHARE) return;
+    answer->whole = mem_alloc(front + size);
+    at = answer->whole + press->config.room;
+    text_put(&at, answer->head);
+    text_put(&at, END_OF_HEAD);
     for (size_t i = 0; i < answer->part_count; i++)
         text_put(&at, answer->parts[i]);
-    answer->parts[0] = (Str){answer->joined, size};
+    answer->parts[0] = (Str){answer->whole + front, size};
     answer->part_count = 1;
-    answer->size += size;
-    press->bytes += size;
+    answer->size += front + size;
+    press->bytes += front + size;
 }

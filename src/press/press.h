@@ -34,6 +34,7 @@ typedef struct PressConfig {
     const char *where; /* of the store */
     size_t cache_bytes;
     Str head;     /* header lines of every answer, each with CR LF */
+    size_t room;  /* bytes, for the lines of whoever sends an answer */
     int shared_s; /* s-maxage for a cache in front, seconds */
     /* When this program began with these settings and this theme: no page is
      * said to be older, as no log tells when those changed. 0: long ago. */
@@ -101,7 +102,10 @@ typedef struct Answer {
     size_t asked; /* how often, since it was put together */
     size_t part_count;
     Str *parts;
-    char *joined; /* all parts as one, once it is asked for often; or NULL */
+    /* config.room bytes to be written to, then what is sent in one run: head,
+     * CR LF, the parts. NULL until it is asked for often. */
+    char *whole;
+    char *whole_304; /* the same of an answer without a body; always there */
     size_t fragment_count;
     Fragment **fragments;
 } Answer;

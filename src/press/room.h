@@ -155,7 +155,7 @@ MUST_USE Err menu_read(Press *press, PressLanguage *language);
 /* Puts the page's fragments together; all its slots are filled. */
 Answer *answer_make(Press *press, Page *page, Coding coding);
 
-/* Lays its parts together in one, unless they are too many bytes for that. */
+/* Lays all of it together in one run, unless that is too many bytes. */
 void answer_join(Press *press, Answer *answer);
 
 /* ---- plan.c ---- */

@@ -67,6 +67,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .where = config->store_path,
         .cache_bytes = config->cache_bytes / config->threads,
         .head = house->shared.head,
+        .room = HTTP_ROOM,
         .shared_s = config->cdn_seconds,
         .begun_at = house->begun_at,
         .committed = committed,

@@ -103,9 +103,11 @@ static void send_answer(Visit *visit, Answer *answer)
     reply->release = release_answer;
     reply->status = answer->status;
     reply->head = answer->head;
+    reply->whole = answer->whole;
     if (unchanged(visit, answer)) {
         reply->status = 304;
         reply->head = answer->head_304;
+        reply->whole = answer->whole_304;
         return;
     }
     for (size_t i = 0; i < answer->part_count; i++)
@@ -449,6 +451,7 @@ static bool is_address(const Visit *visit, const RouteMatch *match)
 static void wrong_method(Visit *visit)
 {
     notice(visit, PAGE_NO_METHOD);
+    visit->reply->whole = NULL; /* another head than the page's */
     visit->reply->head =
         str_format(visit->arena, "Allow: GET, HEAD, OPTIONS\r\n%.*s",
                    STR_ARG(visit->reply->head));

@@ -38,8 +38,6 @@ typedef struct Bed {
 
 static Bed *bed; /* the one of the running test */
 
-static Bed *bed; /* the one of the running test */
-
 static inline size_t unsent(const Conn *conn)
 {
     (void)conn;

@@ -87,12 +87,45 @@ static void a_query_shows_nowhere(void **state)
     }
 }
 
+/* Enough to be kept in one run, whatever is asked of it next. */
+#define OFTEN 20
+
+static void what_is_asked_often_stays_as_it_is(void **state)
+{
+    static const char *const lines[] = {
+        "GET /en/" V,
+        "GET /en/facts/1-harbour-bridge-opens" V,
+        "GET /en/rss.xml" V,
+        "GET /en/none/" V,
+        "HEAD /en/" V,
+        "POST /en/" V,
+        "GET /en/" V "\r\nAccept-Encoding: gzip",
+        "GET /en/" V "\r\nAccept-Encoding: zstd",
+    };
+    House *house = *state;
+
+    fill(house);
+    for (size_t i = 0; i < COUNT(lines); i++) {
+        Got first = ask(house, lines[i]);
+
+        check_row(lines[i]);
+        for (int n = 0; n < OFTEN; n++) {
+            Got got = ask(house, lines[i]);
+
+            assert_int_equal(got.status, first.status);
+            assert_str(got.head, first.head);
+            assert_str(got.body, first.body);
+        }
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         site_test(keys_for_caches_tell_language_and_slug_apart),
         site_test(headers_do_not_change_what_caches_keep),
         site_test(a_query_shows_nowhere),
+        site_test(what_is_asked_often_stays_as_it_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

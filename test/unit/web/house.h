@@ -126,6 +126,7 @@ static inline void open_press(House *house)
         .where = house->path,
         .cache_bytes = 16 << 20,
         .head = house->shared.head,
+        .room = HTTP_ROOM,
         .shared_s = 7,
         .begun_at = house->begun_at,
         .committed = read_committed,
@@ -225,6 +226,16 @@ static inline void read_request(House *house, const char *lines,
         fail_msg("%s: %s", lines, refusal.text);
 }
 
+/* What is said to stand in one run does. */
+static inline void check_whole(House *house, HttpReply *reply, Str body)
+{
+    Str wanted = str_format(&house->arena, "%.*s\r\n%.*s", STR_ARG(reply->head),
+                            STR_ARG(reply->status == 304 ? S("") : body));
+
+    if (reply->whole)
+        assert_memory_equal(reply->whole + HTTP_ROOM, wanted.ptr, wanted.len);
+}
+
 static inline Got ask(House *house, const char *lines)
 {
     HttpRequest *request = calloc(1, sizeof *request);
@@ -238,6 +249,7 @@ static inline Got ask(House *house, const char *lines)
     got.status = reply->status;
     got.head = str_copy(&house->arena, reply->head);
     got.body = body_of(house, reply, request->method == HTTP_HEAD);
+    check_whole(house, reply, got.body);
     if (reply->release) reply->release(reply->hold);
     arena_close(&arena);
     free(request);
