@@ -201,7 +201,8 @@ static bool tells_story(const CaptureLines *lines, size_t time)
 
 /* Below a heading, and below the tags of a story whose time was not read, a
  * time is one of a list; above all headings the first is the story's even
- * when it has no text. */
+ * when it has no text. Of times that stand together the first speaks for all.
+ */
 static size_t find_own(const CaptureLines *lines)
 {
     size_t first = LINES_NONE;
@@ -217,6 +218,7 @@ static size_t find_own(const CaptureLines *lines)
         }
         if (line->kind == LINE_TAGS && line->rest.len) tags = true;
         if (line->kind != LINE_TIME) continue;
+        if (i && line[-1].kind == LINE_TIME) continue;
         if (!(heading && tags) && tells_story(lines, i)) return i;
         if (first == LINES_NONE && !heading) first = i;
     }

@@ -338,6 +338,21 @@ static void a_story_whose_time_is_not_read_is_missed_aloud(void **state)
     assert_str(item_at(bench, 2)->headline, S("Tea"));
 }
 
+/* Each time once looked through all that followed it. */
+static void times_without_end_are_looked_at_once(void **state)
+{
+    Bench *bench = *state;
+    Buf buf = buf_open(&bench->arena, CAPTURE_MAX);
+    Time began = time_monotonic();
+
+    for (int i = 0; i < 90000; i++)
+        buf_puts(&buf, S("16:15 14.04.2021\n"));
+    assert_int_equal(capture_read(&bench->arena, buf_str(&buf), &bench->ctx,
+                                  &bench->out, &bench->fault),
+                     ERR_INVALID);
+    assert_true(time_monotonic() - began < 8 * TIME_SECOND);
+}
+
 /* A page of 2005, saved as it was then: windows-1251. */
 static const char old_page[] =
     "\xD4\xE0\xEA\xF2\xE8\n"
@@ -405,6 +420,7 @@ int main(void)
         TEST(a_story_is_found_on_pages_as_they_are),
         TEST(a_headline_may_stand_above_the_time),
         TEST(a_story_whose_time_is_not_read_is_missed_aloud),
+        TEST(times_without_end_are_looked_at_once),
         TEST(an_old_encoding_is_told_by_its_letters),
         TEST(the_seed_page_is_read_whole),
     };
