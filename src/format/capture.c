@@ -353,19 +353,23 @@ static Item item_of(const Page *page, const Found *found, Str language)
     return item;
 }
 
-static Err put_own(const Page *page, Str language, ReadOut *out, Fault *fault)
+static void put_own(const Page *page, Str language, ReadOut *out)
 {
     Item item = item_of(page, &page->own, language);
+    Fault fault = fault_none();
     Str text;
 
-    if (buf_end(&page->body, &text))
-        return fault_set(fault, ERR_TOO_BIG, "body: over %zu bytes", BODY_MAX);
+    if (buf_end(&page->body, &text)) {
+        (void)!fault_set(&fault, ERR_TOO_BIG, "body: over %zu bytes", BODY_MAX);
+        fault.line = item.line;
+        read_reject(out, page->arena, &fault, item.headline);
+        return;
+    }
     item.body = read_plain(page->arena, text);
     item.version = item.body.markup.len ? CAPTURE_STORY + 1 : CAPTURE_STORY;
     read_section(&item, page->arena, (Str){0}, page->section);
     put_tags(&item, page->arena, buf_str(&page->tags));
     read_add(out, page->arena, &item, (Str){0});
-    return ERR_OK;
 }
 
 /* The newest time of the page: it was taken then or later. */
@@ -452,9 +456,7 @@ static Err put_all(Page *page, Str bytes, ReadOut *out, Fault *fault)
         return fault_set(fault, ERR_TOO_BIG, "over %d stories on one page",
                          CAPTURE_STORIES_MAX);
     if (page->own.headline.len) {
-        Err err = put_own(page, language, out, fault);
-
-        if (err) return err;
+        put_own(page, language, out);
     } else if (shows_story(&page->lines)) {
         say_untimed(&page->lines, &untimed);
         if (!page->count)

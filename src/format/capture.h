@@ -41,8 +41,8 @@
 #define CAPTURE_STORY       3 /* version of a story's own page, without body */
 #define CAPTURE_STORIES_MAX 2000
 
-/* A story whose time was not understood is a bad record beside those of the
- * lists.
+/* A story whose time was not understood, or whose text is over BODY_MAX, is a
+ * bad record beside those of the lists.
  *   ERR_INVALID  neither a story with its time nor one of the headings
  *   ERR_UNSUPPORTED  in no encoding that can be told
  *   ERR_TOO_BIG  over CAPTURE_MAX bytes, CAPTURE_STORIES_MAX stories, 100,000

@@ -353,6 +353,24 @@ static void times_without_end_are_looked_at_once(void **state)
     assert_true(time_monotonic() - began < 8 * TIME_SECOND);
 }
 
+static void a_text_over_the_limit_spoils_only_its_story(void **state)
+{
+    Bench *bench = *state;
+    Buf buf = buf_open(&bench->arena, CAPTURE_MAX);
+
+    buf_puts(&buf, S("16:15 14.04.2021\n\nHarbour reopens\n\n"));
+    for (size_t i = 0; i <= BODY_MAX / sizeof TOLD; i++)
+        buf_puts(&buf, S(TOLD "\n\n"));
+    buf_puts(&buf, S("Tags: #sea\n\nLATEST\n\nTea\n"));
+    assert_int_equal(capture_read(&bench->arena, buf_str(&buf), &bench->ctx,
+                                  &bench->out, &bench->fault),
+                     ERR_OK);
+    assert_int_equal(bench->out.count, 2);
+    assert_int_equal(bench->out.bad, 1);
+    assert_int_equal(bench->out.records[0].fault->err, ERR_TOO_BIG);
+    assert_str(item_at(bench, 1)->headline, S("Tea"));
+}
+
 /* A page of 2005, saved as it was then: windows-1251. */
 static const char old_page[] =
     "\xD4\xE0\xEA\xF2\xE8\n"
@@ -421,6 +439,7 @@ int main(void)
         TEST(a_headline_may_stand_above_the_time),
         TEST(a_story_whose_time_is_not_read_is_missed_aloud),
         TEST(times_without_end_are_looked_at_once),
+        TEST(a_text_over_the_limit_spoils_only_its_story),
         TEST(an_old_encoding_is_told_by_its_letters),
         TEST(the_seed_page_is_read_whole),
     };
