@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "format/capture_lines.h"
+#include "text/sanitize.h"
 
 typedef enum Part {
     PART_TOP,   /* before the time: menu and section */
@@ -50,6 +51,11 @@ typedef struct Page {
     Time latest; /* stories of LATEST so far */
     bool too_many;
 } Page;
+
+static Str key_of(Page *page, const CaptureLine *line)
+{
+    return capture_fold(page->arena, item_line(page->arena, line->text));
+}
 
 static Found find(Page *page, Str text, Time at, int64_t line)
 {
@@ -112,11 +118,9 @@ static Str without_clock(Str text)
 
 static void text_in_body(Page *page, const CaptureLine *line)
 {
-    Found found = find(page, line->text, TIME_NONE, line->number);
-
     if (page->inset && !line->prose) return;
     page->inset = false;
-    if (str_eq(found.key, page->own.key)) return;
+    if (str_eq(key_of(page, line), page->own.key)) return;
     if (page->body.len) buf_puts(&page->body, line->gap ? S("\n\n") : S("\n"));
     buf_puts(&page->body, line->text);
 }
@@ -233,22 +237,7 @@ static void on_foot(Page *page, const CaptureLine *line)
     if (page->part > PART_TITLE && !line->inside) page->part = PART_FOOT;
 }
 
-static size_t words_in(Str text)
-{
-    size_t words = text.len > 0;
-
-    for (size_t i = 1; i < text.len; i++)
-        words += text.ptr[i] == ' ' && text.ptr[i - 1] != ' ';
-    return words;
-}
-
-static Str key_of(Page *page, const CaptureLine *line)
-{
-    return line ? capture_fold(page->arena, item_line(page->arena, line->text))
-                : (Str){0};
-}
-
-/* Whether a line of text stands again within the next three. */
+/* Whether a line of text stands again within the next four. */
 static bool stands_again(Page *page, const CaptureLine *line, size_t place)
 {
     Str key = key_of(page, line);
@@ -273,9 +262,9 @@ static bool title_is_above(Page *page, const CaptureLine *above,
 
     if (!above || above->prose) return false;
     if (stands_again(page, above, own)) return true;
-    if (words_in(above->text) < 4) return false;
+    if (text_words(above->text) < 4) return false;
     if (!below || below->prose) return true;
-    return words_in(above->text) > 4 && words_in(below->text) <= 3 &&
+    return text_words(above->text) > 4 && text_words(below->text) <= 3 &&
            !stands_again(page, below, own);
 }
 
@@ -300,7 +289,7 @@ static void on_own_time(Page *page, size_t place)
     page->own = find(page, above->text, line->at, above->number);
     page->part = PART_BODY;
     above = lines_before(lines, (size_t)(above - lines->items));
-    if (above && words_in(above->text) <= SECTION_WORDS)
+    if (above && text_words(above->text) <= SECTION_WORDS)
         set_section(page, above);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "format/page_time.h"
+#include "text/sanitize.h"
 
 #define PROSE_WORDS 5  /* a sentence has as many */
 #define INSET_LINES 3  /* headlines of an inset, before the text goes on */
@@ -55,23 +56,15 @@ static Str without_closing(Str text)
     return text;
 }
 
-static size_t spaces_in(Str text)
-{
-    size_t count = 0;
-
-    for (size_t i = 1; i < text.len; i++)
-        count += text.ptr[i] == ' ' && text.ptr[i - 1] != ' ';
-    return count;
-}
-
 static bool is_prose(Str text)
 {
     Str bare = without_closing(text);
 
-    if (spaces_in(text) + 1 < PROSE_WORDS) return false;
-    return str_ends(bare, S(".")) || str_ends(bare, S("…")) ||
-           str_ends(bare, S("。")) || str_ends(bare, S("۔")) ||
-           (text.len > HEADLINE_MAX && utf8_count(text) > HEADLINE_MAX);
+    bool ends = str_ends(bare, S(".")) || str_ends(bare, S("…")) ||
+                str_ends(bare, S("。")) || str_ends(bare, S("۔")) ||
+                (text.len > HEADLINE_MAX && utf8_count(text) > HEADLINE_MAX);
+
+    return ends && text_words(text) >= PROSE_WORDS;
 }
 
 static void vote(CaptureLines *lines, Str language)

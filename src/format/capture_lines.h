@@ -54,8 +54,8 @@ bool lines_are_page(const CaptureLines *lines);
 
 bool line_is_heading(const CaptureLine *line);
 
-/* The nearest line of text before or after a place; NULL when a heading, tags
- * or (after) the list's next time stand between. */
+/* The nearest line of text before or after a place, times and (before) a foot
+ * passed over; NULL when something else stands between. */
 const CaptureLine *lines_before(const CaptureLines *lines, size_t place);
 const CaptureLine *lines_after(const CaptureLines *lines, size_t place);
 

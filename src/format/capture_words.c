@@ -257,16 +257,8 @@ Str capture_fold(Arena *arena, Str text)
     return buf_str(&buf);
 }
 
-/* Whether the folded text of line is word, no memory needed. */
-static bool folds_to(Str line, Str word)
-{
-    while (line.len && word.len)
-        if (straight(utf8_take(&line)) != utf8_take(&word)) return false;
-    return !line.len && !word.len;
-}
-
-/* What follows word at the beginning of line; false when it begins with
- * another. */
+/* What follows word at the beginning of line, whose folded text is compared
+ * and needs no memory; false when it begins with another. */
 static bool after_word(Str line, Str word, Str *rest)
 {
     while (line.len && word.len)
@@ -278,8 +270,10 @@ static bool after_word(Str line, Str word, Str *rest)
 static LineKind look_up(const Word *table, size_t count, Str line,
                         Str *language)
 {
+    Str rest;
+
     for (size_t i = 0; i < count; i++)
-        if (folds_to(line, table[i].text)) {
+        if (after_word(line, table[i].text, &rest) && !rest.len) {
             *language = str_from(table[i].language);
             return table[i].kind;
         }

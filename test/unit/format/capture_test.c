@@ -190,6 +190,8 @@ static void text_that_is_no_page_is_refused(void **state)
     assert_true(capture_is(S("HOT NEWS\n\nBread\n\nLATEST\n\nTea\n")));
     assert_true(capture_is(S("16:15 14.04.2021\nBread\n\n"
                              "It has grown dearer again today.\n")));
+    assert_true(capture_is(S("16:15 14.04.2021\n港口\n\n"
+                             "港口在两天风暴之后再次开放。\n")));
 }
 
 #define TOLD      "The port of Odesa has opened again, it said."
