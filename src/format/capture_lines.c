@@ -91,6 +91,15 @@ Str lines_language(const CaptureLines *lines, const ReadContext *ctx)
     return best;
 }
 
+/* "Updated rules let 5 ships into the port.", as against "Updated on 14 April
+ * 2021 at 17:20." */
+static bool is_sentence(const ReadContext *ctx, const CaptureLine *updated)
+{
+    Time t;
+
+    return is_prose(updated->text) && page_date_read(ctx, updated->rest, &t);
+}
+
 static CaptureLine read_line(const ReadContext *ctx, Str text, int64_t number,
                              Str *language)
 {
@@ -100,6 +109,10 @@ static CaptureLine read_line(const ReadContext *ctx, Str text, int64_t number,
 
     line.kind = capture_line(line.text, language, &line.rest);
     line.colon = str_ends(line.text, S(":"));
+    if (line.kind == LINE_UPDATED && is_sentence(ctx, &line)) {
+        line.kind = LINE_TEXT;
+        *language = (Str){0};
+    }
     if (line.kind != LINE_TEXT) return line;
     stamp = capture_published(line.text, &labelled);
     if (labelled ? !page_date_read(ctx, stamp, &line.at)

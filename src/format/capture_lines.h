@@ -20,7 +20,7 @@
 typedef struct CaptureLine {
     LineKind kind;
     Str text;       /* trimmed */
-    Str rest;       /* of LINE_TAGS: after the word */
+    Str rest;       /* of LINE_TAGS and LINE_UPDATED: after the word */
     Time at;        /* of LINE_TIME */
     int64_t number; /* in the page, from 1 */
     bool gap;       /* an empty line before it, or one left out */

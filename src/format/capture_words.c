@@ -396,13 +396,14 @@ Str capture_published(Str line, bool *labelled)
     return line;
 }
 
-static LineKind updated_of(Str line, Str *language)
+static LineKind updated_of(Str line, Str *language, Str *rest)
 {
-    Str rest = {0};
-    const Word *stamp = stamp_of(line, &rest);
+    Str after = {0};
+    const Word *stamp = stamp_of(line, &after);
 
     if (!stamp || stamp->kind != LINE_UPDATED) return LINE_TEXT;
-    if (rest.len && !has_digit(rest)) return LINE_TEXT;
+    if (after.len && !has_digit(after)) return LINE_TEXT;
+    *rest = without_marks(after);
     *language = str_from(stamp->language);
     return LINE_UPDATED;
 }
@@ -420,7 +421,7 @@ LineKind capture_line(Str line, Str *language, Str *rest)
         kind = foot_of(line, language);
     if (kind != LINE_TEXT || line.len > WORD_LEN) return kind;
     kind = reading_of(line, language);
-    if (kind == LINE_TEXT) kind = updated_of(line, language);
+    if (kind == LINE_TEXT) kind = updated_of(line, language, rest);
     if (kind != LINE_TEXT) return kind;
     return look_up(words, COUNT(words), bare(line), language);
 }

@@ -26,7 +26,7 @@ typedef enum LineKind {
 
 /* What the line is, and in which language it says so (empty when it is text,
  * or a word that pages also carry in another language than their own).  Of
- * LINE_TAGS *rest is what follows the word. */
+ * LINE_TAGS and LINE_UPDATED *rest is what follows the word. */
 LineKind capture_line(Str line, Str *language, Str *rest);
 
 /* The line without "Published:" before the time, *labelled when it was there;

@@ -277,6 +277,12 @@ static const struct {
      "16:15 14.04.2021\n\nHarbour reopens\n\nKeywords: sea, port\n\n" TOLD
      "\n\nTags: #sea\n",
      1, "<p>Keywords: sea, port</p><p>" TOLD "</p>", 1, NULL},
+    {"a sentence that begins like the time of a change",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD
+     "\n\nUpdated rules let 5 ships into the port.\n\n"
+     "Updated on 14 April 2021 at 17:20.\n\nTags: #sea\n",
+     1, "<p>" TOLD "</p><p>Updated rules let 5 ships into the port.</p>", 1,
+     NULL},
     {"no empty lines",
      "Facts\n16:15 14.04.2021\nHarbour reopens\n" TOLD "\n" MORE_TOLD
      "\nTags: #sea\n",
