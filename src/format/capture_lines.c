@@ -136,8 +136,9 @@ static bool add_line(Arena *arena, CaptureLines *lines, const CaptureLine *line)
     return true;
 }
 
-/* Whether the line says nothing of its own; an AD goes on until a gap. */
-static bool is_left_out(const CaptureLine *line, bool *in_ad)
+/* Whether the line says nothing of its own; an AD goes on until a gap, on a
+ * page that has none until a sentence. */
+static bool is_left_out(const CaptureLine *line, bool gaps, bool *in_ad)
 {
     switch (line->kind) {
     case LINE_BLANK: *in_ad = false; return true;
@@ -147,12 +148,14 @@ static bool is_left_out(const CaptureLine *line, bool *in_ad)
     case LINE_UPDATED:
     case LINE_INSET:
     case LINE_BUTTON: return true;
-    case LINE_TEXT: return *in_ad;
+    case LINE_TEXT:
+        if (!gaps && line->prose) *in_ad = false;
+        return *in_ad;
     case LINE_TIME:
     case LINE_MORE:
     case LINE_HOT:
-    case LINE_LATEST: *in_ad = false; return false;
-    case LINE_TAGS:
+    case LINE_LATEST:
+    case LINE_TAGS: *in_ad = false; return false;
     case LINE_FOOT: break;
     }
     return false;
@@ -161,6 +164,7 @@ static bool is_left_out(const CaptureLine *line, bool *in_ad)
 static bool read_all(Arena *arena, Str text, const ReadContext *ctx,
                      CaptureLines *lines)
 {
+    bool gaps = read_has_empty_line(text);
     int64_t number = 0;
     bool in_ad = false;
     bool gap = false;
@@ -172,7 +176,7 @@ static bool read_all(Arena *arena, Str text, const ReadContext *ctx,
 
         vote(lines, language);
         lines->reading = lines->reading || line.kind == LINE_READING;
-        if (is_left_out(&line, &in_ad)) {
+        if (is_left_out(&line, gaps, &in_ad)) {
             gap = gap || line.kind != LINE_TEXT;
             continue;
         }

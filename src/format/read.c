@@ -179,7 +179,7 @@ Str read_line_cut(Arena *arena, Str text, size_t max)
     return str_format(arena, "%.*s…", STR_ARG(cut));
 }
 
-static bool has_empty_line(Str text)
+bool read_has_empty_line(Str text)
 {
     Str line;
 
@@ -194,7 +194,7 @@ Html read_plain(Arena *arena, Str text)
     Buf buf;
     Str line;
 
-    if (has_empty_line(text)) return html_from_text(arena, text);
+    if (read_has_empty_line(text)) return html_from_text(arena, text);
     buf = buf_open(arena, text.len * 3 + 3);
     while (str_line(&text, &line)) {
         buf_puts(&buf, line);

@@ -68,6 +68,9 @@ Str read_line_of_html(Arena *arena, Str html);
  * in an ellipsis.  For what may be shortened: a deck, not a headline. */
 Str read_line_cut(Arena *arena, Str text, size_t max);
 
+/* Whether an empty line parts the text. */
+bool read_has_empty_line(Str text);
+
 /* Plain text as paragraphs: where it has no empty lines, each line is one. */
 Html read_plain(Arena *arena, Str text);
 

@@ -283,9 +283,17 @@ static const struct {
      "Updated on 14 April 2021 at 17:20.\n\nTags: #sea\n",
      1, "<p>" TOLD "</p><p>Updated rules let 5 ships into the port.</p>", 1,
      NULL},
+    {"an AD right above the tags",
+     "16:15 14.04.2021\n\nHarbour reopens\n\n" TOLD "\n\n" MORE_TOLD
+     "\n\nAD\nDrink more tea\nTags:\n#sea\n#port\n",
+     1, BOTH, 2, NULL},
     {"no empty lines",
      "Facts\n16:15 14.04.2021\nHarbour reopens\n" TOLD "\n" MORE_TOLD
      "\nTags: #sea\n",
+     1, BOTH, 1, "facts"},
+    {"an AD, and no empty lines",
+     "Facts\n16:15 14.04.2021\nHarbour reopens\n" TOLD
+     "\nAD\nDrink more tea\n" MORE_TOLD "\nTags: #sea\n",
      1, BOTH, 1, "facts"},
 };
 
