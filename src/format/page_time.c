@@ -295,8 +295,7 @@ static Err read_parts(const ReadContext *ctx, Str text, bool date_alone,
     if (!in.clock && date_alone) in.civil.hour = 12;
     if (!in.date || (!in.clock && !date_alone) || !civil_valid(in.civil))
         return ERR_INVALID;
-    *out = read_wall(ctx, in.civil);
-    return ERR_OK;
+    return read_wall(ctx, in.civil, out);
 }
 
 Err page_time_read(const ReadContext *ctx, Str text, Time *out)

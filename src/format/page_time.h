@@ -16,7 +16,9 @@
 #include "format/read.h"
 
 /* A clock and a date and nothing else; without a zone, in the context's.
- *   ERR_INVALID  anything else: *out untouched */
+ * *out is untouched on
+ *   ERR_INVALID    anything else
+ *   ERR_NOT_FOUND  without a zone, of year 1: it stands for none */
 MUST_USE Err page_time_read(const ReadContext *ctx, Str text, Time *out);
 
 /* The same, and a date alone, which is noon of that day. */

@@ -11,6 +11,8 @@
 #include "text/sanitize.h"
 #include "text/url.h"
 
+#define YEAR_TWO (TIME_MIN + 366 * TIME_DAY) /* or a day after it began */
+
 static ReadRecord *add_record(ReadOut *out, Arena *arena)
 {
     size_t n = out->count;
@@ -45,9 +47,19 @@ void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw)
     read_reject(out, arena, &fault, raw);
 }
 
-Time read_wall(const ReadContext *ctx, Civil c)
+static Time wall(const ReadContext *ctx, Civil c)
 {
     return ctx->zone ? zone_time(ctx->zone, c) : time_from_civil(c);
+}
+
+Err read_wall(const ReadContext *ctx, Civil c, Time *out)
+{
+    Time t = wall(ctx, c);
+
+    if (t < YEAR_TWO) return ERR_NOT_FOUND;
+    if (t > TIME_MAX) return ERR_INVALID;
+    *out = t;
+    return ERR_OK;
 }
 
 static bool is_digits(Str text)
@@ -106,7 +118,8 @@ static Err read_any_time(const ReadContext *ctx, Str text, Time *out)
     } else if (time_read_rfc822(text, &t, &zoned)) {
         return page_date_read(ctx, text, out);
     }
-    *out = zoned ? t : read_wall(ctx, time_civil(t));
+    if (!zoned) return read_wall(ctx, time_civil(t), out);
+    *out = t;
     return ERR_OK;
 }
 
@@ -114,19 +127,20 @@ static Err read_any_time(const ReadContext *ctx, Str text, Time *out)
  * or nothing but zeros. */
 static bool stands_for_none(const ReadContext *ctx, Str text, Time t)
 {
-    return t < TIME_MIN + 366 * TIME_DAY || t == 0 ||
-           (t == read_wall(ctx, time_civil(0)) &&
-            str_find(text, S("1970"), 0) >= 0);
+    return t < YEAR_TWO || t == 0 ||
+           (t == wall(ctx, time_civil(0)) && str_find(text, S("1970"), 0) >= 0);
 }
 
 Err read_time(const ReadContext *ctx, Str text, Time *out)
 {
+    Err err;
     Time t;
 
     text = str_trim(text);
     if (str_starts(text, S("0000-00-00")) || str_eq(text, S("0")))
         return ERR_NOT_FOUND;
-    if (read_any_time(ctx, text, &t)) return ERR_INVALID;
+    err = read_any_time(ctx, text, &t);
+    if (err) return err;
     if (stands_for_none(ctx, text, t)) return ERR_NOT_FOUND;
     *out = t;
     return ERR_OK;

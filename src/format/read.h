@@ -53,8 +53,10 @@ void read_add(ReadOut *out, Arena *arena, const Item *item, Str raw);
 MUST_USE Err read_time(const ReadContext *ctx, Str text, Time *out);
 
 /* The moment at which the wall shows c, which is valid, in the context's zone;
- * in UTC without one. */
-Time read_wall(const ReadContext *ctx, Civil c);
+ * in UTC without one.  *out is untouched on
+ *   ERR_NOT_FOUND  it is of year 1, which stands for none
+ *   ERR_INVALID    it is after TIME_MAX */
+MUST_USE Err read_wall(const ReadContext *ctx, Civil c, Time *out);
 
 /* "sha256:" and the digest of the texts, for what has no identity of its own.
  * A text and its neighbour never run together. */

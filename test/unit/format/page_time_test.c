@@ -78,11 +78,27 @@ static void a_date_alone_is_noon_where_one_may_stand(void **state)
     assert_int_equal(page_date_read(&bench->ctx, S("16:15"), &t), ERR_INVALID);
 }
 
+static void times_beyond_the_calendar_are_none(void **state)
+{
+    Bench *bench = *state;
+    ReadContext west = {0};
+    Time t = 7;
+
+    assert_int_equal(page_time_read(&bench->ctx, S("00:00 01.01.0001"), &t),
+                     ERR_NOT_FOUND);
+    assert_int_equal(zone_open("America/New_York", &west.zone), ERR_OK);
+    assert_int_equal(page_time_read(&west, S("23:59 31.12.9999"), &t),
+                     ERR_INVALID);
+    zone_close(west.zone);
+    assert_int_equal(t, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(times_of_pages_are_read_as_listed),
         TEST(a_date_alone_is_noon_where_one_may_stand),
+        TEST(times_beyond_the_calendar_are_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
