@@ -10,6 +10,7 @@
 #include "text/url.h"
 
 #define NAME_LEAST 3 /* bytes of a site's name that are enough to know it */
+#define NAMES_MAX  5 /* of site and section behind a title */
 
 typedef struct Page {
     Arena *arena;
@@ -109,13 +110,14 @@ static size_t last_mark(Str title, size_t *len)
  * of the site and its section. Other dashes are the headline's own. */
 static Str without_site(const Page *page, Str title)
 {
-    for (;;) {
+    for (int i = 0; i < NAMES_MAX; i++) {
         size_t len = 0;
         size_t cut = last_mark(title, &len);
 
-        if (!cut || !names_site(page, str_skip(title, cut + len))) return title;
+        if (!cut || !names_site(page, str_skip(title, cut + len))) break;
         title = str_slice(title, 0, cut);
     }
+    return title;
 }
 
 /* No headline has a bar, so what is behind the last is a site that nothing
@@ -148,12 +150,6 @@ static Str shown_title(const Page *page)
     Str heading = heading_in(page, title);
     Str cut;
 
-    if (!title.len) {
-        HtmlNode *node = html_find(page->root, NULL, "title");
-
-        if (node && node->first)
-            title = item_line(page->arena, node->first->text);
-    }
     if (heading.len) return heading;
     cut = without_bar(without_site(page, title));
     if (cut.len) return cut;

@@ -209,6 +209,24 @@ static void pages_are_read_as_listed(void **state)
     }
 }
 
+/* Each name once was sought in all that was before it. */
+static void a_title_of_nothing_but_names_is_cut_a_few_times(void **state)
+{
+    Bench *bench = *state;
+    Buf buf = buf_open(&bench->arena, 1024 * 1024);
+    Time began = time_monotonic();
+    Item item;
+
+    buf_puts(&buf, S("<meta property=og:site_name content=Port><title>Ships"));
+    for (int i = 0; i < 16000; i++)
+        buf_puts(&buf, S(" - Port"));
+    buf_puts(&buf, S("</title><main>" TEXT "</main>"));
+    assert_int_equal(
+        read_page(bench, str_z(&bench->arena, buf_str(&buf)), &item),
+        ERR_TOO_BIG);
+    assert_true(time_monotonic() - began < 5 * TIME_SECOND);
+}
+
 static void stories_of_one_canonical_front_page_are_apart(void **state)
 {
     Bench *bench = *state;
@@ -250,6 +268,7 @@ int main(void)
         TEST(a_page_made_by_script_gives_the_text_of_its_json),
         TEST(an_old_word_for_the_encoding_is_not_believed),
         TEST(pages_are_read_as_listed),
+        TEST(a_title_of_nothing_but_names_is_cut_a_few_times),
         TEST(stories_of_one_canonical_front_page_are_apart),
         TEST(pages_without_an_article_are_refused),
     };
