@@ -107,13 +107,25 @@ static Str icu_guess(Str bytes, int32_t least)
     return U_SUCCESS(code) ? name : (Str){0};
 }
 
+/* What a guess is made from: around the first byte that is not ASCII, since
+ * script may come before all text. */
+static Str telling(Str bytes)
+{
+    size_t n = 0;
+
+    while (n < bytes.len && (unsigned char)bytes.ptr[n] < 0x80)
+        n++;
+    n = n > GUESS_LEN / 2 ? n - GUESS_LEN / 2 : 0;
+    return str_slice(bytes, n, n + GUESS_LEN);
+}
+
 Str charset_guess(Str bytes)
 {
     Spread spread;
     Str arabic;
     Str name;
 
-    bytes = str_slice(bytes, 0, GUESS_LEN);
+    bytes = telling(bytes);
     spread = spread_of(bytes);
     if (spread.valid * 2 >= spread.high) return S("utf-8");
     if (spread.joined * 2 >= spread.high) {

@@ -61,6 +61,21 @@ static void damaged_utf8_stays_utf8(void **state)
     assert_str(charset_guess(S("")), S("utf-8"));
 }
 
+/* A saved page may begin with more script than is looked at. */
+static void letters_may_come_late(void **state)
+{
+    Arena arena = arena_open();
+    Str letters = encoded(&arena, UKRAINIAN, "windows-1251");
+    Buf buf = buf_open(&arena, 1024 * 1024);
+
+    (void)state;
+    for (int i = 0; i < 30000; i++)
+        buf_puts(&buf, S("let a = b;\n"));
+    buf_puts(&buf, letters);
+    assert_str(charset_guess(buf_str(&buf)), S("windows-1251"));
+    arena_close(&arena);
+}
+
 static void noise_is_in_no_encoding(void **state)
 {
     (void)state;
@@ -72,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_without_a_word_is_read_by_its_letters),
         cmocka_unit_test(damaged_utf8_stays_utf8),
+        cmocka_unit_test(letters_may_come_late),
         cmocka_unit_test(noise_is_in_no_encoding),
     };
 
