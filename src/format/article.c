@@ -281,17 +281,18 @@ static void read_times(Page *page)
     static const char *const modified[] = {"article:modified_time",
                                            "og:updated_time", "dateModified",
                                            "last-modified", NULL};
-    Time changed;
+    Item *item = page->item;
 
-    page->item->timed =
+    item->timed =
         take_time(page, json_str(page->said.json, "datePublished"),
-                  &page->item->at) ||
-        take_time(page, said_first(&page->said, published), &page->item->at) ||
-        shown_time(page, &page->item->at);
-    if ((take_time(page, json_str(page->said.json, "dateModified"), &changed) ||
-         take_time(page, said_first(&page->said, modified), &changed)) &&
-        changed > 0)
-        page->item->version = changed / TIME_SECOND;
+                  &item->at) ||
+        take_time(page, said_first(&page->said, published), &item->at) ||
+        shown_time(page, &item->at);
+    if ((take_time(page, json_str(page->said.json, "dateModified"),
+                   &item->said_at) ||
+         take_time(page, said_first(&page->said, modified), &item->said_at)) &&
+        item->said_at > 0)
+        item->version = item->said_at / TIME_SECOND;
 }
 
 static void add_tags(Page *page, Str list)

@@ -52,6 +52,7 @@ static void json_ld_comes_first(void **state)
     assert_str(item.headline, S("Harbour & town"));
     assert_int_equal(item.at, at("2021-04-14T13:15:00Z"));
     assert_int_equal(item.version, 1618406400);
+    assert_int_equal(item.said_at, at("2021-04-14T13:20:00Z"));
     assert_str(item.byline, S("A. B., C. D."));
     assert_str(item.section, S("facts"));
     assert_int_equal(item.tags.count, 2);
