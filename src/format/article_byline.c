@@ -56,24 +56,62 @@ static bool leads_to_date(Str word)
     return page_time_word(word);
 }
 
-/* Without the date or clock at its end: from the first word that begins with a
- * digit, and the words that led to it. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "France 24", "Channel 4 News": a short number, and behind it nothing, or a
+ * word with a large letter that is no month. */
+static bool is_of_name(Str number_on)
+{
+    Str word = str_cut(&number_on, ' ');
+    Str next = str_cut(&number_on, ' ');
+    Str peek = next;
+
+    for (size_t i = 0; i < word.len; i++)
+        if (!is_digit(word.ptr[i])) return false;
+    if (!next.len) return word.len < 4;
+    return word.len < 4 && u_isupper((UChar32)utf8_take(&peek)) &&
+           !page_time_word(next);
+}
+
+static Str last_word(Str text)
+{
+    size_t n = text.len;
+
+    while (n && text.ptr[n - 1] != ' ')
+        n--;
+    return str_skip(text, n);
+}
+
+/* Where the date or clock begins: the first word with a digit in front that
+ * something leads to, or that is of no name. */
+static size_t date_in(Str text)
+{
+    for (size_t i = 1; i < text.len; i++) {
+        Str before = str_trim(str_slice(text, 0, i));
+
+        if (text.ptr[i - 1] != ' ' || !is_digit(text.ptr[i])) continue;
+        if (!str_eq(without_marks(before), before) ||
+            leads_to_date(last_word(before)) || !is_of_name(str_skip(text, i)))
+            return i;
+    }
+    return text.len;
+}
+
+/* Without the date or clock at its end, and the words that led to it. */
 Str byline_without_date(Str text)
 {
-    size_t i = 1;
+    size_t i = date_in(text);
 
-    while (i < text.len && !(text.ptr[i - 1] == ' ' && text.ptr[i] >= '0' &&
-                             text.ptr[i] <= '9'))
-        i++;
-    if (i >= text.len) return without_marks(text);
+    if (i == text.len) return without_marks(text);
     text = without_marks(str_trim(str_slice(text, 0, i)));
     for (;;) {
-        size_t n = text.len;
+        Str word = last_word(text);
 
-        while (n && text.ptr[n - 1] != ' ')
-            n--;
-        if (!n || !leads_to_date(str_skip(text, n))) return text;
-        text = without_marks(str_trim(str_slice(text, 0, n)));
+        if (word.len == text.len || !leads_to_date(word)) return text;
+        text = without_marks(str_trim(str_slice(text, 0, text.len - word.len)));
     }
 }
 
