@@ -27,11 +27,16 @@ static const char page[] = "Facts\n\n"
                            "Harbour reopens after the storm\n\n"
                            "AD\nSome Agency\nAD\nЗавантаження...\nAD";
 
-static Err read_page(Bench *bench, const char *text)
+static Err read_bytes(Bench *bench, Str bytes)
 {
     bench->out = (ReadOut){0};
-    return capture_read(&bench->arena, str_from(text), &bench->ctx, &bench->out,
+    return capture_read(&bench->arena, bytes, &bench->ctx, &bench->out,
                         &bench->fault);
+}
+
+static Err read_page(Bench *bench, const char *text)
+{
+    return read_bytes(bench, str_from(text));
 }
 
 static void a_page_gives_its_story_and_those_of_its_lists(void **state)
@@ -168,9 +173,7 @@ static void a_headline_over_the_limit_spoils_only_itself(void **state)
         buf_putc(&buf, 'a');
     buf_puts(&buf, S("\n\nBread\n"));
     assert_int_equal(buf_end(&buf, &text), ERR_OK);
-    assert_int_equal(capture_read(&bench->arena, text, &bench->ctx, &bench->out,
-                                  &bench->fault),
-                     ERR_OK);
+    assert_int_equal(read_bytes(bench, text), ERR_OK);
     assert_int_equal(bench->out.count, 2);
     assert_int_equal(bench->out.bad, 1);
     assert_int_equal(bench->out.records[0].fault->err, ERR_TOO_BIG);
@@ -363,9 +366,7 @@ static void times_without_end_are_looked_at_once(void **state)
 
     for (int i = 0; i < 90000; i++)
         buf_puts(&buf, S("16:15 14.04.2021\n"));
-    assert_int_equal(capture_read(&bench->arena, buf_str(&buf), &bench->ctx,
-                                  &bench->out, &bench->fault),
-                     ERR_INVALID);
+    assert_int_equal(read_bytes(bench, buf_str(&buf)), ERR_INVALID);
     assert_true(time_monotonic() - began < 8 * TIME_SECOND);
 }
 
@@ -378,9 +379,7 @@ static void a_text_over_the_limit_spoils_only_its_story(void **state)
     for (size_t i = 0; i <= BODY_MAX / sizeof TOLD; i++)
         buf_puts(&buf, S(TOLD "\n\n"));
     buf_puts(&buf, S("Tags: #sea\n\nLATEST\n\nTea\n"));
-    assert_int_equal(capture_read(&bench->arena, buf_str(&buf), &bench->ctx,
-                                  &bench->out, &bench->fault),
-                     ERR_OK);
+    assert_int_equal(read_bytes(bench, buf_str(&buf)), ERR_OK);
     assert_int_equal(bench->out.count, 2);
     assert_int_equal(bench->out.bad, 1);
     assert_int_equal(bench->out.records[0].fault->err, ERR_TOO_BIG);
@@ -421,9 +420,7 @@ static void the_seed_page_is_read_whole(void **state)
     Str bytes;
 
     if (!shared_file(bench, "seed/page.txt", &bytes)) return;
-    assert_int_equal(capture_read(&bench->arena, bytes, &bench->ctx,
-                                  &bench->out, &bench->fault),
-                     ERR_OK);
+    assert_int_equal(read_bytes(bench, bytes), ERR_OK);
     /* One headline of the fifteen stands in both lists without times. */
     assert_int_equal(bench->out.count, 1 + 10 + 5 + 10 - 1);
     assert_int_equal(bench->out.bad, 0);
