@@ -184,6 +184,7 @@ static Str find_headline(const Page *page)
 static Str shown_byline(const Page *page)
 {
     static const char *const words[] = {"byline", "author", "writtenby"};
+    size_t looks = 0;
 
     for (HtmlNode *node = html_next(page->root, page->root); node;
          node = html_next(page->root, node)) {
@@ -194,10 +195,9 @@ static Str shown_byline(const Page *page)
 
         for (size_t i = 0; !named && i < COUNT(words); i++)
             named = str_find(class, str_from(words[i]), 0) >= 0;
-        if (!named || !article_is_short(node, 2000)) continue;
-        text = text_of(page, node);
-        if (text.len && text.len < 100 && !byline_is_date(text))
-            return byline_name(text);
+        if (!named) continue;
+        text = article_line(page->arena, node, BYLINE_MAX, BYLINE_RAW, &looks);
+        if (text.len && !byline_is_date(text)) return byline_name(text);
     }
     return (Str){0};
 }

@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "format/article_page.h"
 #include "story/item.h"
+#include "text/plain.h"
 
 bool page_is_element(const HtmlNode *node)
 {
@@ -153,16 +154,52 @@ static bool is_furniture(ArticlePage *page, const HtmlNode *node)
            !page_inside(node, "table") && !page_inside(node, "code");
 }
 
-bool article_is_short(const HtmlNode *node, size_t max)
+static bool is_short(const HtmlNode *node, size_t raw, size_t *looks)
 {
     const HtmlNode *at = node;
     size_t sum = 0;
 
-    while ((at = html_next(node, at))) {
+    while (++*looks < ARTICLE_LOOKS && (at = html_next(node, at))) {
         sum += at->text.len;
-        if (sum > max) return false;
+        if (sum > raw) return false;
     }
-    return true;
+    return !at;
+}
+
+static size_t ink(Str text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.len; i++)
+        count += (unsigned char)text.ptr[i] > ' ';
+    return count;
+}
+
+/* May be true of a line of up to twice as many bytes: some space counts. */
+static bool shows_less(const HtmlNode *node, size_t max, size_t *looks)
+{
+    const HtmlNode *at = html_next(node, node);
+    size_t sum = 0;
+
+    while (at && sum < max * 2 && ++*looks < ARTICLE_LOOKS) {
+        bool hidden =
+            at->name.len && (at->foreign || plain_is_hidden(at->name));
+
+        sum += ink(at->text);
+        at = hidden ? html_next_past(node, at) : html_next(node, at);
+    }
+    return !at && sum < max * 2;
+}
+
+Str article_line(Arena *arena, const HtmlNode *node, size_t max, size_t raw,
+                 size_t *looks)
+{
+    Str line;
+
+    if (!is_short(node, raw, looks) || !shows_less(node, max, looks))
+        return (Str){0};
+    line = item_line(arena, html_text(arena, node));
+    return line.len < max ? line : (Str){0};
 }
 
 static bool is_byline(ArticlePage *page, const HtmlNode *node)
@@ -170,7 +207,6 @@ static bool is_byline(ArticlePage *page, const HtmlNode *node)
     static const char *const words[] = {"byline",    "author",   "dateline",
                                         "writtenby", "p-author", NULL};
     Str names;
-    size_t len;
 
     if (page_is_any(node, (const char *const[]){"body", "html", "article",
                                                 "main", "section", NULL}))
@@ -180,19 +216,17 @@ static bool is_byline(ArticlePage *page, const HtmlNode *node)
         str_find(html_attr(node, "itemprop"), S("author"), 0) < 0 &&
         !page_has_word(names, words))
         return false;
-    if (!article_is_short(node, 2000)) return false;
-    len = item_line(page->arena, html_text(page->arena, node)).len;
-    return len > 0 && len < 100;
+    return article_line(page->arena, node, BYLINE_MAX, BYLINE_RAW, &page->looks)
+               .len > 0;
 }
 
 static bool is_title(ArticlePage *page, const HtmlNode *node)
 {
     static const char *const headings[] = {"h1", "h2", NULL};
 
-    if (!page->title.len || !page_is_any(node, headings) ||
-        !article_is_short(node, 8000))
-        return false;
-    return str_eq_nocase(item_line(page->arena, html_text(page->arena, node)),
+    if (!page->title.len || !page_is_any(node, headings)) return false;
+    return str_eq_nocase(article_line(page->arena, node, page->title.len + 1,
+                                      8000, &page->looks),
                          page->title);
 }
 

@@ -16,7 +16,15 @@
  * The tree below root is altered. */
 HtmlNode *article_body(Arena *arena, HtmlNode *root, Str title);
 
-/* Whether all text below node is at most max bytes; looks no further. */
-bool article_is_short(const HtmlNode *node, size_t max);
+/* The line that node shows, when that is less than max bytes and all text below
+ * it, with space and what is hidden, at most raw; else empty.
+ * No text is made of what is longer, and *looks counts the nodes looked at, of
+ * one page: over ARTICLE_LOOKS no line is short.  A page may have as many names
+ * of authors as it likes, one in another. */
+#define ARTICLE_LOOKS 1000000
+#define BYLINE_MAX    100
+#define BYLINE_RAW    2000
+Str article_line(Arena *arena, const HtmlNode *node, size_t max, size_t raw,
+                 size_t *looks);
 
 #endif

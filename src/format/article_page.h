@@ -39,6 +39,7 @@ typedef struct ArticlePage {
     Map stats;
     PageHidden *hidden;
     size_t hidden_count;
+    size_t looks; /* as article_line counts them */
 } ArticlePage;
 
 /* ---- article_aside.c ---- */

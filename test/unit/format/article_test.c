@@ -1,6 +1,7 @@
 /* article_test.c -- what a saved page says of itself, and where its text is. */
 #include "format/article.h"
 
+#include "format/article_body.h"
 #include "read_cases.h"
 
 static Err read_page(Bench *bench, const char *html, Item *out)
@@ -273,6 +274,41 @@ static void pages_without_an_article_are_refused(void **state)
     assert_non_null(strstr(bench->fault.text, "headline"));
 }
 
+/* A page may have as many elements that could be the byline as it likes. */
+static void no_text_is_made_of_what_is_no_line(void **state)
+{
+    static const struct {
+        const char *html;
+        size_t looks;
+        Str line;
+    } rows[] = {
+        {"<p><b> A.&nbsp;B. </b><i>of <s></s>Port</i>", 0,
+         S_INIT("A. B. of Port")},
+        {"<p>A. B.<script>" LONG LONG "</script>", 0, S_INIT("A. B.")},
+        {"<p>" LONG LONG, 0, S_INIT("")},
+        {"<p><b><b><b>" LONG LONG, 0, S_INIT("")},
+        {"<p>A. B.", ARTICLE_LOOKS, S_INIT("")},
+    };
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Arena arena = arena_open();
+        size_t looks = rows[i].looks;
+        HtmlNode *root;
+
+        check_row(rows[i].html);
+        assert_int_equal(html_read(&bench->arena, str_from(rows[i].html), &root,
+                                   &bench->fault),
+                         ERR_OK);
+        assert_str(article_line(&arena, html_find(root, NULL, "p"), BYLINE_MAX,
+                                BYLINE_RAW, &looks),
+                   rows[i].line);
+        assert_int_equal(arena.used > 0, rows[i].line.len > 0);
+        assert_true(looks > rows[i].looks);
+        arena_close(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +320,7 @@ int main(void)
         TEST(a_title_of_nothing_but_names_is_cut_a_few_times),
         TEST(stories_of_one_canonical_front_page_are_apart),
         TEST(pages_without_an_article_are_refused),
+        TEST(no_text_is_made_of_what_is_no_line),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
