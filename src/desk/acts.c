@@ -125,8 +125,7 @@ static Err correct(Move *move, const ActRequest *request)
         story->state = state;
         return move_plan(move, until);
     }
-    err = move_tie(move);
-    return err ? err : move_replace(move, CHANGE_CORRECT);
+    return move_replace(move, CHANGE_CORRECT);
 }
 
 /* What waits to replace the public version waits no more. */
@@ -226,7 +225,6 @@ static Err release_later(Move *move)
     if (err) return err;
     corrects = move->version.correction.len > 0;
     err = move_state(move, corrects ? ACT_CORRECT : ACT_SAVE);
-    if (!err) err = move_tie(move);
     if (err) return err;
     return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE);
 }

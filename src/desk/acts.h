@@ -51,8 +51,9 @@ typedef enum PutMode {
  *                         a draft that keeps its embargo
  *   no embargo named      the one that holds what is not public yet holds this
  *                         too, whoever set it; one that is past lifts it
- *   a version that waits  leaves group and follows of a public story as they
- *                         are: readers see those
+ *   a version that waits  leaves group and follows of a story that is or was
+ *                         public as they are: they are of the version that
+ *                         readers see, or saw
  *   newer, in another language than the story: ERR_INVALID
  *   ITEM_WITHHELD         a draft; with PUT_PUBLISH a public story is withdrawn
  *                         (a person must restore it), what is scheduled is no

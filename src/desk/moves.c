@@ -47,7 +47,7 @@ Err move_tie(Move *move)
     return err;
 }
 
-Err move_replace(Move *move, ChangeKind kind)
+static Err show(Move *move, ChangeKind kind)
 {
     Story *story = &move->story;
 
@@ -58,6 +58,13 @@ Err move_replace(Move *move, ChangeKind kind)
     return save(
         move,
         &(Publicity){.changes = true, .kind = kind, .version = &move->version});
+}
+
+Err move_replace(Move *move, ChangeKind kind)
+{
+    Err err = move_tie(move);
+
+    return err ? err : show(move, kind);
 }
 
 Err move_publish(Move *move, Time at, bool timed, Time late)
@@ -77,7 +84,7 @@ Err move_publish(Move *move, Time at, bool timed, Time late)
     if (err || !move->version.correction.len) return err;
     /* It was corrected before it came here, and readers are told. */
     story->state = STORY_CORRECTED;
-    return move_replace(move, CHANGE_CORRECT);
+    return show(move, CHANGE_CORRECT);
 }
 
 Err move_hide(Move *move, ChangeKind kind, Str note)

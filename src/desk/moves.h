@@ -28,12 +28,14 @@ MUST_USE Err move_state(Move *move, Act act);
 /* Writes where the story stands; nothing public changes. */
 MUST_USE Err move_save(Move *move);
 
-/* Gives the story the ties that move->version names. */
+/* Gives the story, which readers never saw yet, the ties that move->version
+ * names. */
 MUST_USE Err move_tie(Move *move);
 
 /* Makes move->version the public one: for the first time at that time, with a
  * correction logged too when the version says that it corrects; or in place of
- * an earlier one. */
+ * an earlier one, and then with its ties, which are the story's and which
+ * readers see: until here they waited with it. */
 MUST_USE Err move_publish(Move *move, Time at, bool timed, Time late);
 MUST_USE Err move_replace(Move *move, ChangeKind kind);
 

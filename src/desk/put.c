@@ -303,11 +303,9 @@ static Err put_next(Put *put, Version *new)
     if (err == ERR_TOO_BIG)
         fault_set(move->fault, err, "a story has at most %d versions",
                   VERSION_MAX);
-    /* Ties are the story's, and readers see them: a version that waits leaves
-     * those of a public story alone. */
     if (err) return err;
     move->version = *new;
-    if (!(shown && act == ACT_SAVE)) err = move_tie(move);
+    if (!move->story.public_version) err = move_tie(move);
     if (err) return err;
     move->story.state = next;
     if (act == ACT_UNSCHEDULE && !move->story.embargo)

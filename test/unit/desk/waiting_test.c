@@ -1,0 +1,109 @@
+/* test/unit/desk/waiting_test.c -- what waits, for a person or for its time. */
+#include "../store/newsroom.h"
+
+#include "desk/acts.h"
+
+#define NOW (T0 + TIME_HOUR)
+
+static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
+
+static Item sample_item(const char *uri, int64_t version)
+{
+    Item item = item_none();
+
+    item.uri = str_from(uri);
+    item.version = version;
+    item.language = S("en");
+    item.headline = S("Harbour bridge opens after repairs");
+    item.body = (Html){S("<p>One two three</p>")};
+    item.section = S("facts");
+    item.at = T0;
+    item.timed = true;
+    return item;
+}
+
+static Outcome put(Newsroom *room, const Item *item)
+{
+    PutContext context = {S("en"), S("news"), NOW};
+    Fault fault = fault_none();
+    Outcome out = {0};
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    err = desk_put(room->desk, &room->arena, &operator_actor, item, PUT_PUBLISH,
+                   &context, &out, &fault);
+    if (store_end(room->desk, err)) fail_msg("put: %s", fault.text);
+    return out;
+}
+
+static void act(Newsroom *room, Act what, StoryId id, const char *note)
+{
+    ActRequest request = {what, id, str_from(note), TIME_NONE, TIME_NONE};
+    Fault fault = fault_none();
+    Outcome out;
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    err = desk_act(room->desk, &room->arena, &operator_actor, &request, NOW,
+                   &out, &fault);
+    if (store_end(room->desk, err)) fail_msg("act: %s", fault.text);
+}
+
+static PublicStory shown(Newsroom *room, StoryId id)
+{
+    PublicStory story;
+
+    assert_int_equal(
+        public_story(room->readers, &room->arena, id, &story, NULL), ERR_OK);
+    return story;
+}
+
+/* What readers are shown of a story is one version, with the ties of that one:
+ * also when a later one came while it was withdrawn, or withdrew it. */
+static void ties_of_a_later_version_wait_with_it(void **state)
+{
+    static const struct {
+        const char *why;
+        ItemStatus status; /* of the version with the ties */
+    } cases[] = {
+        {"it came while the story was withdrawn", ITEM_USABLE},
+        {"it withdrew the story", ITEM_WITHHELD},
+    };
+    Newsroom *room = *state;
+    Item other = sample_item("urn:other", 1);
+    StoryId others;
+
+    other.group = S("bridge");
+    others = put(room, &other).story;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Str uri = str_format(&room->arena, "urn:%zu", i);
+        Item item = sample_item(str_z(&room->arena, uri), 1);
+        StoryId id = put(room, &item).story;
+
+        check_row(cases[i].why);
+        if (cases[i].status == ITEM_USABLE)
+            act(room, ACT_WITHDRAW, id, "We look into it.");
+        item.version = 2;
+        item.status = cases[i].status;
+        item.group = S("bridge");
+        item.follows = S("urn:other");
+        assert_int_equal(put(room, &item).state, STORY_WITHDRAWN);
+        act(room, ACT_RESTORE, id, "");
+        assert_int_equal(shown(room, id).item.version, 1);
+        assert_int_equal(shown(room, id).follows.number, 0);
+        assert_int_equal(shown(room, id).group.number, id.number);
+        act(room, ACT_CORRECT, id, "It belongs to another.");
+        assert_int_equal(shown(room, id).follows.number, others.number);
+        assert_int_equal(shown(room, id).group.number, others.number);
+    }
+    room_is_whole(room);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        newsroom_test(ties_of_a_later_version_wait_with_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
