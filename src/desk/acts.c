@@ -165,10 +165,7 @@ static Err step(Move *move, Act act)
     Err err = move_state(move, act);
 
     if (err) return err;
-    if (shown) return unplan(move);
-    /* An embargo holds whatever the desk does; a plan of its own ends. */
-    if (!move->story.embargo) move->story.due_at = TIME_NONE;
-    return move_save(move);
+    return shown ? unplan(move) : move_shelve(move);
 }
 
 static Err do_act(Move *move, const ActRequest *request)

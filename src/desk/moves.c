@@ -32,6 +32,12 @@ Err move_save(Move *move)
     return save(move, &(Publicity){0});
 }
 
+Err move_shelve(Move *move)
+{
+    if (!move->story.embargo) move->story.due_at = TIME_NONE;
+    return move_save(move);
+}
+
 Err move_tie(Move *move)
 {
     Story *story = &move->story;

@@ -28,6 +28,10 @@ MUST_USE Err move_state(Move *move, Act act);
 /* Writes where the story stands; nothing public changes. */
 MUST_USE Err move_save(Move *move);
 
+/* The same of what is for the desk again: a plan ends, an embargo holds
+ * whatever the desk does. */
+MUST_USE Err move_shelve(Move *move);
+
 /* Gives the story, which readers never saw yet, the ties that move->version
  * names. */
 MUST_USE Err move_tie(Move *move);

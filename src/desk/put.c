@@ -93,17 +93,10 @@ static Err show_first(Put *put)
     return move_publish(&put->move, item->at, item->timed, 0);
 }
 
-/* Its source says that the embargo is over; when it goes out is the desk's
- * matter. */
-static void lift(Story *story)
-{
-    story->embargo = false;
-    if (story->state != STORY_SCHEDULED) story->due_at = TIME_NONE;
-}
-
-/* From draft, review or scheduled, whose state move->story has already. */
+/* To draft, review or scheduled, as move->story has it already, or public. */
 static Err settle(Put *put, Act act)
 {
+    Story *story = &put->move.story;
     bool embargo;
     Time until = wait_until(put, &embargo);
 
@@ -113,8 +106,11 @@ static Err settle(Put *put, Act act)
     default: break;
     }
     if (embargo) return move_schedule(&put->move, embargo_of(put), true);
-    if (put->move.story.embargo) lift(&put->move.story);
-    return move_save(&put->move);
+    /* There is none, or its source says that it is over: when the story goes
+     * out is the desk's matter. */
+    story->embargo = false;
+    return story->state == STORY_SCHEDULED ? move_save(&put->move)
+                                           : move_shelve(&put->move);
 }
 
 static Err put_new(Put *put)
@@ -219,7 +215,7 @@ static Err cancel(Put *put, Outcome *out)
 {
     Move *move = &put->move;
     StoryState state = move->story.state;
-    Act act = ACT_KILL;
+    Act act = move->story.public_version ? ACT_KILL : ACT_SPIKE;
     Err err;
 
     if (state == STORY_KILLED || state == STORY_SPIKED) {
@@ -227,12 +223,11 @@ static Err cancel(Put *put, Outcome *out)
         out->no_op = true;
         return ERR_OK;
     }
-    if (state == STORY_DRAFT || state == STORY_REVIEW) act = ACT_SPIKE;
     err = move_state(move, act);
     if (err) return err;
     if (put->item->version) move->story.source_version = put->item->version;
     err = act == ACT_SPIKE
-              ? move_save(move)
+              ? move_shelve(move)
               : move_hide(move, CHANGE_KILL, put->item->correction);
     if (!err) move_outcome(move, out);
     return err;
@@ -308,8 +303,6 @@ static Err put_next(Put *put, Version *new)
     if (!move->story.public_version) err = move_tie(move);
     if (err) return err;
     move->story.state = next;
-    if (act == ACT_UNSCHEDULE && !move->story.embargo)
-        move->story.due_at = TIME_NONE;
     if (shown) return replace(put, act);
     if (state == STORY_WITHDRAWN) return move_save(move);
     return settle(put, act);

@@ -1,9 +1,11 @@
-/* test/unit/desk/waiting_test.c -- what waits, for a person or for its time. */
+/* test/unit/desk/waiting_test.c -- what waits: a version for a person, a story
+ * or a correction for its time. */
 #include "../store/newsroom.h"
 
 #include "desk/acts.h"
 
-#define NOW (T0 + TIME_HOUR)
+#define NOW  (T0 + TIME_HOUR)
+#define HOUR TIME_HOUR
 
 static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
 
@@ -99,10 +101,46 @@ static void ties_of_a_later_version_wait_with_it(void **state)
     room_is_whole(room);
 }
 
+/* A person may take it up again, under the embargo that it had. */
+static void a_canceled_story_that_waited_is_spiked(void **state)
+{
+    static const struct {
+        const char *why;
+        Time at, embargo;
+        Time due; /* afterwards */
+    } cases[] = {
+        {"a plan ends with it", NOW + HOUR, TIME_NONE, TIME_NONE},
+        {"an embargo holds", T0, NOW + HOUR, NOW + HOUR},
+    };
+    Newsroom *room = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Str uri = str_format(&room->arena, "urn:%zu", i);
+        Item item = sample_item(str_z(&room->arena, uri), 1);
+        Story story;
+        Outcome out;
+
+        check_row(cases[i].why);
+        item.at = cases[i].at;
+        item.embargo = cases[i].embargo;
+        assert_int_equal(put(room, &item).state, STORY_SCHEDULED);
+        item.version = 2;
+        item.status = ITEM_CANCELED;
+        out = put(room, &item);
+        assert_int_equal(out.state, STORY_SPIKED);
+        assert_int_equal(out.change, 0);
+        assert_int_equal(
+            stories_get(room->desk, &room->arena, out.story, &story), ERR_OK);
+        assert_int_equal(story.due_at, cases[i].due);
+    }
+    room_is_whole(room);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(ties_of_a_later_version_wait_with_it),
+        newsroom_test(a_canceled_story_that_waited_is_spiked),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
