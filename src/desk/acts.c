@@ -125,7 +125,7 @@ static Err correct(Move *move, const ActRequest *request)
         story->state = state;
         return move_plan(move, until);
     }
-    return move_replace(move, CHANGE_CORRECT);
+    return move_replace(move, CHANGE_CORRECT, 0);
 }
 
 /* What waits to replace the public version waits no more. */
@@ -156,7 +156,7 @@ static Err restore(Move *move)
     if (!err)
         err = versions_get(move->store, move->arena, move->story.id,
                            move->story.public_version, &move->version);
-    return err ? err : move_replace(move, CHANGE_RESTORE);
+    return err ? err : move_replace(move, CHANGE_RESTORE, 0);
 }
 
 static Err step(Move *move, Act act)
@@ -213,7 +213,7 @@ Err desk_act(Store *store, Arena *arena, const Actor *actor,
 /* ---- the clock ---- */
 
 /* A later version takes the place of the public one. */
-static Err release_later(Move *move)
+static Err release_later(Move *move, Time late)
 {
     bool corrects;
     Err err = versions_get(move->store, move->arena, move->story.id,
@@ -223,7 +223,7 @@ static Err release_later(Move *move)
     corrects = move->version.correction.len > 0;
     err = move_state(move, corrects ? ACT_CORRECT : ACT_SAVE);
     if (err) return err;
-    return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE);
+    return move_replace(move, corrects ? CHANGE_CORRECT : CHANGE_UPDATE, late);
 }
 
 static Err release(Store *store, Arena *arena, StoryId id, Time now,
@@ -236,14 +236,15 @@ static Err release(Store *store, Arena *arena, StoryId id, Time now,
                  .now = now,
                  .fault = fault};
     Err err = open_move(&move, id);
-    Time late;
+    Time at, late;
 
-    if (!err && story_is_public(move.story.state)) return release_later(&move);
-    if (!err) err = move_state(&move, ACT_RELEASE);
     if (err) return err;
     late = now - move.story.due_at;
-    return move_publish(&move, late <= LATE_KEEP ? move.story.due_at : now,
-                        true, late < LATE_MIN ? 0 : late);
+    at = late <= LATE_KEEP ? move.story.due_at : now;
+    if (late < LATE_MIN) late = 0;
+    if (story_is_public(move.story.state)) return release_later(&move, late);
+    err = move_state(&move, ACT_RELEASE);
+    return err ? err : move_publish(&move, at, true, late);
 }
 
 /* What is wrong with the store and not with the story fails the part too. */

@@ -53,7 +53,7 @@ Err move_tie(Move *move)
     return err;
 }
 
-static Err show(Move *move, ChangeKind kind)
+static Err show(Move *move, ChangeKind kind, Time late)
 {
     Story *story = &move->story;
 
@@ -61,16 +61,17 @@ static Err show(Move *move, ChangeKind kind)
     story->due_at = TIME_NONE; /* a plan for an earlier one has no object now */
     story->due_version = 0;
     if (kind == CHANGE_CORRECT) story->note = move->version.correction;
-    return save(
-        move,
-        &(Publicity){.changes = true, .kind = kind, .version = &move->version});
+    return save(move, &(Publicity){.changes = true,
+                                   .kind = kind,
+                                   .late = late,
+                                   .version = &move->version});
 }
 
-Err move_replace(Move *move, ChangeKind kind)
+Err move_replace(Move *move, ChangeKind kind, Time late)
 {
     Err err = move_tie(move);
 
-    return err ? err : show(move, kind);
+    return err ? err : show(move, kind, late);
 }
 
 Err move_publish(Move *move, Time at, bool timed, Time late)
@@ -90,7 +91,7 @@ Err move_publish(Move *move, Time at, bool timed, Time late)
     if (err || !move->version.correction.len) return err;
     /* It was corrected before it came here, and readers are told. */
     story->state = STORY_CORRECTED;
-    return show(move, CHANGE_CORRECT);
+    return show(move, CHANGE_CORRECT, 0);
 }
 
 Err move_hide(Move *move, ChangeKind kind, Str note)

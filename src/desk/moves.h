@@ -39,9 +39,9 @@ MUST_USE Err move_tie(Move *move);
 /* Makes move->version the public one: for the first time at that time, with a
  * correction logged too when the version says that it corrects; or in place of
  * an earlier one, and then with its ties, which are the story's and which
- * readers see: until here they waited with it. */
+ * readers see: until here they waited with it. late: after its time. */
 MUST_USE Err move_publish(Move *move, Time at, bool timed, Time late);
-MUST_USE Err move_replace(Move *move, ChangeKind kind);
+MUST_USE Err move_replace(Move *move, ChangeKind kind, Time late);
 
 /* Takes it from the readers, with a note. */
 MUST_USE Err move_hide(Move *move, ChangeKind kind, Str note);

@@ -262,8 +262,8 @@ static Err replace(Put *put, Act act)
         move->story.at = item->at;
         move->story.timed = true;
     }
-    return move_replace(move,
-                        item->correction.len ? CHANGE_CORRECT : CHANGE_UPDATE);
+    return move_replace(
+        move, item->correction.len ? CHANGE_CORRECT : CHANGE_UPDATE, 0);
 }
 
 /* The act for a story that no reader sees yet: withheld ends a schedule. */

@@ -236,13 +236,15 @@ CREATE VIEW public_item AS
       JOIN section x ON x.id = l.section;
 
 -- What the page of a public story shows beside its line.  The story that it
--- follows is named only while that one is public too.
+-- follows is named only while that one is public too.  late_us is of its first
+-- publication (0 is CHANGE_PUBLISH).
 CREATE VIEW public_story AS
     SELECT l.story, s.uri, s.peers,
            (SELECT f.story FROM listed f WHERE f.story = s.follows) AS follows,
            v.body, v.byline, v.place, v.tags, v.words, v.source, v.source_url,
            coalesce((SELECT max(c.late_us) FROM change c
-                      WHERE c.story = l.story AND c.late_us > 0), 0) AS late_us
+                      WHERE c.story = l.story AND c.late_us > 0 AND c.kind = 0), 0)
+           AS late_us
       FROM listed l
       JOIN story s ON s.number = l.story
       JOIN version v ON v.id = l.story * 65536 + l.version;

@@ -136,11 +136,40 @@ static void a_canceled_story_that_waited_is_spiked(void **state)
     room_is_whole(room);
 }
 
+static void a_correction_that_comes_late_says_so(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    StoryId id = put(room, &item).story;
+    Released released = {0};
+    ChangeList list;
+    Time next;
+
+    item.version = 2;
+    item.correction = S("It was the other bank.");
+    item.embargo = NOW + HOUR;
+    put(room, &item);
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(desk_release_due(room->desk, &room->arena, NOW + 3 * HOUR,
+                                      &next, &released),
+                     ERR_OK);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
+    assert_int_equal(released.count, 1);
+    assert_int_equal(changes_after(room->readers, &room->arena, 1, 9, &list),
+                     ERR_OK);
+    assert_int_equal(list.count, 1);
+    assert_int_equal(list.items[0].kind, CHANGE_CORRECT);
+    assert_int_equal(list.items[0].late, 2 * HOUR);
+    /* Which is nothing that the story's first publication was. */
+    assert_int_equal(shown(room, id).late, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(ties_of_a_later_version_wait_with_it),
         newsroom_test(a_canceled_story_that_waited_is_spiked),
+        newsroom_test(a_correction_that_comes_late_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
