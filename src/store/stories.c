@@ -456,9 +456,8 @@ Err versions_add(Store *store, Story *story, Version *version, Time now)
     version->story = story->id;
     version->version = story->latest + 1;
     err = write_version(store, version, now);
-    if (err) return err;
-    story->latest = version->version;
-    return save_row(store, story);
+    if (!err) story->latest = version->version;
+    return err;
 }
 
 Err stories_save(Store *store, Arena *arena, Story *story,

@@ -44,14 +44,14 @@ MUST_USE Err stories_add(Store *store, Arena *arena, Story *story,
                          Version *version, const Publicity *publicity, Time now,
                          int64_t *change);
 
-/* Writes the next version of a story; version->version gets its number and
- * story->latest follows; story->source_version is written too.
+/* Writes the next version of a story; version->version and story->latest get
+ * its number, which stories_save writes: it must follow.
  *   ERR_TOO_BIG  it has VERSION_MAX versions */
 #define VERSION_MAX 65535
 MUST_USE Err versions_add(Store *store, Story *story, Version *version,
                           Time now);
 
-/* Writes where the story stands (group, follows, state, public_version,
+/* Writes where the story stands (group, follows, state, latest, public_version,
  * source_version, at, timed, due_at, due_version, embargo, note) and, when
  * publicity says so, the lists, the notice and the change. *change: its number,
  * or 0 (also when a story goes away that never was public).

@@ -88,11 +88,16 @@ static void later_versions_leave_the_public_one(void **state)
         room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
     PublicStory seen;
     Version read;
+    int64_t change;
 
     version.headline = S("Second");
     assert_int_equal(store_begin(room->desk), ERR_OK);
     assert_int_equal(versions_add(room->desk, &story, &version, T0 + 1),
                      ERR_OK);
+    assert_int_equal(stories_save(room->desk, &room->arena, &story,
+                                  &(Publicity){0}, T0 + 1, &change),
+                     ERR_OK);
+    assert_int_equal(change, 0);
     assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
     assert_int_equal(story.latest, 2);
     assert_int_equal(versions_get(room->desk, &room->arena, story.id, 0, &read),
