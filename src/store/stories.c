@@ -529,14 +529,16 @@ Err follows_by_uri(Store *store, Str uri, StoryId mine, StoryId *follows)
     Err err =
         db_number(store->db, QUERY_STORY_NUMBER, ARGS(v_text(uri)), &number);
 
+    if (!err && number == follows->number) return ERR_OK;
     if (err == ERR_NOT_FOUND) {
         err = db_run(store->db, QUERY_PENDING_ADD,
                      ARGS(v_text(uri), v_int(mine.number)));
         if (!err) store->pending_follows = 1;
+    } else if (!err) {
+        err = makes_circle(store, number, mine.number, &circle);
+        if (!err && !circle)
+            err = is_full(store, QUERY_FOLLOWERS_OVER, number, &full);
     }
-    if (!err && number) err = makes_circle(store, number, mine.number, &circle);
-    if (!err && !circle && number && number != follows->number)
-        err = is_full(store, QUERY_FOLLOWERS_OVER, number, &full);
     if (!err && !circle && !full) *follows = (StoryId){number};
     return err;
 }
