@@ -31,3 +31,8 @@ Digest hash_content(Str s)
 
     return (Digest){hash.high64, hash.low64};
 }
+
+uint64_t hash_mix(uint64_t sum, uint64_t part)
+{
+    return ((sum << 7 | sum >> 57) ^ part) * UINT64_C(0x9E3779B97F4A7C15);
+}

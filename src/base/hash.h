@@ -17,4 +17,7 @@ uint64_t hash_table(Str s);       /* differs from one process to the next */
 uint64_t hash_number(uint64_t n); /* as above, of a number */
 Digest hash_content(Str s);
 
+/* A sum of parts in their order; it begins with any number. */
+uint64_t hash_mix(uint64_t sum, uint64_t part);
+
 #endif

@@ -2,11 +2,6 @@
 
 #include "base/hash.h"
 
-static uint64_t mix(uint64_t sum, uint64_t part)
-{
-    return ((sum << 7 | sum >> 57) ^ part) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
 int64_t said_digest(const Version *version, const Item *item)
 {
     const Str texts[] = {
@@ -14,12 +9,12 @@ int64_t said_digest(const Version *version, const Item *item)
         version->byline,     version->place,  version->section,
         version->correction, version->source, version->source_url,
         version->group,      version->follows};
-    uint64_t sum = mix((uint64_t)item->status, (uint64_t)item->embargo);
+    uint64_t sum = hash_mix((uint64_t)item->status, (uint64_t)item->embargo);
 
-    sum = mix(sum, (uint64_t)version->urgency);
+    sum = hash_mix(sum, (uint64_t)version->urgency);
     for (size_t i = 0; i < COUNT(texts); i++)
-        sum = mix(sum, hash_content(texts[i]).low);
+        sum = hash_mix(sum, hash_content(texts[i]).low);
     for (size_t i = 0; i < version->tags.count; i++)
-        sum = mix(sum, hash_content(version->tags.items[i].slug).low);
+        sum = hash_mix(sum, hash_content(version->tags.items[i].slug).low);
     return sum ? (int64_t)sum : 1;
 }

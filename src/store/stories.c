@@ -188,7 +188,7 @@ int64_t row_digest(const Value *columns, size_t count)
                             ? hash_content(columns[i].text).low
                             : (uint64_t)columns[i].number;
 
-        sum = ((sum << 7 | sum >> 57) ^ part) * UINT64_C(0x9E3779B97F4A7C15);
+        sum = hash_mix(sum, part);
     }
     return (int64_t)sum;
 }
