@@ -1,21 +1,10 @@
 #include "ingest/queue.h"
 
-#include <time.h>
-
+#include "base/cond.h"
 #include "base/mem.h"
 
 /* What parsing may make of a byte, until it is known. */
 #define PARSED_GROWS 8
-
-static void cond_init(pthread_cond_t *cond)
-{
-    pthread_condattr_t by_monotonic;
-
-    pthread_condattr_init(&by_monotonic);
-    pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(cond, &by_monotonic);
-    pthread_condattr_destroy(&by_monotonic);
-}
 
 void queue_init(Queue *queue)
 {
@@ -140,15 +129,13 @@ static bool is_over(const Queue *queue)
 
 bool queue_wait_to_write(Queue *queue, Time until)
 {
-    const struct timespec end = {.tv_sec = until / TIME_SECOND,
-                                 .tv_nsec = until % TIME_SECOND * 1000};
-    int code = 0;
+    bool in_time = true;
 
     pthread_mutex_lock(&queue->lock);
-    while (!code && !has_parsed(queue) && !is_over(queue))
-        code = pthread_cond_timedwait(&queue->moved, &queue->lock, &end);
+    while (in_time && !has_parsed(queue) && !is_over(queue))
+        in_time = cond_wait_until(&queue->moved, &queue->lock, until);
     pthread_mutex_unlock(&queue->lock);
-    return code == 0;
+    return in_time;
 }
 
 Batch *queue_to_write(Queue *queue)

@@ -1,8 +1,8 @@
 #include "store/writer.h"
 
 #include <pthread.h>
-#include <time.h>
 
+#include "base/cond.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/changes.h"
@@ -105,8 +105,6 @@ static bool is_due(const Writer *writer)
     return writer->next != TIME_NONE && writer->next <= time_now();
 }
 
-/* By the clock that nobody sets: one that is set back by an hour must not keep
- * the writer from looking for that hour. */
 static Time wait_end(const Writer *writer)
 {
     Time wait = WRITER_LOOK;
@@ -123,14 +121,11 @@ static bool wait_jobs(Writer *writer, WriterJob *jobs, size_t *count)
 {
     Time until = wait_end(writer);
     bool go_on;
-    int code = 0;
+    bool in_time = true;
 
     pthread_mutex_lock(&writer->lock);
-    while (!writer->count && !writer->stopping && !code)
-        code = pthread_cond_timedwait(
-            &writer->wake, &writer->lock,
-            &(struct timespec){.tv_sec = until / TIME_SECOND,
-                               .tv_nsec = until % TIME_SECOND * 1000});
+    while (!writer->count && !writer->stopping && in_time)
+        in_time = cond_wait_until(&writer->wake, &writer->lock, until);
     for (*count = 0; *count < WRITER_BATCH && writer->count; ++*count) {
         jobs[*count] = writer->queue[writer->first];
         writer->first = (writer->first + 1) % WRITER_QUEUE;
@@ -156,16 +151,6 @@ static void *write_loop(void *arg)
     return NULL;
 }
 
-static void wake_init(pthread_cond_t *wake)
-{
-    pthread_condattr_t by_monotonic;
-
-    pthread_condattr_init(&by_monotonic);
-    pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(wake, &by_monotonic);
-    pthread_condattr_destroy(&by_monotonic);
-}
-
 Err writer_start(const char *where, WriterClock clock, Writer **out,
                  Fault *fault)
 {
@@ -189,7 +174,7 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
     writer->clock = clock;
     writer->next = TIME_NONE;
     pthread_mutex_init(&writer->lock, NULL);
-    wake_init(&writer->wake);
+    cond_init(&writer->wake);
     if (pthread_create(&writer->thread, NULL, write_loop, writer))
         mem_exhausted();
     *out = writer;
