@@ -9,7 +9,7 @@
 
 #include "base/buf.h"
 
-static Err from_errno(const char *path, const char *what, Fault *fault)
+Err file_fault(const char *path, const char *what, Fault *fault)
 {
     int code = errno;
     Err err = code == ENOENT                     ? ERR_NOT_FOUND
@@ -41,7 +41,7 @@ static Err read_whole(Arena *arena, int fd, const char *name, size_t max,
     Buf buf = buf_open(arena, max);
     Err err = read_all(fd, &buf);
 
-    if (err == ERR_IO) return from_errno(name, "read it", fault);
+    if (err == ERR_IO) return file_fault(name, "read it", fault);
     if (err == ERR_TOO_BIG) {
         fault_set(fault, err, "it is larger than %zu bytes", max);
         fault_where(fault, "%s", name);
@@ -55,7 +55,7 @@ Err file_read(Arena *arena, const char *path, size_t max, Str *out,
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     Err err;
 
-    if (fd < 0) return from_errno(path, "open it", fault);
+    if (fd < 0) return file_fault(path, "open it", fault);
     err = read_whole(arena, fd, path, max, out, fault);
     close(fd);
     return err;
@@ -109,11 +109,11 @@ Err file_write(const char *path, Str bytes, Fault *fault)
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return fault_set(fault, ERR_INVALID, "the path is too long");
     fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd < 0) return from_errno(path, "write it", fault);
+    if (fd < 0) return file_fault(path, "write it", fault);
     ok = write_all(fd, bytes) && fsync(fd) == 0;
     if (close(fd) != 0) ok = false;
     if (!ok || rename(beside, path) != 0 || !sync_folder(path)) {
-        Err err = from_errno(path, "write it", fault);
+        Err err = file_fault(path, "write it", fault);
 
         unlink(beside);
         return err;
@@ -121,28 +121,21 @@ Err file_write(const char *path, Str bytes, Fault *fault)
     return ERR_OK;
 }
 
-Err file_append(const char *path, Str bytes, Fault *fault)
+Err file_write_on(int fd, const char *path, Str bytes, Fault *fault)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    bool ok;
-
-    if (fd < 0) return from_errno(path, "append to it", fault);
-    ok = write_all(fd, bytes);
-    if (!ok) (void)from_errno(path, "append to it", fault);
-    close(fd);
-    return ok ? ERR_OK : ERR_IO;
+    return write_all(fd, bytes) ? ERR_OK : file_fault(path, "write it", fault);
 }
 
 Err file_mkdir(const char *path, Fault *fault)
 {
     if (mkdir(path, 0755) == 0 || errno == EEXIST) return ERR_OK;
-    return from_errno(path, "make the folder", fault);
+    return file_fault(path, "make the folder", fault);
 }
 
 Err file_sync_folder(const char *path, Fault *fault)
 {
     if (sync_folder(path)) return ERR_OK;
-    return from_errno(path, "make its folder durable", fault);
+    return file_fault(path, "make its folder durable", fault);
 }
 
 bool file_exists(const char *path)

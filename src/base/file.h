@@ -21,8 +21,12 @@ MUST_USE Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault);
  * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);
 
-/* Appends all of it in one write to a file that is made when it is missing. */
-MUST_USE Err file_append(const char *path, Str bytes, Fault *fault);
+/* Writes all of it to an open file; path is for the fault. ERR_FULL, ERR_IO. */
+MUST_USE Err file_write_on(int fd, const char *path, Str bytes, Fault *fault);
+
+/* What errno says: "path: cannot WHAT: reason". ERR_NOT_FOUND, ERR_FULL or
+ * ERR_IO. */
+Err file_fault(const char *path, const char *what, Fault *fault);
 
 /* Makes a folder (mode 0755) and is content when it is there. */
 MUST_USE Err file_mkdir(const char *path, Fault *fault);

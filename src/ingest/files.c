@@ -1,7 +1,6 @@
 #include "ingest/files.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,15 +14,6 @@ Str path_name(Str path)
     while (from && path.ptr[from - 1] != '/')
         from--;
     return str_skip(path, from);
-}
-
-static Err os_fault(Fault *fault, const char *path)
-{
-    int why = errno;
-
-    fault_where(fault, "%s", path);
-    return fault_set(fault, why == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s",
-                     strerror(why));
 }
 
 static void add_file(FileList *list, Arena *arena, char *path, int64_t size,
@@ -55,7 +45,7 @@ static Err list_names(Arena *arena, const char *path, char ***names,
     char **list = NULL;
     size_t n = 0;
 
-    if (!dir) return os_fault(fault, path);
+    if (!dir) return file_fault(path, "open it", fault);
     while ((entry = readdir(dir))) {
         if (entry->d_name[0] == '.') continue;
         if ((n & (n - 1)) == 0)
@@ -105,7 +95,7 @@ static Err add_path(FileList *list, Arena *arena, char *path, Fault *fault)
         add_file(list, arena, path, -1, false);
         return ERR_OK;
     }
-    if (stat(path, &stat_of)) return os_fault(fault, path);
+    if (stat(path, &stat_of)) return file_fault(path, "open it", fault);
     if (S_ISDIR(stat_of.st_mode))
         return add_folder(list, arena, path, 0, fault);
     add_file(list, arena, path,

@@ -13,7 +13,7 @@
 
 #define NAME_KEPT 60 /* bytes of the imported file's name */
 
-Rejects rejects_open(Str folder)
+Rejects rejects_open(const char *folder)
 {
     return (Rejects){.folder = folder, .file = -1};
 }
@@ -46,39 +46,24 @@ Err rejects_begin(Rejects *rejects, Arena *arena, Str imported, Fault *fault)
     Str name = plain_name(arena, imported);
 
     rejects_close(rejects);
-    rejects->path = str_format(
-        arena, "%.*s/%.*s-%08llx.jsonl", STR_ARG(rejects->folder),
-        STR_ARG(name),
+    name = str_format(
+        arena, "%.*s-%08llx.jsonl", STR_ARG(name),
         (unsigned long long)(hash_content(imported).low & 0xFFFFFFFF));
-    if (!unlink(str_z(arena, rejects->path)) || errno == ENOENT ||
-        errno == ENOTDIR)
+    rejects->path = file_join(arena, rejects->folder, str_z(arena, name));
+    if (!unlink(rejects->path) || errno == ENOENT || errno == ENOTDIR)
         return ERR_OK;
-    return fault_set(fault, ERR_IO, "%.*s: %s", STR_ARG(rejects->path),
-                     strerror(errno));
+    return file_fault(rejects->path, "remove it", fault);
 }
 
-static Err open_file(Rejects *rejects, Arena *arena, Fault *fault)
+static Err open_file(Rejects *rejects, Fault *fault)
 {
-    Err err = file_mkdir(str_z(arena, rejects->folder), fault);
+    Err err = file_mkdir(rejects->folder, fault);
 
     if (err) return err;
-    rejects->file = open(str_z(arena, rejects->path),
-                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    rejects->file =
+        open(rejects->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (rejects->file >= 0) return ERR_OK;
-    return fault_set(fault, ERR_IO, "%.*s: %s", STR_ARG(rejects->path),
-                     strerror(errno));
-}
-
-static Err write_all(int file, Str bytes)
-{
-    while (bytes.len) {
-        ssize_t n = write(file, bytes.ptr, bytes.len);
-
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return errno == ENOSPC ? ERR_FULL : ERR_IO;
-        bytes = str_skip(bytes, (size_t)n);
-    }
-    return ERR_OK;
+    return file_fault(rejects->path, "open it", fault);
 }
 
 Err rejects_put(Rejects *rejects, Arena *arena, Str imported,
@@ -86,7 +71,7 @@ Err rejects_put(Rejects *rejects, Arena *arena, Str imported,
 {
     Err err = ERR_OK;
 
-    if (rejects->file < 0) err = open_file(rejects, arena, fault);
+    if (rejects->file < 0) err = open_file(rejects, fault);
     if (err) return err;
     if (raw.len > REJECT_MAX) {
         raw = str_slice(raw, 0, REJECT_MAX);
@@ -94,8 +79,7 @@ Err rejects_put(Rejects *rejects, Arena *arena, Str imported,
             raw.len--; /* of a character that was cut */
         if (raw.len) raw.len--;
     }
-    err = write_all(rejects->file,
-                    reject_line(arena, imported, format, reason, raw));
-    if (!err) return ERR_OK;
-    return fault_set(fault, err, "%.*s: cannot write", STR_ARG(rejects->path));
+    return file_write_on(rejects->file, rejects->path,
+                         reject_line(arena, imported, format, reason, raw),
+                         fault);
 }

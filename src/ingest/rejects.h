@@ -17,12 +17,12 @@
 #define REJECT_MAX ((size_t)1024 * 1024)
 
 typedef struct Rejects {
-    Str folder; /* DIR/rejects */
-    Str path;   /* of the file under way; empty: none */
-    int file;   /* -1: not open */
+    const char *folder; /* DIR/rejects */
+    const char *path;   /* of the file under way; NULL: none */
+    int file;           /* -1: not open */
 } Rejects;
 
-Rejects rejects_open(Str folder);
+Rejects rejects_open(const char *folder);
 
 /* Begins with another imported file: what an earlier import kept of it goes. */
 MUST_USE Err rejects_begin(Rejects *rejects, Arena *arena, Str imported,

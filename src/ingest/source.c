@@ -8,6 +8,7 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #define INPUT_SIZE ((size_t)128 * 1024)
@@ -34,22 +35,13 @@ struct Source {
     ZSTD_DStream *zstd;
 };
 
-static Err os_fault(Fault *fault, const char *path)
-{
-    int why = errno;
-
-    fault_where(fault, "%s", path);
-    return fault_set(fault, why == ENOENT ? ERR_NOT_FOUND : ERR_IO, "%s",
-                     strerror(why));
-}
-
 Err source_open(const char *path, Source **out, Fault *fault)
 {
     bool standard = strcmp(path, "-") == 0;
     int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     Source *source;
 
-    if (file < 0) return os_fault(fault, path);
+    if (file < 0) return file_fault(path, "open it", fault);
     source = mem_zero(sizeof *source);
     source->file = file;
     source->input = mem_alloc(INPUT_SIZE);
