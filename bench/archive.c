@@ -372,6 +372,7 @@ int main(int argc, char **argv)
     Archive archive = {.bytes = 1500, .random = 88172645463325252u};
     const char *languages = "uk:2,en:1,ru:1";
     int option;
+    bool zoned;
 
     archive.arena = arena_open();
     while ((option = getopt(argc, argv, "b:l:o:")) != -1) {
@@ -385,8 +386,8 @@ int main(int argc, char **argv)
     if (argc - optind < 2) fail("usage", "archive [OPTIONS] COUNT FILE ...");
     archive.count = number(argv[optind++]);
     archive.random += (uint64_t)archive.offset;
-    if (time_read_rfc3339(S(FIRST_DAY), &archive.first) ||
-        time_read_rfc3339(S(LAST_DAY), &archive.last))
+    if (time_read_iso(S(FIRST_DAY), &archive.first, &zoned) ||
+        time_read_iso(S(LAST_DAY), &archive.last, &zoned))
         fail("the years", "cannot be read");
     read_languages(&archive, str_from(languages));
     while (optind < argc)

@@ -187,8 +187,8 @@ static Time fraction(Cursor *in)
     Time value = 0;
 
     if (!next_is(in, ".,")) return 0;
-    if (!in->s.len || in->s.ptr[0] < '0' || in->s.ptr[0] > '9') in->ok = false;
-    while (in->s.len && in->s.ptr[0] >= '0' && in->s.ptr[0] <= '9') {
+    if (!next_is_digit(in)) in->ok = false;
+    while (next_is_digit(in)) {
         unit /= 10;
         value += (in->s.ptr[0] - '0') * unit;
         in->s = str_skip(in->s, 1);
@@ -227,7 +227,7 @@ static Err finish(Cursor *in, Civil c, Time extra, Time *out)
     }
     if (!in->ok || in->s.len || !civil_valid(c)) return ERR_INVALID;
     extra += time_from_civil(c);
-    if (extra < TIME_MIN || extra > TIME_MAX + TIME_SECOND) return ERR_INVALID;
+    if (extra < TIME_MIN || extra >= TIME_MAX + TIME_SECOND) return ERR_INVALID;
     *out = extra;
     return ERR_OK;
 }
@@ -274,18 +274,6 @@ Err time_read_iso(Str s, Time *out, bool *zoned)
     err = finish(&in, c, part - shift, out);
     if (!err) *zoned = zone;
     return err;
-}
-
-Err time_read_rfc3339(Str s, Time *out)
-{
-    Time t;
-    bool zoned;
-    Err err = time_read_iso(s, &t, &zoned);
-
-    if (err) return err;
-    if (!zoned || s.len < 20) return ERR_INVALID;
-    *out = t;
-    return ERR_OK;
 }
 
 static int month_name(Cursor *in)

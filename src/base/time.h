@@ -49,14 +49,13 @@ Str time_http(Arena *arena, Time t);
 Str time_rfc822(Arena *arena, Time t);
 
 /* Each reads the whole of s or fails with ERR_INVALID and leaves *out.
- * rfc3339: "T" or a space between, seconds and zone required unless stated:
- * time_read_iso also takes "2021-04-14", "2021-04-14T16:15", "+0300", "24:00",
- * and all of it without marks ("20210414T1615").
+ * iso: RFC 3339, "T" or a space between, and also "2021-04-14",
+ * "2021-04-14T16:15", "+0300", "24:00", and all of it without marks
+ * ("20210414T1615").
  * rfc822: weekday and seconds optional, two-digit years, "Apr 14, 2021", zones
  * of the United States and of Europe by name, GMT, "GMT+0300", "+0300 (EEST)";
  * as feeds have them.  In both, without a zone *zoned is false and *out is as
  * if the wall time were UTC.  http: the three forms of RFC 9110. */
-MUST_USE Err time_read_rfc3339(Str s, Time *out);
 MUST_USE Err time_read_iso(Str s, Time *out, bool *zoned);
 MUST_USE Err time_read_rfc822(Str s, Time *out, bool *zoned);
 MUST_USE Err time_read_http(Str s, Time *out);

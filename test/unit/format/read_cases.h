@@ -50,8 +50,10 @@ static inline const Item *item_at(const Bench *bench, size_t n)
 static inline Time at(const char *text)
 {
     Time t = TIME_NONE;
+    bool zoned;
 
-    if (time_read_rfc3339(str_from(text), &t)) fail_msg("bad time %s", text);
+    if (time_read_iso(str_from(text), &t, &zoned) || !zoned)
+        fail_msg("bad time %s", text);
     return t;
 }
 
