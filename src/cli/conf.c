@@ -8,8 +8,9 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "story/item.h"
 #include "story/lang.h"
-#include "story/story.h"
+#include "story/slug.h"
 #include "text/url.h"
 
 #define CONF_FILE "dateline.conf"
@@ -248,17 +249,13 @@ static Err read_authority(Reading *reading, Site *site)
 static Err read_section(Reading *reading, Conf *conf)
 {
     Str section = reading->values[KEY_section];
-    bool fits = section.len && section.len <= SLUG_MAX;
 
-    for (size_t i = 0; i < section.len; i++) {
-        char c = section.ptr[i];
-
-        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-')
-            fits = false;
-    }
-    if (!fits)
+    if (!slug_fits(section))
         return wrong(reading, KEY_section,
                      "small letters, digits and \"-\", as in addresses");
+    if (item_section_reserved(section))
+        return wrong(reading, KEY_section,
+                     "none of the site's own addresses, and no year");
     conf->section = section;
     return ERR_OK;
 }

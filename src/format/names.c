@@ -1,10 +1,10 @@
 #include "format/names.h"
 
-#include <string.h>
 #include <yaml.h>
 
 #include "base/utf8.h"
 #include "story/lang.h"
+#include "story/slug.h"
 
 /* Where in the file: outside, among the slugs, inside one of them. */
 typedef enum Level { LEVEL_OUT, LEVEL_SLUGS, LEVEL_NAMES, LEVEL_END } Level;
@@ -24,15 +24,6 @@ static Err fault_here(const Names *names, const yaml_mark_t *mark, Err err,
     (void)!fault_set(names->fault, err, "%s", text);
     fault_at(names->fault, (int64_t)mark->line + 1, (int64_t)mark->column + 1);
     return err;
-}
-
-static bool is_slug(Str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-", text.ptr[i]) ||
-            !text.ptr[i])
-            return false;
-    return text.len > 0 && text.len <= SLUG_MAX;
 }
 
 static void add_name(Names *names)
@@ -55,7 +46,7 @@ static Err on_text(Names *names, const yaml_event_t *event)
     const yaml_mark_t *mark = &event->start_mark;
 
     if (names->level == LEVEL_SLUGS && !names->has_key) {
-        if (!is_slug(text))
+        if (!slug_fits(text))
             return fault_here(names, mark, ERR_INVALID,
                               "expected a slug of a-z, 0-9 and '-'");
         names->next.slug = text;

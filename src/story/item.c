@@ -35,17 +35,6 @@ static Err check_line(Str text, const char *field, size_t max, Fault *fault)
     return check_text(text, field, max, fault);
 }
 
-static bool is_slug(Str slug)
-{
-    for (size_t i = 0; i < slug.len; i++) {
-        char c = slug.ptr[i];
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
-            return false;
-    }
-    return slug.len > 0 && slug.len <= SLUG_MAX;
-}
-
 bool item_section_reserved(Str slug)
 {
     static const Str taken[] = {
@@ -77,7 +66,7 @@ static Err check_tags(TagList tags, Fault *fault)
         if (!err && has_before(tags, i))
             err = fault_set(fault, ERR_INVALID, "tags: \"%.*s\" stands twice",
                             STR_ARG(tags.items[i].name));
-        if (!err && !is_slug(tags.items[i].slug))
+        if (!err && !slug_fits(tags.items[i].slug))
             err = fault_set(fault, ERR_INVALID,
                             "tags: \"%.*s\" has no usable form",
                             STR_ARG(tags.items[i].name));
@@ -120,7 +109,7 @@ Err item_check(const Item *item, Fault *fault)
         return fault_set(fault, ERR_INVALID,
                          "headline: it has characters that could not be read; "
                          "is the encoding the right one?");
-    if (item->section.len && !is_slug(item->section))
+    if (item->section.len && !slug_fits(item->section))
         return fault_set(fault, ERR_INVALID,
                          "section: \"%.*s\" cannot stand in an address",
                          STR_ARG(item->section));

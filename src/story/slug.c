@@ -315,6 +315,17 @@ static Str cut(Str slug)
     return str_slice(slug, 0, len ? len : SLUG_MAX);
 }
 
+bool slug_fits(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
+            return false;
+    }
+    return text.len > 0 && text.len <= SLUG_MAX;
+}
+
 Str slug_make(Arena *arena, Str headline, Str language)
 {
     Slug slug = {.arena = arena, .out = buf_open(arena, TEXT_MAX * 16)};

@@ -20,6 +20,9 @@
  * remains.  The same headline and language give the same slug, always. */
 Str slug_make(Arena *arena, Str headline, Str language);
 
+/* Can it be one? 1 to SLUG_MAX of [a-z0-9-]. */
+bool slug_fits(Str text);
+
 /* The text with its Cyrillic letters in Latin, capitals kept ("Згурський":
  * "Zghurskyi"; "ЩО": "SHCHO"), everything else as it is. */
 Str translit_uk(Arena *arena, Str text);

@@ -27,7 +27,6 @@
 #define NOTE_MAX     1000                  /* code points */
 #define TAGS_MAX     64
 #define URI_MAX      1000 /* bytes */
-#define SLUG_MAX     80   /* bytes */
 
 #define URGENCY_FLASH  1
 #define URGENCY_URGENT 2
