@@ -1,7 +1,8 @@
 #!/bin/sh
 # Checks every include under src/ against the table in ARCHITECTURE.md: a room
 # may include itself, base/ and what its row names.  A header named in a line
-# "# private: NAME.h" of a room's meson.build is included only in that room.
+# "# private: NAME.h" of a room's meson.build is included only in that room; one
+# that calls itself private to it is named there.
 #
 #   tools/deps.sh [ROOT]      exit 0: all is well; 1: a line for each fault
 set -eu
@@ -24,6 +25,16 @@ table=$(awk -F'|' '/^\| `[a-z]+\/` \|/ {
 
 private=$(grep -H '^# private:' src/*/meson.build 2>/dev/null |
     sed -E 's|^src/([a-z]+)/meson.build:# private: *|\1 |')
+
+bad=0
+for header in $(grep -l 'Private to the' src/*/*.h 2>/dev/null); do
+    room=${header#src/}
+    room=${room%%/*}
+    printf '%s\n' "$private" | sed -n "s/^$room / /p" |
+        grep -qw "${header##*/}" && continue
+    echo "$header:1: is not named as private in src/$room/meson.build"
+    bad=1
+done
 
 find src -name '*.[ch]' | sort | xargs grep -nH '^ *# *include *"' |
     awk -v table="$table" -v private="$private" '
@@ -62,4 +73,5 @@ function fault(place, text) { print place ": " text; bad = 1 }
     if (header in owner && owner[header] != room)
         fault(place, header " is private to " owner[header])
 }
-END { exit bad }'
+END { exit bad }' || bad=1
+exit $bad
