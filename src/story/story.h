@@ -74,8 +74,8 @@ typedef struct Version {
     StoryId story;
     int32_t version;
     Time saved_at;
-    Time
-        said_at; /* by its source, never ahead of saved_at; TIME_NONE: unsaid */
+    Time said_at; /* when its source made it, at most saved_at; TIME_NONE: not
+                     said */
     Str headline; /* 1..HEADLINE_MAX */
     Str deck;
     Html body; /* may be empty: a flash */
@@ -89,7 +89,7 @@ typedef struct Version {
     int32_t words;  /* of the body, for the reading time */
     Time embargo;   /* it may not be public before; TIME_NONE: no such order */
     bool withheld;  /* its source holds it back */
-    int64_t said;   /* digest of all that its source said; 0: made here */
+    int64_t said;   /* digest of all that its source said; 0: it has none */
     Str group;      /* key shared by its translations, or empty */
     Str follows;    /* uri of the story that it updates, or empty */
     Str correction; /* what this version corrects, for readers; or empty */
