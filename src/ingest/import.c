@@ -14,6 +14,7 @@
 #include "ingest/match.h"
 #include "ingest/parse.h"
 #include "ingest/rejects.h"
+#include "story/lang.h"
 
 #define COMMIT_ITEMS 2000
 #define COMMIT_TIME  (40 * TIME_MS)
@@ -170,21 +171,17 @@ static void place_in_time(const Run *run, Format format, Item *item)
 static Err fit_language(const Run *run, Item *item, Fault *fault)
 {
     StrList languages = run->options->languages;
-    size_t primary = 0;
+    Str primary = lang_primary(item->language);
 
     if (!languages.count || !item->language.len ||
         strs_has(languages, item->language))
         return ERR_OK;
-    while (primary < item->language.len && item->language.ptr[primary] != '-')
-        primary++;
-    for (size_t i = 0; i < languages.count; i++)
-        if (str_eq(languages.items[i], str_slice(item->language, 0, primary))) {
-            item->language = languages.items[i];
-            return ERR_OK;
-        }
-    return fault_set(fault, ERR_INVALID,
-                     "language: \"%.*s\" is none of the site's",
-                     STR_ARG(str_slice(item->language, 0, 40)));
+    if (!strs_has(languages, primary))
+        return fault_set(fault, ERR_INVALID,
+                         "language: \"%.*s\" is none of the site's",
+                         STR_ARG(str_slice(item->language, 0, 40)));
+    item->language = primary;
+    return ERR_OK;
 }
 
 /* A conflict with a version that is later than this one is no fault of the
