@@ -22,7 +22,7 @@
 
 /* One start of the program, to be repeated. */
 typedef struct Start {
-    char *program; /* NULL: nobody knows where it stands */
+    char *program;
     char *command, *dir;
     const char *listen; /* NULL: as the settings say */
 } Start;
@@ -58,22 +58,20 @@ static void say_ready(void *ctx, Str address)
 /* ---- starting anew ---- */
 
 /* SELF names the old file even after it was replaced ("deleted"), so the path
- * that the program was started by is kept. */
+ * that the program was started by is kept, where the system tells it. */
 static char *program_path(Arena *arena)
 {
     char path[4096];
     ssize_t len = readlink(SELF, path, sizeof path - 1);
 
-    return len < 0 ? NULL : str_z(arena, (Str){path, (size_t)len});
+    return str_z(arena, len < 0 ? S(SELF) : (Str){path, (size_t)len});
 }
 
 #define ARGS_MAX 6
 
 static const char *program_of(const Start *start)
 {
-    bool stands = start->program && access(start->program, X_OK) == 0;
-
-    return stands ? start->program : SELF;
+    return access(start->program, X_OK) == 0 ? start->program : SELF;
 }
 
 static void fill_args(const Start *start, const char *more, char **args)
