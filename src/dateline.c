@@ -14,7 +14,7 @@ const Command commands[] = {
      "serve it until SIGTERM; SIGHUP starts the program anew in place, if "
      "--check finds nothing wrong"},
     {"import", import_command,
-     "import DIR [--format auto|capture|ninjs|rss|atom|html|markdown] "
+     "import DIR [--format auto|capture|ninjs|rss|atom|html|markdown|names] "
      "[--strict] [--json] FILE...",
      "bring stories in; - is standard input"},
     {"story", story_command,

@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,9 +32,15 @@ void cli_print_usage(FILE *to, const char *first, const Command *command)
     fprintf(to, "      %s\n", command->help);
 }
 
-int cli_usage(const char *name, const char *wrong)
+int cli_usage(const char *name, const char *wrong, ...)
 {
-    if (wrong) fprintf(stderr, "dateline %s: %s\n", name, wrong);
+    char what[200];
+    va_list args;
+
+    va_start(args, wrong);
+    vsnprintf(what, sizeof what, wrong, args);
+    va_end(args);
+    fprintf(stderr, "dateline %s: %s\n", name, what);
     for (size_t i = 0; i < command_count; i++)
         if (strcmp(commands[i].name, name) == 0)
             cli_print_usage(stderr, "usage: ", &commands[i]);
@@ -60,11 +67,9 @@ static bool take_option(int argc, char **argv, int *at,
 {
     const char *value;
     const CliOption *option = find_option(options, argv[*at] + 2, &value);
-    char wrong[200];
 
     if (!option || (option->flag && value)) {
-        snprintf(wrong, sizeof wrong, "unknown option %s", argv[*at]);
-        cli_usage(argv[0], wrong);
+        cli_usage(argv[0], "unknown option %s", argv[*at]);
         return false;
     }
     if (option->flag) {
@@ -73,8 +78,7 @@ static bool take_option(int argc, char **argv, int *at,
     }
     if (!value && *at + 1 < argc) value = argv[++*at];
     if (!value) {
-        snprintf(wrong, sizeof wrong, "--%s needs a value", option->name);
-        cli_usage(argv[0], wrong);
+        cli_usage(argv[0], "--%s needs a value", option->name);
         return false;
     }
     *option->value = value;

@@ -33,7 +33,7 @@ int cli_fail(const char *command, Err err, const Fault *fault);
 void cli_print_usage(FILE *to, const char *first, const Command *command);
 
 /* Prints what is wrong and the command's usage; returns EXIT_USAGE. */
-int cli_usage(const char *command, const char *wrong);
+int cli_usage(const char *command, const char *wrong, ...) PRINTF(2, 3);
 
 /* Options of a command: "--name VALUE" or "--name=VALUE" fill *value, "--name"
  * of a flag sets *flag.  Everything else stays in argv as operands.

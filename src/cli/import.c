@@ -211,7 +211,7 @@ int import_command(int argc, char **argv)
     if (!cli_options(&argc, argv, list)) return EXIT_USAGE;
     if (argc < 3) return cli_usage(argv[0], "expected a site and files");
     if (!format_from_word(str_from(format), &options.format))
-        return cli_usage(argv[0], "there is no such format");
+        return cli_usage(argv[0], "there is no format \"%s\"", format);
     job.conf = &conf;
     job.strict = options.strict;
     job.told_at = job.terminal ? 0 : time_monotonic();

@@ -188,7 +188,7 @@ static int act(Errand *errand, const char *word, const char *number,
     int64_t story;
 
     if (!str_int(str_from(number), &story) || story < 1)
-        return cli_usage("story", "expected a story's number");
+        return cli_usage("story", "\"%s\" is not a story's number", number);
     json_put_object(&out);
     json_pair_str(&out, "act", str_from(word));
     json_pair_int(&out, "story", story);
@@ -325,7 +325,7 @@ static int show(Errand *errand, const char *text)
     Err err;
 
     if (!str_int(str_from(text), &id.number) || id.number < 1)
-        return cli_usage("story", "expected a story's number");
+        return cli_usage("story", "\"%s\" is not a story's number", text);
     err = store_open(errand->conf->store_path, STORE_READ, &store, &fault);
     if (!err) err = stories_get(store, errand->arena, id, &story);
     if (!err) err = versions_get(store, errand->arena, id, 0, &version);
@@ -359,7 +359,9 @@ int story_command(int argc, char **argv)
     Err err;
 
     if (!cli_options(&argc, argv, options)) return EXIT_USAGE;
-    if (argc != 4) return cli_usage(argv[0], NULL);
+    if (argc != 4)
+        return cli_usage(argv[0], "expected an act, a site, and a story's "
+                                  "number or file");
     errand.json = json;
     err = conf_read(&arena, argv[2], &conf, &fault);
     if (err)
@@ -371,7 +373,7 @@ int story_command(int argc, char **argv)
     else if (act_from_word(str_from(argv[1]), &found))
         end = act(&errand, argv[1], argv[3], &words);
     else
-        end = cli_usage(argv[0], "there is no such act");
+        end = cli_usage(argv[0], "there is no act \"%s\"", argv[1]);
     arena_close(&arena);
     return end;
 }

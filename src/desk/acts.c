@@ -46,9 +46,12 @@ static Err check_note(const Move *move, const ActRequest *request)
     return ERR_OK;
 }
 
-static bool time_fits(Time time)
+static Err check_time(Time time, const char *field, Fault *fault)
 {
-    return time == TIME_NONE || (time >= TIME_MIN && time <= TIME_MAX);
+    if (time == TIME_NONE || (time >= TIME_MIN && time <= TIME_MAX))
+        return ERR_OK;
+    return fault_set(fault, ERR_INVALID, "%s: not a time of years 1 to 9999",
+                     field);
 }
 
 /* Until when the story must wait: by what is asked now and, unless this names
@@ -202,9 +205,8 @@ Err desk_act(Store *store, Arena *arena, const Actor *actor,
     Err err = open_move(&move, request->story);
 
     if (!err) err = check_note(&move, request);
-    if (!err && (!time_fits(request->at) || !time_fits(request->embargo)))
-        err =
-            fault_set(fault, ERR_INVALID, "at: not a time of years 1 to 9999");
+    if (!err) err = check_time(request->at, "at", fault);
+    if (!err) err = check_time(request->embargo, "embargo", fault);
     if (!err) err = do_act(&move, request);
     if (!err) move_outcome(&move, out);
     return err;
