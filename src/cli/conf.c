@@ -376,6 +376,7 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
 {
     Buf buf = buf_open(arena, CONF_MAX);
     Conf conf;
+    Str text;
     Err err;
 
     buf_puts(&buf, S("# Settings of this site; read when the server "
@@ -395,10 +396,13 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
                    keys[i].value[0] ? keys[i].value : "empty", keys[i].key,
                    STR_ARG(value));
     }
-    err = read_text(arena, dir, buf_str(&buf), &conf, fault);
+    if (buf_end(&buf, &text))
+        return fault_set(fault, ERR_TOO_BIG,
+                         "the settings are longer than %d bytes", CONF_MAX);
+    err = read_text(arena, dir, text, &conf, fault);
     if (err) {
         fault_at(fault, 0, 0);
         return err;
     }
-    return file_write(file_join(arena, dir, CONF_FILE), buf_str(&buf), fault);
+    return file_write(file_join(arena, dir, CONF_FILE), text, fault);
 }

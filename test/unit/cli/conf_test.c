@@ -80,8 +80,7 @@ static void settings_are_read_or_refused(void **state)
         {"a section that leads upwards", "section = ../x\n", 1,
          "small letters"},
         {"no section", "section =\n", 1, "small letters"},
-        {"a section that is an address", "section = latest\n", 1,
-         "site's own"},
+        {"a section that is an address", "section = latest\n", 1, "site's own"},
         {"a section that is a year", "section = 2026\n", 1, "site's own"},
         {"a script for an address", "url = javascript:alert(1)\n", 1,
          "absolute http"},
@@ -150,6 +149,11 @@ static void what_init_writes_is_read_back(void **state)
     wanted.name = S("A # B");
     assert_int_equal(conf_write(&folder->arena, folder->dir, &wanted, &fault),
                      ERR_INVALID);
+    /* nor what is longer than all settings may be */
+    wanted.name =
+        (Str){memset(arena_alloc(&folder->arena, 70000), 'x', 70000), 70000};
+    assert_int_equal(conf_write(&folder->arena, folder->dir, &wanted, &fault),
+                     ERR_TOO_BIG);
     wanted.name = S("Бюро \"Сім\" та новини");
     assert_int_equal(conf_write(&folder->arena, folder->dir, &wanted, &fault),
                      ERR_OK);
