@@ -377,57 +377,50 @@ static Err check_kind(Db *db, const char *where, Fault *fault)
 
 /* The folder as it really is: SQLITE_OPEN_NOFOLLOW refuses a link anywhere in a
  * path, and a site may well be reached by one. The file itself may not be one:
- * its log would lie elsewhere for each name. NULL, with a fault. */
-static char *real_path(const char *where, Arena *arena, Fault *fault)
+ * its log would lie elsewhere for each name. */
+static Err real_path(const char *where, Arena *arena, char **out, Fault *fault)
 {
     const char *slash = strrchr(where, '/');
     const char *name = slash ? slash + 1 : where;
     Str folder = slash ? (Str){where, (size_t)(slash - where) + 1} : S(".");
     char *real = realpath(str_z(arena, folder), NULL);
     struct stat stat;
-    char *path;
 
-    if (!real) {
-        (void)!fault_set(fault, errno == ENOENT ? ERR_NOT_FOUND : ERR_IO,
-                         "%s cannot be opened: %s", where, strerror(errno));
-        return NULL;
-    }
-    path = str_z(arena, str_format(arena, "%s/%s", real, name));
+    if (!real)
+        return fault_set(fault, ERR_IO, "%s cannot be opened: %s", where,
+                         strerror(errno));
+    *out = str_z(arena, str_format(arena, "%s/%s", real, name));
     free(real);
-    if (!lstat(path, &stat) && S_ISDIR(stat.st_mode)) {
-        (void)!fault_set(fault, ERR_IO, "%s is a folder, not a store", where);
-        return NULL;
-    }
-    if (!lstat(path, &stat) && S_ISLNK(stat.st_mode)) {
-        (void)!fault_set(fault, ERR_IO,
+    if (lstat(*out, &stat)) return ERR_OK; /* who opens it says what is wrong */
+    if (S_ISDIR(stat.st_mode))
+        return fault_set(fault, ERR_IO, "%s is a folder, not a store", where);
+    if (S_ISLNK(stat.st_mode))
+        return fault_set(fault, ERR_IO,
                          "%s is a symbolic link; its folder may be one, the "
                          "file not",
                          where);
-        return NULL;
-    }
-    return path;
+    return ERR_OK;
 }
 
 static Err open_conn(const char *where, int flags, Db *db, Fault *fault)
 {
     Arena arena = arena_open();
-    char *path = real_path(where, &arena, fault);
-    int code;
+    char *path = NULL;
+    bool full;
+    int code = SQLITE_OK;
+    Err err = real_path(where, &arena, &path, fault);
 
-    if (!path) {
-        arena_close(&arena);
-        return ERR_IO;
-    }
     pthread_once(&configured, configure);
-    code = sqlite3_open_v2(path, &db->conn,
-                           flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
-                           NULL);
+    if (!err)
+        code = sqlite3_open_v2(
+            path, &db->conn, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
+            NULL);
     arena_close(&arena);
-    if (!code) return ERR_OK;
-    return fault_set(fault, is_full(db->conn, code) ? ERR_FULL : ERR_IO,
-                     "%s cannot be opened: %s", where,
-                     is_full(db->conn, code) ? "the disk is full"
-                                             : sqlite3_errmsg(db->conn));
+    if (!code) return err;
+    full = is_full(db->conn, code);
+    return fault_set(fault, full ? ERR_FULL : ERR_IO, "%s cannot be opened: %s",
+                     where,
+                     full ? "the disk is full" : sqlite3_errmsg(db->conn));
 }
 
 Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
