@@ -88,10 +88,11 @@ MUST_USE Err stories_due(Store *store, Arena *arena, Time now, Cursor *after,
 MUST_USE Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group);
 
 /* The earlier story known by uri, for story->follows. When it is not here yet,
- * *follows is none and mine will follow it as soon as it comes: stories may
- * come in any order. What would close a circle, as a story that follows itself,
- * leaves *follows as it is; a chain over FOLLOWS_MAX counts as one. Nor may
- * more than TIES_MAX follow one story. */
+ * *follows is none and mine will follow it as soon as it comes, unless it has
+ * named another by then: stories may come in any order. What would close a
+ * circle, as a story that follows itself, leaves *follows as it is; a chain
+ * over FOLLOWS_MAX counts as one. Nor may more than TIES_MAX follow one story.
+ */
 #define FOLLOWS_MAX 1000
 MUST_USE Err follows_by_uri(Store *store, Str uri, StoryId mine,
                             StoryId *follows);

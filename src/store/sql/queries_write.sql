@@ -153,7 +153,7 @@ SELECT EXISTS (SELECT 1 FROM pending_follow);
 
 -- name: pending_add :run
 INSERT INTO pending_follow (uri, story) VALUES ($1, $2)
-    ON CONFLICT (uri, story) DO NOTHING;
+    ON CONFLICT (story) DO UPDATE SET uri = excluded.uri;
 
 -- name: story_follows :one
 SELECT coalesce(follows, 0) FROM story WHERE number = $1;

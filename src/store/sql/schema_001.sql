@@ -89,12 +89,13 @@ CREATE TABLE peer_key (
     peers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- An earlier story that another one says it updates, and that is not here yet.
+-- An earlier story that another one says it updates, and that is not here yet:
+-- the last one that it named.
 CREATE TABLE pending_follow (
     uri   TEXT NOT NULL,             -- of the earlier one
-    story INTEGER NOT NULL,
-    PRIMARY KEY (uri, story)
-) STRICT, WITHOUT ROWID;
+    story INTEGER PRIMARY KEY
+) STRICT;
+CREATE INDEX pending_by_uri ON pending_follow (uri);
 
 -- What somebody wrote.  Never edited, never deleted.  Names of tags and section
 -- stay in here until the version is public: only then do they become tag_name

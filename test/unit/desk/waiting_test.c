@@ -101,6 +101,28 @@ static void ties_of_a_later_version_wait_with_it(void **state)
     room_is_whole(room);
 }
 
+/* Of two that are not here yet a story follows the one that its later version
+ * names, whichever comes first. */
+static void a_story_waits_for_the_last_one_that_it_named(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    Item first = sample_item("urn:first", 1);
+    Item last = sample_item("urn:last", 1);
+    StoryId id, others;
+
+    item.follows = S("urn:first");
+    id = put(room, &item).story;
+    item.version = 2;
+    item.follows = S("urn:last");
+    put(room, &item);
+    put(room, &first);
+    assert_int_equal(shown(room, id).follows.number, 0);
+    others = put(room, &last).story;
+    assert_int_equal(shown(room, id).follows.number, others.number);
+    room_is_whole(room);
+}
+
 /* A person may take it up again, under the embargo that it had. */
 static void a_canceled_story_that_waited_is_spiked(void **state)
 {
@@ -168,6 +190,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(ties_of_a_later_version_wait_with_it),
+        newsroom_test(a_story_waits_for_the_last_one_that_it_named),
         newsroom_test(a_canceled_story_that_waited_is_spiked),
         newsroom_test(a_correction_that_comes_late_says_so),
     };
