@@ -391,19 +391,20 @@ static Err make_known(Store *store, Arena *arena, const Story *story,
 }
 
 /* What was published elsewhere long ago did not change today, and when a source
- * says when it made a version, it is believed. */
+ * says when it made a version, it is believed; but not that it changed what
+ * readers saw later than that. */
 static Time change_time(const Story *story, const Publicity *publicity,
                         Time now)
 {
     const Version *version = publicity->version;
     Time said = version ? version->said_at : TIME_NONE;
-    bool first = publicity->kind == CHANGE_PUBLISH && story->timed;
+    bool first = publicity->kind == CHANGE_PUBLISH;
 
-    if (first && story->at >= now) return now;
-    if (publicity->kind != CHANGE_PUBLISH &&
-        publicity->kind != CHANGE_CORRECT && publicity->kind != CHANGE_UPDATE)
+    if (!first && publicity->kind != CHANGE_CORRECT &&
+        publicity->kind != CHANGE_UPDATE)
         return now;
-    if (first && said < story->at) said = story->at;
+    if (first && story->timed && said < story->at) said = story->at;
+    if (!first && said < story->changed_at) return now;
     return said == TIME_NONE || said > now ? now : said;
 }
 

@@ -57,9 +57,10 @@ MUST_USE Err versions_add(Store *store, Story *story, Version *version,
  * or 0 (also when a story goes away that never was public).
  *
  * With publicity story->changed_at becomes now; for CHANGE_PUBLISH, _CORRECT
- * and _UPDATE the version's said_at when there is one, and for CHANGE_PUBLISH
+ * and _UPDATE the version's said_at when there is one. For CHANGE_PUBLISH it is
  * not before the time of publication: what was published elsewhere long ago did
- * not change today.
+ * not change today. For the others it never goes back: a said_at that would is
+ * now.
  *
  * A version's names of tags and section become public with it, where these
  * have no name in the language yet. */

@@ -113,6 +113,43 @@ static void later_versions_leave_the_public_one(void **state)
     assert_int_equal(seen.item.version, 1);
 }
 
+/* The next version, with a time of its source, becomes the public one. */
+static Time correct_at(Newsroom *room, Story *story, Time said, Time now)
+{
+    Version version = sample_version(S("Later"));
+    Publicity publicity = {
+        .changes = true, .kind = CHANGE_CORRECT, .version = &version};
+    int64_t change;
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    version.said_at = said;
+    err = versions_add(room->desk, story, &version, now);
+    story->state = STORY_CORRECTED;
+    story->public_version = version.version;
+    if (!err)
+        err = stories_save(room->desk, &room->arena, story, &publicity, now,
+                           &change);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+    return story->changed_at;
+}
+
+/* Who follows a feed looks only at what changed after the last look. */
+static void what_is_shown_later_did_not_change_earlier(void **state)
+{
+    Newsroom *room = *state;
+    Version version = sample_version(S("First"));
+    Story story =
+        room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
+    Time hour = T0 + TIME_HOUR;
+
+    assert_int_equal(story.changed_at, T0);
+    assert_int_equal(correct_at(room, &story, T0 + 1, hour), T0 + 1);
+    assert_int_equal(correct_at(room, &story, TIME_NONE, hour), hour);
+    assert_int_equal(correct_at(room, &story, T0 + 2, hour + 5), hour + 5);
+    room_is_whole(room);
+}
+
 /* ---- transactions ---- */
 
 static void what_was_not_committed_never_was(void **state)
@@ -664,6 +701,7 @@ int main(void)
         newsroom_test(what_was_added_is_read_back),
         newsroom_test(a_uri_is_there_once_and_no_number_is_lost),
         newsroom_test(later_versions_leave_the_public_one),
+        newsroom_test(what_is_shown_later_did_not_change_earlier),
         newsroom_test(what_was_not_committed_never_was),
         newsroom_test(a_part_is_undone_alone_with_its_numbers_and_counts),
         newsroom_test(a_reader_s_transaction_is_one_moment),
