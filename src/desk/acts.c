@@ -25,7 +25,9 @@ static Err open_move(Move *move, StoryId id)
                            &move->version);
     if (err)
         fault_set(move->fault, err, "story %lld cannot be read: %s",
-                  (long long)id.number, store_reason(move->store));
+                  (long long)id.number,
+                  err == ERR_NOT_FOUND ? "its latest version is missing"
+                                       : store_reason(move->store));
     return err;
 }
 
