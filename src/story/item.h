@@ -52,7 +52,7 @@ typedef struct Item {
     Str source_url;
     Str slug;      /* made by item_prepare; empty until then */
     int32_t words; /* of the body; counted by item_prepare, -1 until then */
-    bool ready; /* item_prepare has been; who alters a field after that makes it
+    bool ready; /* item_prepare has been; who alters a text after that makes it
                    false */
     int64_t line; /* where it began in the input, from 1; 0 unknown */
     int64_t byte; /* offset there; -1 unknown */

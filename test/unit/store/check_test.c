@@ -79,9 +79,6 @@ static void planted_damage_is_found_and_said(void **unused)
     assert_true(count > 20);
 }
 
-#define PAGE   8192
-#define PLACES 20
-
 /* A row of the file itself: whichever text of a version changes, it shows. */
 static void a_flipped_bit_in_a_text_is_said(void **unused)
 {
