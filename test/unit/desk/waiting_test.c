@@ -1,57 +1,8 @@
 /* test/unit/desk/waiting_test.c -- what waits: a version for a person, a story
  * or a correction for its time. */
-#include "../store/newsroom.h"
+#include "copydesk.h"
 
-#include "desk/acts.h"
-
-#define NOW  (T0 + TIME_HOUR)
-#define HOUR TIME_HOUR
-
-static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
-
-static Item sample_item(const char *uri, int64_t version)
-{
-    Item item = item_none();
-
-    item.uri = str_from(uri);
-    item.version = version;
-    item.language = S("en");
-    item.headline = S("Harbour bridge opens after repairs");
-    item.body = (Html){S("<p>One two three</p>")};
-    item.section = S("facts");
-    item.at = T0;
-    item.timed = true;
-    return item;
-}
-
-static Outcome put(Newsroom *room, const Item *item)
-{
-    PutContext context = {S("en"), S("news"), NOW};
-    Fault fault = fault_none();
-    Outcome out = {0};
-    Err err = store_begin(room->desk);
-
-    assert_int_equal(err, ERR_OK);
-    err = desk_put(room->desk, &room->arena, &operator_actor, item, PUT_PUBLISH,
-                   &context, &out, &fault);
-    if (store_end(room->desk, err)) fail_msg("put: %s", fault.text);
-    return out;
-}
-
-static void act(Newsroom *room, Act what, StoryId id, const char *note)
-{
-    ActRequest request = {what, id, str_from(note), TIME_NONE, TIME_NONE};
-    Fault fault = fault_none();
-    Outcome out;
-    Err err = store_begin(room->desk);
-
-    assert_int_equal(err, ERR_OK);
-    err = desk_act(room->desk, &room->arena, &operator_actor, &request, NOW,
-                   &out, &fault);
-    if (store_end(room->desk, err)) fail_msg("act: %s", fault.text);
-}
-
-static PublicStory shown(Newsroom *room, StoryId id)
+static PublicStory public_of(Newsroom *room, StoryId id)
 {
     PublicStory story;
 
@@ -76,11 +27,10 @@ static void ties_of_a_later_version_wait_with_it(void **state)
     StoryId others;
 
     other.group = S("bridge");
-    others = put(room, &other).story;
+    others = put(room, &other, PUT_PUBLISH).story;
     for (size_t i = 0; i < COUNT(cases); i++) {
-        Str uri = str_format(&room->arena, "urn:%zu", i);
-        Item item = sample_item(str_z(&room->arena, uri), 1);
-        StoryId id = put(room, &item).story;
+        Item item = numbered_item(room, i);
+        StoryId id = put(room, &item, PUT_PUBLISH).story;
 
         check_row(cases[i].why);
         if (cases[i].status == ITEM_USABLE)
@@ -89,14 +39,14 @@ static void ties_of_a_later_version_wait_with_it(void **state)
         item.status = cases[i].status;
         item.group = S("bridge");
         item.follows = S("urn:other");
-        assert_int_equal(put(room, &item).state, STORY_WITHDRAWN);
+        assert_int_equal(put(room, &item, PUT_PUBLISH).state, STORY_WITHDRAWN);
         act(room, ACT_RESTORE, id, "");
-        assert_int_equal(shown(room, id).item.version, 1);
-        assert_int_equal(shown(room, id).follows.number, 0);
-        assert_int_equal(shown(room, id).group.number, id.number);
+        assert_int_equal(public_of(room, id).item.version, 1);
+        assert_int_equal(public_of(room, id).follows.number, 0);
+        assert_int_equal(public_of(room, id).group.number, id.number);
         act(room, ACT_CORRECT, id, "It belongs to another.");
-        assert_int_equal(shown(room, id).follows.number, others.number);
-        assert_int_equal(shown(room, id).group.number, others.number);
+        assert_int_equal(public_of(room, id).follows.number, others.number);
+        assert_int_equal(public_of(room, id).group.number, others.number);
     }
     room_is_whole(room);
 }
@@ -112,14 +62,14 @@ static void a_story_waits_for_the_last_one_that_it_named(void **state)
     StoryId id, others;
 
     item.follows = S("urn:first");
-    id = put(room, &item).story;
+    id = put(room, &item, PUT_PUBLISH).story;
     item.version = 2;
     item.follows = S("urn:last");
-    put(room, &item);
-    put(room, &first);
-    assert_int_equal(shown(room, id).follows.number, 0);
-    others = put(room, &last).story;
-    assert_int_equal(shown(room, id).follows.number, others.number);
+    put(room, &item, PUT_PUBLISH);
+    put(room, &first, PUT_PUBLISH);
+    assert_int_equal(public_of(room, id).follows.number, 0);
+    others = put(room, &last, PUT_PUBLISH).story;
+    assert_int_equal(public_of(room, id).follows.number, others.number);
     room_is_whole(room);
 }
 
@@ -137,23 +87,19 @@ static void a_canceled_story_that_waited_is_spiked(void **state)
     Newsroom *room = *state;
 
     for (size_t i = 0; i < COUNT(cases); i++) {
-        Str uri = str_format(&room->arena, "urn:%zu", i);
-        Item item = sample_item(str_z(&room->arena, uri), 1);
-        Story story;
+        Item item = numbered_item(room, i);
         Outcome out;
 
         check_row(cases[i].why);
         item.at = cases[i].at;
         item.embargo = cases[i].embargo;
-        assert_int_equal(put(room, &item).state, STORY_SCHEDULED);
+        assert_int_equal(put(room, &item, PUT_PUBLISH).state, STORY_SCHEDULED);
         item.version = 2;
         item.status = ITEM_CANCELED;
-        out = put(room, &item);
+        out = put(room, &item, PUT_PUBLISH);
         assert_int_equal(out.state, STORY_SPIKED);
         assert_int_equal(out.change, 0);
-        assert_int_equal(
-            stories_get(room->desk, &room->arena, out.story, &story), ERR_OK);
-        assert_int_equal(story.due_at, cases[i].due);
+        assert_int_equal(stored(room, out.story).due_at, cases[i].due);
     }
     room_is_whole(room);
 }
@@ -162,28 +108,22 @@ static void a_correction_that_comes_late_says_so(void **state)
 {
     Newsroom *room = *state;
     Item item = sample_item("urn:1", 1);
-    StoryId id = put(room, &item).story;
-    Released released = {0};
+    StoryId id = put(room, &item, PUT_PUBLISH).story;
     ChangeList list;
     Time next;
 
     item.version = 2;
     item.correction = S("It was the other bank.");
     item.embargo = NOW + HOUR;
-    put(room, &item);
-    assert_int_equal(store_begin(room->desk), ERR_OK);
-    assert_int_equal(desk_release_due(room->desk, &room->arena, NOW + 3 * HOUR,
-                                      &next, &released),
-                     ERR_OK);
-    assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
-    assert_int_equal(released.count, 1);
+    put(room, &item, PUT_PUBLISH);
+    assert_int_equal(release(room, NOW + 3 * HOUR, &next), 1);
     assert_int_equal(changes_after(room->readers, &room->arena, 1, 9, &list),
                      ERR_OK);
     assert_int_equal(list.count, 1);
     assert_int_equal(list.items[0].kind, CHANGE_CORRECT);
     assert_int_equal(list.items[0].late, 2 * HOUR);
     /* Which is nothing that the story's first publication was. */
-    assert_int_equal(shown(room, id).late, 0);
+    assert_int_equal(public_of(room, id).late, 0);
 }
 
 int main(void)
