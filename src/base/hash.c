@@ -1,28 +1,38 @@
 #include "base/hash.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <xxhash.h>
 
 #include "base/rand.h"
 
-static pthread_once_t seeded = PTHREAD_ONCE_INIT;
-static uint64_t seed;
+static _Atomic uint64_t seed; /* 0: not drawn yet */
 
-static void make_seed(void)
+/* Of threads that come first together one draws it for all. */
+static uint64_t draw_seed(void)
 {
-    rand_bytes(&seed, sizeof seed);
+    uint64_t none = 0;
+    uint64_t drawn = 0;
+
+    while (!drawn)
+        rand_bytes(&drawn, sizeof drawn);
+    return atomic_compare_exchange_strong(&seed, &none, drawn) ? drawn : none;
+}
+
+static uint64_t the_seed(void)
+{
+    uint64_t drawn = atomic_load_explicit(&seed, memory_order_relaxed);
+
+    return drawn ? drawn : draw_seed();
 }
 
 uint64_t hash_table(Str s)
 {
-    pthread_once(&seeded, make_seed);
-    return XXH3_64bits_withSeed(s.ptr, s.len, seed);
+    return XXH3_64bits_withSeed(s.ptr, s.len, the_seed());
 }
 
 uint64_t hash_number(uint64_t n)
 {
-    pthread_once(&seeded, make_seed);
-    return XXH3_64bits_withSeed(&n, sizeof n, seed);
+    return XXH3_64bits_withSeed(&n, sizeof n, the_seed());
 }
 
 Digest hash_content(Str s)

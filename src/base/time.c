@@ -26,11 +26,6 @@ Time time_monotonic(void)
     return clock_read(CLOCK_MONOTONIC);
 }
 
-Time time_coarse(void)
-{
-    return clock_read(CLOCK_MONOTONIC_COARSE);
-}
-
 static bool is_leap(int year)
 {
     return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

@@ -33,8 +33,6 @@ typedef struct Civil {
 
 Time time_now(void);       /* the system's clock */
 Time time_monotonic(void); /* never goes back; for durations only */
-Time time_coarse(void);    /* the same, a tick of the kernel (1 to 10 ms)
-                              behind, at a fifth of the price */
 
 /* UTC both ways. A Civil out of range (February 30th) is not valid. */
 bool civil_valid(Civil c);

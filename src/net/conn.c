@@ -126,18 +126,16 @@ static bool is_logged(const Host *host)
     return host->log.format != SERVER_LOG_OFF;
 }
 
-static void log_answer(Host *host, const AccessLine *front, int status,
-                       int64_t bytes)
+/* A line is made only where a log is kept. bytes: as begin_reply gives them. */
+static void log_answer(Conn *conn, AccessLine line, int64_t bytes)
 {
-    AccessLine line = *front;
-
-    line.status = status;
+    line.status = conn->out->reply.status;
     line.bytes = bytes;
-    accesslog_add(&host->log, &line);
+    accesslog_add(&conn->host->log, &line);
 }
 
-/* line is looked at only where a log is kept. */
-static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
+/* Returns the length of the body, -1 of a stream. */
+static int64_t begin_reply(Conn *conn, Output *output)
 {
     Host *host = conn->host;
     int64_t body;
@@ -154,7 +152,7 @@ static void begin_reply(Conn *conn, Output *output, const AccessLine *line)
     conn->phase = CONN_REPLY;
     timer_stop(&conn->timer);
     host_count(host, output->reply.status);
-    if (is_logged(host)) log_answer(host, line, output->reply.status, body);
+    return body;
 }
 
 static Str peer_of(const Conn *conn)
@@ -206,7 +204,6 @@ static void answer(Conn *conn, HttpRequest *request)
 {
     Host *host = conn->host;
     Output *output = host_output(host);
-    AccessLine line = {0};
     HttpTicket *ticket;
 
     conn->minor = (uint8_t)request->minor;
@@ -215,22 +212,24 @@ static void answer(Conn *conn, HttpRequest *request)
     timer_stop(&conn->timer);
     counter_add(&host->counters.requests, 1);
     request->peer = peer_of(conn);
+    request->now = host->now;
     host->waiting.ticket = NULL;
     output->reply.waiting = &host->waiting;
     if (!answers_itself(host, request, output))
         conn->listener->handler(host->state, request, &output->arena,
                                 &output->reply);
     ticket = host->waiting.ticket;
-    if (is_logged(host)) line = access_line(conn, request);
     if (!ticket) {
-        begin_reply(conn, output, &line);
+        int64_t body = begin_reply(conn, output);
+
+        if (is_logged(host)) log_answer(conn, access_line(conn, request), body);
         return;
     }
     host_output_end(host, output);
     ticket->conn = conn;
     conn->ticket = ticket;
     conn->phase = CONN_WAITING;
-    if (is_logged(host)) ticket_keep_line(ticket, line);
+    if (is_logged(host)) ticket_keep_line(ticket, access_line(conn, request));
 }
 
 Conn *conn_complete(HttpTicket *ticket)
@@ -241,10 +240,12 @@ Conn *conn_complete(HttpTicket *ticket)
 
     if (conn) {
         Output *output = host_output(conn->host);
+        int64_t body;
 
         memcpy(&output->reply, &ticket->reply, size);
         conn->ticket = NULL;
-        begin_reply(conn, output, &ticket->line);
+        body = begin_reply(conn, output);
+        if (is_logged(conn->host)) log_answer(conn, ticket->line, body);
     } else if (ticket->reply.release) {
         ticket->reply.release(ticket->reply.hold);
     }
@@ -260,6 +261,7 @@ static void refuse(Conn *conn, int status, const char *text)
     Output *output = host_output(host);
     HttpReply *reply = &output->reply;
     AccessLine line = {.at = host->wall, .peer = peer_of(conn), .minor = 1};
+    int64_t body;
 
     buffer_free(conn);
     conn->minor = 1;
@@ -275,7 +277,8 @@ static void refuse(Conn *conn, int status, const char *text)
                              STR_ARG(host->config->refusal_head));
     http_part(reply, str_format(&output->arena, "%d %.*s: %s\n", status,
                                 STR_ARG(http_reason(status)), text));
-    begin_reply(conn, output, &line);
+    body = begin_reply(conn, output);
+    if (is_logged(host)) log_answer(conn, line, body);
 }
 
 /* ---- bodies ---- */

@@ -4,8 +4,8 @@
  * state to get wrong.
  *
  * What browsers send is letters, digits and text without controls: runs of them
- * are passed sixteen bytes at a time, and only what ends a run is looked up in
- * a table. */
+ * are passed sixteen bytes at a time, and only what ends a run is looked at by
+ * itself. */
 #include "net/http.h"
 
 #include <stddef.h>
@@ -21,36 +21,28 @@
 #define METHOD_MAX      32 /* longer than any in use */
 #define EMPTY_LINES_MAX 4
 
-enum { TOKEN = 1, TARGET = 2, HOST = 4, HEX = 8, SPACE = 16 };
+enum { TOKEN = 1, HOST = 2, HEX = 4, SPACE = 8 };
 
 static const uint8_t class_of[256] = {
     ['\t'] = SPACE,
     [' '] = SPACE,
-    ['!'] = TOKEN | TARGET,
-    ['"'] = TARGET,
+    ['!'] = TOKEN,
     ['#'] = TOKEN,
-    ['$'] = TOKEN | TARGET,
-    ['%'] = TOKEN | TARGET | HOST,
-    ['&' ... '\''] = TOKEN | TARGET,
-    ['(' ... ')'] = TARGET,
-    ['*' ... '+'] = TOKEN | TARGET,
-    [','] = TARGET,
-    ['-' ... '.'] = TOKEN | TARGET | HOST,
-    ['/'] = TARGET,
-    ['0' ... '9'] = TOKEN | TARGET | HOST | HEX,
-    [':' ... '@'] = TARGET,
-    ['A' ... 'F'] = TOKEN | TARGET | HOST | HEX,
-    ['G' ... 'Z'] = TOKEN | TARGET | HOST,
-    ['[' ... ']'] = TARGET,
-    ['^'] = TOKEN | TARGET,
-    ['_'] = TOKEN | TARGET | HOST,
-    ['`'] = TOKEN | TARGET,
-    ['a' ... 'f'] = TOKEN | TARGET | HOST | HEX,
-    ['g' ... 'z'] = TOKEN | TARGET | HOST,
-    ['{'] = TARGET,
-    ['|'] = TOKEN | TARGET,
-    ['}'] = TARGET,
-    ['~'] = TOKEN | TARGET | HOST,
+    ['$'] = TOKEN,
+    ['%'] = TOKEN | HOST,
+    ['&' ... '\''] = TOKEN,
+    ['*' ... '+'] = TOKEN,
+    ['-' ... '.'] = TOKEN | HOST,
+    ['0' ... '9'] = TOKEN | HOST | HEX,
+    ['A' ... 'F'] = TOKEN | HOST | HEX,
+    ['G' ... 'Z'] = TOKEN | HOST,
+    ['^'] = TOKEN,
+    ['_'] = TOKEN | HOST,
+    ['`'] = TOKEN,
+    ['a' ... 'f'] = TOKEN | HOST | HEX,
+    ['g' ... 'z'] = TOKEN | HOST,
+    ['|'] = TOKEN,
+    ['~'] = TOKEN | HOST,
 };
 
 static bool is(char c, uint8_t class)
@@ -84,7 +76,7 @@ static size_t first_set(Bytes set)
 #endif
 }
 
-/* Letters, digits and '-' are in every class: how many of 16 bytes begin so. */
+/* Letters, digits and '-' are tokens: how many of 16 bytes begin so. */
 static size_t plain_run(Bytes bytes)
 {
     Bytes letter = (Bytes)((bytes | 0x20) - 'a' < 26);
@@ -94,8 +86,8 @@ static size_t plain_run(Bytes bytes)
     return first_set(~(letter | digit | dash));
 }
 
-/* The first byte from at on that is not of the class, or end. */
-static const char *pass(const char *at, const char *end, uint8_t class)
+/* The first byte from at on that is in no token, or end. */
+static const char *pass_token(const char *at, const char *end)
 {
     while (end - at >= (ptrdiff_t)sizeof(Bytes)) {
         size_t run = plain_run(load(at));
@@ -105,33 +97,51 @@ static const char *pass(const char *at, const char *end, uint8_t class)
             continue;
         }
         at += run;
-        if (!is(*at, class)) return at;
+        if (!is(*at, TOKEN)) return at;
         at++;
     }
-    while (at < end && is(*at, class))
+    while (at < end && is(*at, TOKEN))
         at++;
     return at;
 }
 
-static bool is_control(char c)
-{
-    return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
-}
-
-/* The first byte from at on that is below 0x20, but TAB, or 0x7F; or end. */
-static const char *pass_text(const char *at, const char *end)
+/* The first byte from at on that ends what is read, or end. */
+static inline __attribute__((always_inline)) const char *pass_until(
+    const char *at, const char *end, Bytes (*ends)(Bytes), bool (*is_end)(char))
 {
     while (end - at >= (ptrdiff_t)sizeof(Bytes)) {
-        Bytes bytes = load(at);
-        Bytes low = (Bytes)(bytes < 0x20) & ~(Bytes)(bytes == '\t');
-        size_t run = first_set(low | (Bytes)(bytes == 0x7f));
+        size_t run = first_set(ends(load(at)));
 
         if (run < sizeof(Bytes)) return at + run;
         at += sizeof(Bytes);
     }
-    while (at < end && !is_control(*at))
+    while (at < end && !is_end(*at))
         at++;
     return at;
+}
+
+/* A target is of visible ASCII; '#' is never sent. */
+static bool ends_target(char c)
+{
+    return c <= ' ' || c > '~' || c == '#';
+}
+
+static Bytes target_ends(Bytes bytes)
+{
+    return (Bytes)(bytes <= ' ') | (Bytes)(bytes > '~') | (Bytes)(bytes == '#');
+}
+
+/* A value goes on to a control character other than TAB. */
+static bool ends_value(char c)
+{
+    return ((unsigned char)c < 0x20 && c != '\t') || c == 0x7f;
+}
+
+static Bytes value_ends(Bytes bytes)
+{
+    Bytes low = (Bytes)(bytes < 0x20) & ~(Bytes)(bytes == '\t');
+
+    return low | (Bytes)(bytes == 0x7f);
 }
 
 typedef struct Reader {
@@ -207,7 +217,7 @@ static HttpMethod method_of(Str text)
 
 static const char *read_method(Reader *in, const char *from, HttpRequest *out)
 {
-    const char *to = pass(from, in->end, TOKEN);
+    const char *to = pass_token(from, in->end);
 
     if (to - from > METHOD_MAX)
         return refuse(in, from, 501, "no method has so long a name");
@@ -221,7 +231,7 @@ static const char *read_method(Reader *in, const char *from, HttpRequest *out)
 
 static const char *read_target(Reader *in, const char *from, HttpRequest *out)
 {
-    const char *to = pass(from, in->end, TARGET);
+    const char *to = pass_until(from, in->end, target_ends, ends_target);
 
     if ((size_t)(to - from) > HTTP_TARGET_MAX)
         return refuse(in, from, 414, "the request target is too long");
@@ -241,7 +251,13 @@ static bool is_digit(char c)
 static const char *read_version(Reader *in, const char *at, HttpRequest *out)
 {
     static const char form[] = "HTTP/0.0";
+    static const char usual[] = "HTTP/1.1\r\n";
 
+    if (in->end - at >= (ptrdiff_t)sizeof usual - 1 &&
+        !memcmp(at, usual, sizeof usual - 1)) {
+        out->minor = 1;
+        return at + sizeof usual - 1;
+    }
     for (size_t i = 0; i < sizeof form - 1; i++) {
         if (at + i == in->end) return cut_off(in);
         if (form[i] == '0' ? !is_digit(at[i]) : at[i] != form[i])
@@ -436,7 +452,7 @@ static const char *read_name(Reader *in, const char *from, Str *name)
         return refuse(in, from, 400, "a header line begins with a space");
     /* Most names are plain, short, and end by their colon. */
     if (in->end - to >= (ptrdiff_t)sizeof(Bytes)) to += plain_run(load(to));
-    if (to == in->end || *to != ':') to = pass(to, in->end, TOKEN);
+    if (to == in->end || *to != ':') to = pass_token(to, in->end);
     if (to == in->end) return cut_off(in);
     if (to == from || *to != ':')
         return refuse(in, to, 400, "a header name and a colon were expected");
@@ -450,7 +466,7 @@ static const char *read_value(Reader *in, const char *from, Str *value)
 
     while (from < in->end && is(*from, SPACE))
         from++;
-    end = pass_text(from, in->end);
+    end = pass_until(from, in->end, value_ends, ends_value);
     if (end < in->end && *end != '\r')
         return refuse(in, end, 400, "a control character in a header's value");
     if ((size_t)(end - from) > HTTP_VALUE_MAX)
@@ -615,12 +631,10 @@ Str http_header(const HttpRequest *request, Str name)
     return (Str){0};
 }
 
-Str http_list(const HttpRequest *request, Arena *arena, Str name, Str picked)
+Str http_join(const HttpRequest *request, Arena *arena, Str name)
 {
-    Buf buf;
+    Buf buf = buf_open(arena, HTTP_HEAD_MAX * 2); /* ", " for a line's end */
 
-    if (!request->repeats || !picked.ptr) return picked;
-    buf = buf_open(arena, HTTP_HEAD_MAX * 2); /* ", " for each line's end */
     for (size_t i = 0; i < request->header_count; i++) {
         if (!str_eq_nocase(request->headers[i].name, name)) continue;
         if (buf_str(&buf).len) buf_puts(&buf, S(", "));

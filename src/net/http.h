@@ -26,6 +26,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "base/time.h"
 #include "net/negotiate.h"
 
 #define HTTP_HEAD_MAX    ((size_t)16 * 1024) /* else 431 */
@@ -85,6 +86,7 @@ typedef struct HttpRequest {
     uint64_t content_length; /* 0 when absent; meaningless when chunked */
     Str body;                /* filled by the server once it is whole */
     Str peer; /* filled by the server: "192.0.2.1", "2001:db8::1", "local" */
+    Time now; /* filled by the server: monotonic, when its round began */
 
 #define X(field, name, lines) Str field;
     HTTP_PICKED(X)
@@ -116,9 +118,17 @@ bool http_is_token(char c);
 /* The value of the first header of that name (any case), or {NULL, 0}. */
 Str http_header(const HttpRequest *request, Str name);
 
-/* All lines of a header of MANY as one list (RFC 9110, 5.3); picked is its
- * field of the request. In arena only when there are several. */
-Str http_list(const HttpRequest *request, Arena *arena, Str name, Str picked);
+/* All lines of one header as one list (RFC 9110, 5.3), in arena. */
+Str http_join(const HttpRequest *request, Arena *arena, Str name);
+
+/* The same of a header of MANY; picked is its field of the request, which is
+ * all of it when there is one line. */
+static inline Str http_list(const HttpRequest *request, Arena *arena, Str name,
+                            Str picked)
+{
+    return request->repeats && picked.ptr ? http_join(request, arena, name)
+                                          : picked;
+}
 
 /* The statuses that have a reason phrase here (RFC 9110, 15). */
 #define HTTP_REASONS(X)                                                        \

@@ -135,13 +135,16 @@ static void wait_for_room(Loop *loop, Conn *conn)
         conn_close(conn);
 }
 
-static ssize_t put_out(int fd, struct iovec *pieces, size_t count)
+static ssize_t put_out(Loop *loop, int fd, struct iovec *pieces, size_t count)
 {
-    struct msghdr message = {.msg_iov = pieces, .msg_iovlen = count};
-
+    if (count > 1) {
+        count = gather(&loop->gather, pieces, count);
+        pieces = loop->gather.pieces;
+    }
     if (count == 1)
         return send(fd, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL);
-    return sendmsg(fd, &message, MSG_NOSIGNAL);
+    return sendmsg(fd, &(struct msghdr){.msg_iov = pieces, .msg_iovlen = count},
+                   MSG_NOSIGNAL);
 }
 
 static void drive(Loop *loop, Conn *conn)
@@ -157,8 +160,7 @@ static void drive(Loop *loop, Conn *conn)
             settle(loop, conn);
             return;
         }
-        count = gather(&loop->gather, pieces, count);
-        n = put_out(conn->fd, loop->gather.pieces, count);
+        n = put_out(loop, conn->fd, pieces, count);
         if (n >= 0) {
             conn_sent(conn, (size_t)n);
             if (conn->phase == CONN_IDLE && !conn->in) {

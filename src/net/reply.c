@@ -53,6 +53,7 @@ static char *put_hex(char *at, uint64_t value)
 static char *put_status(char *at, int status)
 {
     if (status == 200) return put(at, S("HTTP/1.1 200 OK\r\n"));
+    if (status == 304) return put(at, S("HTTP/1.1 304 Not Modified\r\n"));
     at = put(at, S("HTTP/1.1 "));
     at = put_number(at, (uint64_t)status);
     *at++ = ' ';

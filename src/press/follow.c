@@ -139,10 +139,9 @@ static Err follow(Press *press)
     return err;
 }
 
-Err press_follow(Press *press)
+Err press_follow(Press *press, Time now)
 {
     const PressConfig *config = &press->config;
-    Time now = time_coarse();
     Err err;
 
     if (config->committed && config->committed(config->ctx) > press->seen) {

@@ -69,12 +69,12 @@ static Err answer_with(Press *press, Page *page, Coding coding, Answer **out)
     return err;
 }
 
-Answer *press_find(Press *press, Str address, Coding coding)
+Answer *press_find(Press *press, Str address, Coding coding, Time now)
 {
     Page *page;
     Answer *answer;
 
-    if (press_follow(press)) return NULL;
+    if (press_follow(press, now)) return NULL;
     page = map_get(&press->pages, hash_table(address));
     if (!page || !str_eq(page->address, address)) return NULL;
     if (answer_with(press, page, coding, &answer)) {
@@ -150,10 +150,10 @@ static Err make_page(Press *press, Arena *arena, const PageKey *key, Page **out,
 }
 
 Err press_make(Press *press, Arena *arena, const PageKey *key, Coding coding,
-               Answer **out, Str *moved, bool *lasting)
+               Time now, Answer **out, Str *moved, bool *lasting)
 {
     Page *page;
-    Err err = press_follow(press);
+    Err err = press_follow(press, now);
 
     if (!err) err = make_page(press, arena, key, &page, moved, lasting);
     arena_reset(&press->scratch);

@@ -114,11 +114,12 @@ void answer_ref(Answer *answer);
 void answer_unref(Answer *answer);
 
 /* A page that is known by this address (path, and "?before=..." of a list), in
- * a coding; NULL when it is not kept. Looks for news first. The answer is
- * borrowed until the next call on this press: take a reference to keep it. */
-Answer *press_find(Press *press, Str address, Coding coding);
+ * a coding; NULL when it is not kept. Looks for news first; now, monotonic,
+ * tells whether it is time to ask the store. The answer is borrowed until the
+ * next call on this press: take a reference to keep it. */
+Answer *press_find(Press *press, Str address, Coding coding, Time now);
 
-/* Makes the page. Outcomes:
+/* Makes the page; now as above. Outcomes:
  *   ERR_OK         *out, borrowed as above
  *   ERR_NOT_FOUND  no such page; ask for PAGE_NOT_FOUND
  *   ERR_GONE       a story that was public; ask for PAGE_GONE
@@ -127,7 +128,8 @@ Answer *press_find(Press *press, Str address, Coding coding);
  *                  *lasting says whether for good (301) or for now (302)
  *   ERR_STORE ...  the store failed */
 MUST_USE Err press_make(Press *press, Arena *arena, const PageKey *key,
-                        Coding coding, Answer **out, Str *moved, bool *lasting);
+                        Coding coding, Time now, Answer **out, Str *moved,
+                        bool *lasting);
 
 /* ---- sitemaps: made as they are sent, nothing is kept ---- */
 

@@ -143,8 +143,8 @@ size_t pages_bytes(const Press *press);
 
 /* ---- follow.c ---- */
 
-/* Takes what has been committed since the last look. */
-MUST_USE Err press_follow(Press *press);
+/* Takes what has been committed since the last look. now: monotonic. */
+MUST_USE Err press_follow(Press *press, Time now);
 
 /* Begins where the log ends now. */
 MUST_USE Err follow_from_last(Press *press, Arena *arena);

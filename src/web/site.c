@@ -122,8 +122,9 @@ static Err try_notice(Visit *visit, PageKind kind, StoryId story)
     Answer *answer;
     Str moved;
     bool lasting;
-    Err err = press_make(visit->thread->press, visit->arena, &key,
-                         visit->coding, &answer, &moved, &lasting);
+    Err err =
+        press_make(visit->thread->press, visit->arena, &key, visit->coding,
+                   visit->request->now, &answer, &moved, &lasting);
 
     if (!err) send_answer(visit, answer);
     return err;
@@ -157,7 +158,7 @@ static void show(Visit *visit, const PageKey *key, bool again)
     Str moved;
     bool lasting;
     Err err = press_make(visit->thread->press, visit->arena, key, visit->coding,
-                         &answer, &moved, &lasting);
+                         visit->request->now, &answer, &moved, &lasting);
 
     switch (err) {
     case ERR_OK: send_answer(visit, answer); break;
@@ -503,8 +504,8 @@ static Str own_address(const Visit *visit)
 
 static bool find_known(Visit *visit)
 {
-    Answer *answer =
-        press_find(visit->thread->press, own_address(visit), visit->coding);
+    Answer *answer = press_find(visit->thread->press, own_address(visit),
+                                visit->coding, visit->request->now);
 
     if (!answer) return false;
     send_answer(visit, answer);

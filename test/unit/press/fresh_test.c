@@ -292,10 +292,11 @@ static Seen look(Press *press, Arena *arena, const PageKey *key)
     bool lasting;
     Buf buf = buf_open(arena, 8 << 20);
 
-    if (address.len) answer = press_find(press, address, CODING_IDENTITY);
+    if (address.len)
+        answer = press_find(press, address, CODING_IDENTITY, time_monotonic());
     if (!answer)
-        seen.err = press_make(press, arena, key, CODING_IDENTITY, &answer,
-                              &seen.moved, &lasting);
+        seen.err = press_make(press, arena, key, CODING_IDENTITY,
+                              time_monotonic(), &answer, &seen.moved, &lasting);
     if (seen.err) return seen;
     seen.status = answer->status;
     for (size_t i = 0; i < answer->part_count; i++)
@@ -556,7 +557,8 @@ static void a_page_asked_for_often_stays_the_same(void **state)
 
     publish_hourly(bench, 34);
     first = look(bench->press, &arena, &key);
-    slow = press_find(bench->press, S("/en/latest/"), CODING_IDENTITY);
+    slow = press_find(bench->press, S("/en/latest/"), CODING_IDENTITY,
+                      time_monotonic());
     answer_ref(slow);
     count = slow->part_count;
     assert_true(count > 1);

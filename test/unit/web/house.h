@@ -224,6 +224,7 @@ static inline void read_request(House *house, const char *lines,
 
     if (http_parse(bytes, out, &used, &refusal))
         fail_msg("%s: %s", lines, refusal.text);
+    out->now = time_monotonic();
 }
 
 /* What is said to stand in one run does. */
