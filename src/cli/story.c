@@ -49,7 +49,11 @@ static Err ask_server(const Errand *errand, Str *answer, long *status,
                                           : "http://localhost/control/act";
     CURLcode code;
 
-    if (!curl || !headers) return ERR_IO;
+    if (!curl || !headers) {
+        curl_slist_free_all(headers);
+        curl_easy_cleanup(curl);
+        return ERR_IO;
+    }
     headers = curl_slist_append(headers, "Expect:");
     curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
                      errand->conf->control_path);
