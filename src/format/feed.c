@@ -297,7 +297,7 @@ static Str person(Arena *arena, Str text)
 
 static void add_person(const Feed *feed, Str *all, Str name)
 {
-    name = person(feed->arena, name);
+    name = read_line_cut(feed->arena, person(feed->arena, name), FIELD_MAX);
     if (!name.len) return;
     *all = all->len ? str_format(feed->arena, "%.*s, %.*s", STR_ARG(*all),
                                  STR_ARG(name))

@@ -297,6 +297,28 @@ static void tags_without_end_cost_no_more_than_the_feed(void **state)
     assert_int_equal(bench->out.records[0].fault->err, ERR_TOO_BIG);
 }
 
+static void a_long_name_is_not_copied_for_each_after_it(void **state)
+{
+    enum { LONG = 1 << 20, SHORT = 18 };
+    Bench *bench = *state;
+    Buf buf = buf_open(&bench->arena, 2 * LONG);
+    size_t before;
+
+    buf_puts(&buf, S("<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/"
+                     "1.1/'><channel><title>T</title><item><guid>urn:1</guid>"
+                     "<title>Bridge opens</title><dc:creator>"));
+    for (int i = 0; i < LONG; i++)
+        buf_putc(&buf, 'a');
+    for (int i = 0; i < SHORT; i++)
+        buf_puts(&buf, S("</dc:creator><dc:creator>B. B."));
+    buf_puts(&buf, S("</dc:creator></item></channel></rss>"));
+    before = bench->arena.used;
+    assert_int_equal(read_all(bench, str_z(&bench->arena, buf_str(&buf))),
+                     ERR_OK);
+    assert_true(item_at(bench, 0)->byline.len > 0);
+    assert_in_range(bench->arena.used - before, 0, 12 * LONG);
+}
+
 static void other_xml_is_refused(void **state)
 {
     Bench *bench = *state;
@@ -318,6 +340,7 @@ int main(void)
         TEST(a_date_that_is_none_is_passed_over_and_an_odd_one_told),
         TEST(an_entry_that_does_not_end_is_no_story),
         TEST(tags_without_end_cost_no_more_than_the_feed),
+        TEST(a_long_name_is_not_copied_for_each_after_it),
         TEST(other_xml_is_refused),
     };
 
