@@ -63,12 +63,11 @@ static Err run_job(Writer *writer, const WriterJob *job, Arena *arena)
 
 /* What the clock did in a transaction that failed is due still; when writing is
  * closed nothing is. */
-static void note_commit(Writer *writer, Err err)
+static void note_commit(Writer *writer, Err err, int64_t last)
 {
-    int64_t last;
-
-    if (err) writer->next = time_now() + RETRY;
-    if (!err && !changes_last(writer->store, &last))
+    if (err)
+        writer->next = time_now() + RETRY;
+    else
         atomic_store(&writer->committed, last);
     if (!store_is_broken(writer->store)) return;
     writer->next = TIME_NONE;
@@ -80,15 +79,17 @@ static void note_commit(Writer *writer, Err err)
 static void run_batch(Writer *writer, const WriterJob *jobs, size_t count)
 {
     Err results[WRITER_BATCH];
+    int64_t last = 0;
     Err err = store_begin(writer->store);
 
     if (!err) {
         for (size_t i = 0; i < count; i++)
             results[i] = run_job(writer, &jobs[i], &writer->arenas[i]);
         keep_clock(writer, &writer->arenas[WRITER_BATCH]);
-        err = store_end(writer->store, ERR_OK);
+        /* Known before the commit: a press that is not told of it is late. */
+        err = store_end(writer->store, changes_last(writer->store, &last));
     }
-    note_commit(writer, err);
+    note_commit(writer, err, last);
     if (writer->clock.done) writer->clock.done(err, writer->clock.ctx);
     for (size_t i = 0; i < count; i++) {
         jobs[i].done(err ? err : results[i], jobs[i].job);
