@@ -156,4 +156,18 @@ static inline TagList sample_tags(Newsroom *room, const char *words)
     return list;
 }
 
+/* Thirty stories, three at each time, so that the number must decide. */
+static inline void room_fill(Newsroom *room)
+{
+    for (int i = 1; i <= 30; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+        Version version = sample_version(uri);
+
+        version.section = i % 2 ? S("odd") : S("even");
+        version.section_name = i % 2 ? S("Odd news") : S("");
+        version.tags = sample_tags(room, i % 3 ? "rest" : "third rest");
+        room_publish(room, sample_story(uri, S("en"), T0 + i / 3), version);
+    }
+}
+
 #endif
