@@ -130,7 +130,7 @@ def publishing():
                 beside.wait()
             note = f"  ({median(busy):.1f} / {median(quiet):.1f} µs)"
             yield at_most(f"{case}, 20 publishes/s: CPU per request / quiet",
-                          median(busy) / median(quiet), 1.15, note=note)
+                          ratio(busy, quiet), 1.15, note=note)
 
 
 def publish_rounds(server, under_load, rounds=None, stories=100):
@@ -302,7 +302,7 @@ def slow():
     with Dateline(site(SMALL)) as ours:
         path = ours.page()
         load(ours.address, [path], "-s", 0.5)
-        for _ in range(3):
+        for _ in range(ROUNDS):
             files = stage.open_files(ours.pid)
             quiet.append(load(ours.address, [path], *decent)["ms"]["p99"])
             crowd = subprocess.Popen(
@@ -324,7 +324,7 @@ def slow():
                    f"{there} / {max(left, 0)}", "all / 0", left <= 16)
     note = f"  ({median(busy):.2f} / {median(quiet):.2f} ms)"
     yield at_most("others' p99 beside slow clients / without",
-                  median(busy) / median(quiet), 1.5, note=note)
+                  ratio(busy, quiet), 1.5, note=note)
 
 
 # ---- growth: the smallest and the largest site, in turn ----
