@@ -10,11 +10,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
 import { exchange } from './lib/client.mjs';
 import { put } from './lib/draft.mjs';
-import { filesMax, openFiles, residentBytes } from './lib/proc.mjs';
+import { filesMax, openFiles, residentBytes, until } from './lib/proc.mjs';
 import { Site, demoSite, needsShared, root, shared } from './lib/site.mjs';
 
 const SLOW = Number(process.env.SLOW_CLIENTS ?? 5000);
 const IDLE = Number(process.env.IDLE_CLIENTS ?? 10_000);
+const DECENT = 8; // readers at once, and files that they may hold open
 let site, story, killed, bare; // bare: files open without any client
 
 before(async () => {
@@ -317,7 +318,7 @@ test('SIGHUP under load refuses nobody', async () => {
         await sleep(400);
         const before = served;
         site.child.kill('SIGHUP');
-        for (let n = 0; n < 50 && served < before + 50; n++) await sleep(50);
+        await until(() => served >= before + 50, 2500);
     }
     going = false;
     await Promise.all(clients);
@@ -336,8 +337,7 @@ test('SIGHUP over settings or a theme that are broken serves on', async () => {
     const hup = async (sign) => {
         own.log = '';
         own.child.kill('SIGHUP');
-        for (let i = 0; i < 200 && !sign(); i++) await sleep(50);
-        assert.ok(sign(), own.log);
+        assert.ok(await until(sign, 10_000), own.log);
         assert.equal((await own.get('/en/')).status, 200);
     };
     const refused = () => /served on as before/.test(own.log);
@@ -433,11 +433,10 @@ test('10,000 idle connections cost at most 8 kB each', async () => {
     assert.ok(each <= 8192, `${each} bytes each`);
     await alone('/en/');
     for (const socket of sockets) socket.destroy();
-    for (let i = 0; i < 50 && openFiles(site.child.pid) > 200; i++) await sleep(100);
-    assert.ok(openFiles(site.child.pid) < 200, 'they are all closed again');
+    assert.ok(await until(() => openFiles(site.child.pid) <= bare + DECENT, 10_000),
+        'they are all closed again');
 });
 
-const DECENT = 8;
 
 // Readers as they should be: each is answered.
 async function decent(ms) {
@@ -450,38 +449,24 @@ async function decent(ms) {
     }));
 }
 
-// Seconds until the server has no more than so many files open; it must not
-// take longer than most.
-async function closedAfter(files, most) {
-    const began = performance.now();
-    for (;;) {
-        const spent = (performance.now() - began) / 1000;
-        if (openFiles(site.child.pid) <= files) return spent;
-        assert.ok(spent < most, `${openFiles(site.child.pid) - files} are not ` +
-            `cut after ${most} s`);
-        await sleep(250);
-    }
-}
-
 // Heads, bodies and readers at a byte a second, all at once. A head may take
 // 10 s; bodies and readers are looked at every 30, so that one lasts almost 60.
 // How little others feel of it is measured by ./dev bench slow.
 test(`${SLOW} slow clients are cut, and others answered`, async () => {
     const most = 75;
     const count = Math.min(SLOW, filesMax() - 200);
-    const files = openFiles(site.child.pid);
+    const files = () => openFiles(site.child.pid) - bare;
     const child = spawn('/usr/bin/python3', [join(root, 'test/http/slow.py'),
         String(site.port), 'mixed', String(count), String(most + 5)],
     { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = new Promise((done) => child.on('exit', done));
     await Promise.race([new Promise((go) => child.stdout.once('data', go)), ended]);
-    // The last ones are being accepted; those of tests before may be closing.
-    for (let i = 0; i < 100 && openFiles(site.child.pid) < bare + count; i++)
-        await sleep(50);
-    assert.ok(openFiles(site.child.pid) >= bare + count, 'all are open');
-    const cut = closedAfter(files + DECENT, most);
+    assert.ok(await until(() => files() >= count, 5000), 'all are open');
+    const began = performance.now();
+    const cut = until(() => files() <= DECENT, most * 1000);
     await decent(3000);
-    const last = await cut;
+    assert.ok(await cut, `${files()} are not cut after ${most} s`);
+    const last = (performance.now() - began) / 1000;
     child.kill();
     await ended;
     console.log(`# ${count} slow clients cut in ${last.toFixed(1)} s`);
