@@ -1,12 +1,15 @@
 /* sqltab.c -- turns named queries and schema patches into a C table.
  *
- *     sqltab NAMES.h TEXTS.c queries_X.sql... schema_NNN.sql...
+ *     sqltab NAMES.h TEXTS.c queries_X.sql... schema_NNN.DIALECT.sql...
  *
- * A query begins with "-- name: story_get :one" (:many, or :run for no rows); a
- * dialect after that (sqlite, postgres) begins one spelling of it.  SQLite is
- * given ?1 for $1, since $2 ... $1 would bind by first appearance there;
- * nothing else may hold a $ or a ?.  Patches stay as they are.
- */
+ * A query begins with "-- name: story_get :one"; its kind is one of those of
+ * store/query.h.  A dialect after that (sqlite, postgres) begins one spelling
+ * of it; without one the spelling is both.  SQLite is given ?1 for $1, since
+ * $2 ... $1 would bind by first appearance there; nothing else may hold a $ or
+ * a ?.  Patches stay as they are.
+ *
+ * Whatever lacks a spelling is an error, but for the queries of
+ * queries_postgres.sql, which the driver of PostgreSQL asks for itself. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdio.h>
@@ -15,15 +18,20 @@
 
 #define QUERIES_MAX 400
 #define TEXT_MAX    8192
+#define PATCHES_MAX 100
 #define PATCH_MAX   (256 * 1024)
 
 enum { SQLITE, POSTGRES, DIALECTS };
+
+static const char *const dialects[DIALECTS] = {"sqlite", "postgres"};
+static const char *const kinds[] = {"run", "add", "one", "many", "walk"};
 
 typedef struct Query {
     char name[64];
     char kind[8];
     char *text[DIALECTS];
-    int params; /* the highest $n */
+    int params[DIALECTS]; /* the highest $n */
+    int private;          /* only PostgreSQL's driver asks it */
 } Query;
 
 /* What stands between one name and the next. */
@@ -36,6 +44,8 @@ typedef struct Block {
 
 static Query queries[QUERIES_MAX];
 static size_t query_count;
+static char *patches[PATCHES_MAX][DIALECTS]; /* by number */
+static int patch_count;
 static const char *file;
 static int line_number;
 
@@ -55,9 +65,24 @@ static Query *query_named(const char *name, const char *kind)
         if (query_count++ == QUERIES_MAX) fail("too many queries at", name);
         snprintf(query->name, sizeof query->name, "%s", name);
         snprintf(query->kind, sizeof query->kind, "%s", kind);
+        query->private = strstr(file, "queries_postgres") != NULL;
     }
     if (strcmp(query->kind, kind)) fail("two kinds of", name);
     return query;
+}
+
+static int dialect_named(const char *word)
+{
+    for (int d = 0; d < DIALECTS; d++)
+        if (!strcmp(word, dialects[d])) return d;
+    fail("not sqlite or postgres:", word);
+}
+
+static int is_kind(const char *word)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (!strcmp(word, kinds[i])) return 1;
+    return 0;
 }
 
 /* Reads "-- name: story_get :one sqlite" into the block. */
@@ -68,12 +93,19 @@ static void read_head(const char *line, Block *block)
         sscanf(line, "-- name: %63[a-z0-9_] :%7[a-z] %15s", name, kind, of);
 
     if (fields < 2) fail("expected '-- name: NAME :KIND [DIALECT]':", line);
-    if (strcmp(kind, "one") && strcmp(kind, "many") && strcmp(kind, "run"))
-        fail("a kind is :one, :many or :run, not", kind);
+    if (!is_kind(kind))
+        fail("a kind is :run, :add, :one, :many or :walk, not", kind);
     *block = (Block){.query = query_named(name, kind), .dialect = -1};
-    if (!strcmp(of, "sqlite")) block->dialect = SQLITE;
-    if (!strcmp(of, "postgres")) block->dialect = POSTGRES;
-    if (of[0] && block->dialect < 0) fail("not sqlite or postgres:", of);
+    if (of[0]) block->dialect = dialect_named(of);
+    if (block->query->private) block->dialect = POSTGRES;
+}
+
+static void count_params(Block *block, int number)
+{
+    for (int d = 0; d < DIALECTS; d++)
+        if ((block->dialect < 0 || block->dialect == d) &&
+            block->query->params[d] < number)
+            block->query->params[d] = number;
 }
 
 static void read_line(const char *line, Block *block)
@@ -83,8 +115,7 @@ static void read_line(const char *line, Block *block)
     if (strchr(line, '?')) fail("write $1, not ?1:", line);
     for (const char *p = line; (p = strchr(p, '$')); p++) {
         if (!isdigit((unsigned char)p[1])) fail("a lone $:", line);
-        if (atoi(p + 1) > block->query->params)
-            block->query->params = atoi(p + 1);
+        count_params(block, atoi(p + 1));
     }
     if (block->used + length > TEXT_MAX) fail("too long:", line);
     memcpy(block->text + block->used, line, length);
@@ -139,16 +170,52 @@ static void write_text(FILE *out, const char *text, char placeholder)
     fputs("\",\n", out);
 }
 
-static void write_patch(FILE *out, FILE *in)
+/* schema_001.sqlite.sql */
+static void read_patch(FILE *in)
 {
     static char text[PATCH_MAX];
-    const char *name = strstr(file, "schema_");
+    const char *name = strstr(file, "schema_") + strlen("schema_");
+    char of[16] = "";
+    int number = 0;
+    int dialect;
 
+    if (sscanf(name, "%3d.%15[a-z].sql", &number, of) != 2 || number < 1 ||
+        number >= PATCHES_MAX)
+        fail("expected schema_NNN.DIALECT.sql:", file);
+    dialect = dialect_named(of);
+    if (patches[number][dialect]) fail("given twice:", file);
     text[fread(text, 1, sizeof text - 1, in)] = 0;
     if (!feof(in)) fail("too long, or not read:", file);
-    fprintf(out, "{%d,\n", atoi(name + strlen("schema_")));
-    write_text(out, text, '$');
-    fputs("},\n", out);
+    patches[number][dialect] = strdup(text);
+    if (!patches[number][dialect]) fail("no memory for", file);
+    if (number > patch_count) patch_count = number;
+}
+
+/* Every query and patch is there in both spellings. */
+static void check_spellings(void)
+{
+    char name[128];
+
+    line_number = 0;
+    for (const Query *q = queries; q < queries + query_count; q++)
+        for (int d = 0; d < DIALECTS; d++) {
+            snprintf(name, sizeof name, "%.63s for %s", q->name, dialects[d]);
+            if (!q->text[d] && !(q->private && d == SQLITE))
+                fail("there is no spelling of", name);
+            if (q->text[d] && q->params[d] != q->params[POSTGRES])
+                fail("other parameters than in the other spelling:", name);
+        }
+    for (int i = 1; i <= patch_count; i++)
+        for (int d = 0; d < DIALECTS; d++) {
+            snprintf(name, sizeof name, "schema_%03d.%s.sql", i, dialects[d]);
+            if (!patches[i][d]) fail("there is no", name);
+        }
+}
+
+static void write_upper(FILE *out, const char *word)
+{
+    for (; *word; word++)
+        putc(toupper((unsigned char)*word), out);
 }
 
 static FILE *open_file(const char *path, const char *mode)
@@ -165,29 +232,37 @@ int main(int argc, char **argv)
     FILE *names, *texts;
 
     if (argc < 4) fail("usage:", "sqltab NAMES.h TEXTS.c FILE.sql...");
+    for (int i = 3; i < argc; i++) {
+        FILE *in = open_file(argv[i], "r");
+
+        if (strstr(file, "schema_")) read_patch(in);
+        if (strstr(file, "queries_")) read_queries(in);
+        fclose(in);
+    }
+    check_spellings();
     names = open_file(argv[1], "w");
     texts = open_file(argv[2], "w");
     fputs("#include \"base/err.h\"\n#include \"store/query.h\"\n\nconst Patch "
           "patches[] = {\n",
           texts);
-    for (int i = 3; i < argc; i++) {
-        FILE *in = open_file(argv[i], "r");
-
-        if (strstr(file, "schema_")) write_patch(texts, in);
-        if (strstr(file, "queries_")) read_queries(in);
-        fclose(in);
+    for (int i = 1; i <= patch_count; i++) {
+        fprintf(texts, "{%d,\n", i);
+        write_text(texts, patches[i][SQLITE], '$');
+        write_text(texts, patches[i][POSTGRES], '$');
+        fputs("},\n", texts);
     }
     fputs("};\nconst QueryText query_texts[] = {\n", texts);
     fputs("typedef enum Query {\n", names);
     for (Query *q = queries; q < queries + query_count; q++) {
         fputs("    QUERY_", names);
-        for (const char *p = q->name; *p; p++)
-            putc(toupper((unsigned char)*p), names);
+        write_upper(names, q->name);
         fputs(",\n", names);
         fprintf(texts, "{\"%s\",\n", q->name);
         write_text(texts, q->text[SQLITE], '?');
         write_text(texts, q->text[POSTGRES], '$');
-        fprintf(texts, "%d, %d},\n", q->params, strcmp(q->kind, "run") != 0);
+        fprintf(texts, "%d, QUERY_", q->params[POSTGRES]);
+        write_upper(texts, q->kind);
+        fputs("},\n", texts);
     }
     fputs("    QUERY_COUNT\n} Query;\n", names);
     fputs("};\nconst size_t patch_count = COUNT(patches);\n"

@@ -32,7 +32,9 @@
     X(IO, "input/output", 500, "the operating system refused")                 \
     X(STORE, "store", 500, "the database failed")                              \
     X(FULL, "full", 507, "no room is left to write")                           \
-    X(CLOSED, "closed", 503, "it has been shut down")
+    X(CLOSED, "closed", 503, "it has been shut down")                          \
+    X(UNREACHABLE, "unreachable", 503, "the database is not there; try later") \
+    X(UNCERTAIN, "uncertain", 504, "whether it was done nobody could tell")
 
 typedef enum Err {
 #define X(name, word, status, meaning) ERR_##name,

@@ -78,6 +78,20 @@ static Err check_rows(Check *check)
     return err;
 }
 
+static Err check_references(Check *check)
+{
+    Rows rows = db_query(check->store->db, QUERY_CHECK_REFERENCES, NO_ARGS);
+
+    while (db_next(&rows)) {
+        Str table = db_peek(&rows, 0);
+        Str other = db_peek(&rows, 2);
+
+        wrong(check, "%.*s: row %lld names a row of %.*s that is missing",
+              STR_ARG(table), (long long)db_int(&rows, 1), STR_ARG(other));
+    }
+    return db_done(&rows);
+}
+
 static Err check_head(Check *check)
 {
     Rows rows = db_query(check->store->db, QUERY_CHECK_HEAD, NO_ARGS);
@@ -215,6 +229,7 @@ Err store_check(Store *store, void (*say)(void *ctx, const char *what),
     err = store_begin(store);
     if (err) return err;
     err = check_head(&check);
+    if (!err) err = check_references(&check);
     if (!err) err = check_rows(&check);
     for (size_t i = 0; !err && i < COUNT(digested); i++)
         err = check_digests(&check, &digested[i]);

@@ -1,8 +1,9 @@
 /* store/db.h -- what the room asks of a database: values in, rows out.
  *
- * Private to the room.  sqlite.c is the one there is; PostgreSQL will be
- * another.  Nothing of a database's own (types, dialect, error codes) is seen
- * above this line; the queries are known by name (sql/queries_*.sql).
+ * Private to the room.  sqlite.c and postgres.c are the two there are, each
+ * behind the table of driver.h; db.c hands on.  Nothing of a database's own
+ * (types, dialect, error codes) is seen above this line; the queries are known
+ * by name (sql/queries_*.sql).
  *
  *     Rows rows = db_query(db, QUERY_LIST_ALL, ARGS(v_text(code), v_int(9)));
  *     while (db_next(&rows))
@@ -11,12 +12,18 @@
  *
  * A query may not be asked again before its rows are done.
  *
+ * A query without rows may be sent later, together with what follows it: what
+ * is asked after it sees it done, and its failure shows in the next call that
+ * waits for an answer, db_part_keep and db_commit at the latest.  So it is
+ * never asked to find out whether it may be done.
+ *
  * Threads: a Db belongs to the thread that opened it.
  */
 #ifndef STORE_DB_H
 #define STORE_DB_H
 
 #include "base/time.h"
+#include "store/query.h"
 #include "store/query_names.h"
 #include "store/store.h"
 
@@ -63,7 +70,8 @@ typedef struct Args {
 
 typedef struct Rows {
     Db *db;
-    void *statement;
+    void *statement; /* the driver's own */
+    int at;          /* the row, where the driver counts */
     Err err;
 } Rows;
 
@@ -84,17 +92,24 @@ MUST_USE Err db_done(Rows *rows);
 /* For one row: ERR_NOT_FOUND when there is none; db_done is still needed. */
 MUST_USE Err db_first(Rows *rows);
 
-/* A query without rows. ERR_CONFLICT: a key is there already. */
+/* A query without rows, now or with what follows it. ERR_CONFLICT, here or
+ * there: a key is there already. */
 MUST_USE Err db_run(Db *db, Query query, Args args);
 
 /* One number; ERR_NOT_FOUND. */
 MUST_USE Err db_number(Db *db, Query query, Args args, int64_t *out);
 
 /* How many rows the last db_run changed. */
-int64_t db_changed(const Db *db);
+MUST_USE Err db_changed(Db *db, int64_t *out);
 
-/* An empty database, no schema yet. ERR_CONFLICT when there is a file. */
-MUST_USE Err db_create(const char *where, Fault *fault);
+/* Whether where is the address of a server and not a path. */
+bool db_is_server(const char *where);
+
+/* Makes an empty database and has it filled; what fill begins it commits.
+ * After a failure, or a stop at any time, there is none. ERR_CONFLICT when
+ * there is one. */
+typedef Err (*DbFill)(Db *db, Fault *fault);
+MUST_USE Err db_create(const char *where, DbFill fill, Fault *fault);
 MUST_USE Err db_open(const char *where, StoreSide side, Db **out, Fault *fault);
 void db_close(Db *db);
 
@@ -110,14 +125,22 @@ MUST_USE Err db_part_begin(Db *db);
 MUST_USE Err db_part_keep(Db *db);
 MUST_USE Err db_part_undo(Db *db);
 
-/* The number of the newest patch applied. */
+/* The number of the newest patch applied. Inside a transaction of the writing
+ * side nobody else applies one until its end. */
 MUST_USE Err db_schema(Db *db, int *out);
-MUST_USE Err db_schema_set(Db *db, int number);
 
-/* Text of its own: schema patches, and the tests of what is refused. */
+/* Applies it and notes its number. */
+MUST_USE Err db_patch(Db *db, const Patch *patch);
+
+/* Text of its own, for the tests of what is refused. */
 MUST_USE Err db_exec(Db *db, const char *sql);
 
+/* Whether another handle has committed since the last call: on the public side
+ * something that readers see, at least. */
 bool db_has_news(Db *db);
+
+/* Whether there is a log that who writes must copy. */
+bool db_has_log(const Db *db);
 MUST_USE Err db_checkpoint(Db *db, int64_t *left);
 
 /* Closing will not copy the log, as the last one to close else does. */

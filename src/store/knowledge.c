@@ -89,17 +89,17 @@ static Err name_keep(Store *store, Query keep, Query used, Known *known,
                      int64_t language, Str name, Time now)
 {
     uint64_t bit = language < 64 ? UINT64_C(1) << language : 0;
+    int64_t kept = 0;
     Err err;
 
     if (!name.len || str_eq(name, known->text) || known->named & bit)
         return ERR_OK;
     err = db_run(store->db, keep,
                  ARGS(v_int(known->id), v_int(language), v_text(name)));
+    if (!err) err = db_changed(store->db, &kept);
     if (err) return err;
     known->named |= bit;
-    return db_changed(store->db)
-               ? note_if_used(store, used, known, language, now)
-               : ERR_OK;
+    return kept ? note_if_used(store, used, known, language, now) : ERR_OK;
 }
 
 Err section_name_keep(Store *store, Known *section, int64_t language, Str name,

@@ -184,6 +184,7 @@ Err listing_update(Store *store, Arena *arena, const Story *story,
 {
     Place place;
     bool listed = false;
+    int64_t noticed = 0; /* whether there was a notice to change */
     Err err = ERR_OK;
 
     /* What is published for the first time stands nowhere yet. */
@@ -197,6 +198,7 @@ Err listing_update(Store *store, Arena *arena, const Story *story,
     if (story_is_public(story->state))
         return show(store, arena, story, version, kind, now);
     err = hide(store, story, listed ? &place : NULL, now);
-    if (!err) *shown = listed || db_changed(store->db);
+    if (!err && !listed) err = db_changed(store->db, &noticed);
+    if (!err) *shown = listed || noticed;
     return err;
 }

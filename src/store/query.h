@@ -10,12 +10,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+typedef enum QueryKind {
+    QUERY_RUN,  /* no rows */
+    QUERY_ADD,  /* puts one row into one table: many may be sent as one, each
+                   argument an array in PostgreSQL's spelling */
+    QUERY_ONE,  /* one row or none */
+    QUERY_MANY, /* a bounded number of rows */
+    QUERY_WALK, /* any number of rows; others may be asked meanwhile, and on
+                   PostgreSQL a transaction must be open */
+} QueryKind;
+
 typedef struct QueryText {
     const char *name;
-    const char *sqlite;   /* with ?1; empty: not spelled for it */
+    const char *sqlite;   /* with ?1; empty: only PostgreSQL's driver asks it */
     const char *postgres; /* with $1 */
     int params;           /* the highest number used */
-    bool rows;            /* it gives rows */
+    QueryKind kind;
 } QueryText;
 
 extern const QueryText query_texts[];
@@ -24,7 +34,8 @@ extern const size_t query_count;
 /* Schema patches in order of their numbers, from 1 without a gap. */
 typedef struct Patch {
     int number;
-    const char *sql;
+    const char *sqlite;
+    const char *postgres;
 } Patch;
 
 extern const Patch patches[];

@@ -26,8 +26,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
-#include "store/db.h"
+#include "store/driver.h"
 #include "store/query.h"
 
 #define BUSY_MAX   (10 * TIME_SECOND)
@@ -37,18 +38,17 @@
 #define TEXT(x)     TEXT_OF(x)
 #define TEXT_OF(x)  #x
 
-struct Db {
+typedef struct Sqlite {
+    Db db; /* first, so that a Db is its Sqlite */
     sqlite3 *conn;
-    StoreSide side;
     bool begun;
     Err lost; /* what ended the transaction before its time */
     Time busy_since;
     int64_t log_pages;
     int64_t data_version;
-    char reason[240];
     sqlite3_stmt *news;
     sqlite3_stmt *statements[QUERY_COUNT];
-};
+} Sqlite;
 
 static const char *const public_tables[] = {
     "listed", "listed_tag", "listed_tag_count", "listed_term",
@@ -101,44 +101,44 @@ static Err err_of(sqlite3 *conn, int code)
 
 /* A full disk or a failed read may end the whole transaction at once.  What is
  * asked after that must not run by itself outside of it. */
-static Err note(Db *db, int code)
+static Err note(Sqlite *lite, int code)
 {
-    Err err = err_of(db->conn, code);
+    Err err = err_of(lite->conn, code);
 
     if (err)
-        snprintf(db->reason, sizeof db->reason, "%s (%d)",
+        snprintf(lite->db.reason, sizeof lite->db.reason, "%s (%d)",
                  err == ERR_FULL ? "the disk is full"
-                                 : sqlite3_errmsg(db->conn),
-                 sqlite3_extended_errcode(db->conn));
-    if (err && db->begun && !db->lost && sqlite3_get_autocommit(db->conn))
-        db->lost = err;
+                                 : sqlite3_errmsg(lite->conn),
+                 sqlite3_extended_errcode(lite->conn));
+    if (err && lite->begun && !lite->lost && sqlite3_get_autocommit(lite->conn))
+        lite->lost = err;
     return err;
 }
 
-const char *db_reason(const Db *db)
+static Err exec(Sqlite *lite, const char *sql)
 {
-    return db->reason;
+    return note(lite, sqlite3_exec(lite->conn, sql, NULL, NULL, NULL));
 }
 
-Err db_exec(Db *db, const char *sql)
+static Err lite_exec(Db *db, const char *sql)
 {
-    return note(db, sqlite3_exec(db->conn, sql, NULL, NULL, NULL));
+    return exec((Sqlite *)db, sql);
 }
 
 /* ---- queries ---- */
 
-static int prepare(Db *db, Query query, sqlite3_stmt **out)
+static int prepare(Sqlite *lite, Query query, sqlite3_stmt **out)
 {
     const char *sql = query_texts[query].sqlite;
 
-    if (!db->statements[query]) {
+    if (!lite->statements[query]) {
         int code =
-            sqlite3_prepare_v3(db->conn, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                               &db->statements[query], NULL);
+            sqlite3_prepare_v3(lite->conn, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                               &lite->statements[query], NULL);
 
         if (code) return code;
     }
-    *out = db->statements[query];
+    *out = lite->statements[query];
     assert(!sqlite3_stmt_busy(*out));
     return SQLITE_OK;
 }
@@ -156,119 +156,89 @@ static int bind(sqlite3_stmt *statement, int at, const Value *value)
     return sqlite3_bind_null(statement, at);
 }
 
-Rows db_query(Db *db, Query query, Args args)
+static Rows lite_query(Db *db, Query query, Args args)
 {
-    Rows rows = {.db = db, .err = db->lost};
+    Sqlite *lite = (Sqlite *)db;
+    Rows rows = {.db = db, .err = lite->lost};
     sqlite3_stmt *statement = NULL;
     int code;
 
     if (rows.err) return rows;
-    code = prepare(db, query, &statement);
+    code = prepare(lite, query, &statement);
     assert((size_t)query_texts[query].params == args.count);
     for (size_t i = 0; !code && i < args.count; i++)
         code = bind(statement, (int)i + 1, &args.items[i]);
-    rows.err = note(db, code);
+    rows.err = note(lite, code);
     rows.statement = statement;
     return rows;
 }
 
-bool db_next(Rows *rows)
+static bool lite_next(Rows *rows)
 {
-    int code;
+    int code = sqlite3_step(rows->statement);
 
-    if (rows->err) return false;
-    code = sqlite3_step(rows->statement);
     if (code == SQLITE_ROW) return true;
-    rows->err = note(rows->db, code);
+    rows->err = note((Sqlite *)rows->db, code);
     return false;
 }
 
-int64_t db_int(const Rows *rows, int column)
+static bool lite_is_null(const Rows *rows, int column)
+{
+    return sqlite3_column_type(rows->statement, column) == SQLITE_NULL;
+}
+
+static int64_t lite_number(const Rows *rows, int column)
 {
     return sqlite3_column_int64(rows->statement, column);
 }
 
-Time db_time(const Rows *rows, int column)
-{
-    if (sqlite3_column_type(rows->statement, column) == SQLITE_NULL)
-        return TIME_NONE;
-    return sqlite3_column_int64(rows->statement, column);
-}
-
-Str db_peek(const Rows *rows, int column)
+static Str lite_text(const Rows *rows, int column)
 {
     const void *bytes = sqlite3_column_text(rows->statement, column);
 
     return (Str){bytes, (size_t)sqlite3_column_bytes(rows->statement, column)};
 }
 
-Str db_text(const Rows *rows, Arena *arena, int column)
-{
-    Str text = db_peek(rows, column);
-
-    return text.len ? str_copy(arena, text) : (Str){0};
-}
-
-Err db_done(Rows *rows)
+static Err lite_done(Rows *rows)
 {
     if (rows->statement) sqlite3_reset(rows->statement);
     return rows->err;
 }
 
-Err db_first(Rows *rows)
+static Err lite_run(Db *db, Query query, Args args)
 {
-    if (db_next(rows)) return ERR_OK;
-    return rows->err ? rows->err : ERR_NOT_FOUND;
-}
-
-Err db_run(Db *db, Query query, Args args)
-{
-    Rows rows = db_query(db, query, args);
+    Rows rows = lite_query(db, query, args);
 
     db_next(&rows);
-    return db_done(&rows);
+    return lite_done(&rows);
 }
 
-Err db_number(Db *db, Query query, Args args, int64_t *out)
+static Err lite_changed(Db *db, int64_t *out)
 {
-    Rows rows = db_query(db, query, args);
-    Err err = db_first(&rows);
-    int64_t number = err ? 0 : db_int(&rows, 0);
-    Err end;
-
-    /* INSERT ... RETURNING is done only when it has been stepped through. */
-    if (!err) db_next(&rows);
-    end = db_done(&rows);
-    if (err || end) return err ? err : end;
-    *out = number;
+    *out = sqlite3_changes64(((Sqlite *)db)->conn);
     return ERR_OK;
-}
-
-int64_t db_changed(const Db *db)
-{
-    return sqlite3_changes64(db->conn);
 }
 
 /* ---- opening ---- */
 
 static int wait_busy(void *ctx, int count)
 {
-    Db *db = ctx;
+    Sqlite *lite = ctx;
     Time now = time_monotonic();
 
-    if (!count) db->busy_since = now;
-    if (now - db->busy_since > BUSY_MAX) return 0;
+    if (!count) lite->busy_since = now;
+    if (now - lite->busy_since > BUSY_MAX) return 0;
     nanosleep(&(struct timespec){.tv_nsec = BUSY_SLEEP}, NULL);
     return 1;
 }
 
 static int count_log(void *ctx, sqlite3 *conn, const char *name, int pages)
 {
-    Db *db = ctx;
+    Sqlite *lite = ctx;
 
     (void)conn;
     (void)name;
-    db->log_pages = pages;
+    lite->log_pages = pages;
     return SQLITE_OK;
 }
 
@@ -300,75 +270,113 @@ static int authorize(void *ctx, int action, const char *first,
     }
 }
 
-static Err set_up(Db *db)
+static Err set_up(Sqlite *lite)
 {
     static const char *const common = "PRAGMA trusted_schema = OFF;"
                                       "PRAGMA foreign_keys = ON;"
                                       "PRAGMA temp_store = MEMORY;"
                                       "PRAGMA wal_autocheckpoint = 0;";
+    sqlite3 *conn = lite->conn;
     Err err;
 
-    sqlite3_extended_result_codes(db->conn, 1);
-    sqlite3_busy_handler(db->conn, wait_busy, db);
-    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
-    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
-    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    err = db_exec(db, common);
+    sqlite3_extended_result_codes(conn, 1);
+    sqlite3_busy_handler(conn, wait_busy, lite);
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    err = exec(lite, common);
     if (err) return err;
-    if (db->side == STORE_WRITE) {
-        sqlite3_wal_hook(db->conn, count_log, db);
-        return db_exec(db, "PRAGMA synchronous = FULL;"
-                           "PRAGMA cache_size = -65536;"
-                           "PRAGMA secure_delete = OFF;"
-                           "PRAGMA journal_size_limit = 67108864;");
+    if (lite->db.side == STORE_WRITE) {
+        sqlite3_wal_hook(conn, count_log, lite);
+        return exec(lite, "PRAGMA synchronous = FULL;"
+                          "PRAGMA cache_size = -65536;"
+                          "PRAGMA secure_delete = OFF;"
+                          "PRAGMA journal_size_limit = 67108864;");
     }
-    return db_exec(db, "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
+    return exec(lite, "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
+}
+
+static bool lite_has_news(Db *db)
+{
+    Sqlite *lite = (Sqlite *)db;
+    int64_t version = lite->data_version;
+
+    if (sqlite3_step(lite->news) == SQLITE_ROW)
+        version = sqlite3_column_int64(lite->news, 0);
+    sqlite3_reset(lite->news);
+    if (version == lite->data_version) return false;
+    lite->data_version = version;
+    return true;
 }
 
 /* Prepared before the authorizer stands; the first answer is the base. */
-static Err watch_news(Db *db)
+static Err watch_news(Sqlite *lite)
 {
-    Err err = note(db, sqlite3_prepare_v3(db->conn, "PRAGMA data_version", -1,
-                                          SQLITE_PREPARE_PERSISTENT, &db->news,
-                                          NULL));
+    Err err = note(lite, sqlite3_prepare_v3(lite->conn, "PRAGMA data_version",
+                                            -1, SQLITE_PREPARE_PERSISTENT,
+                                            &lite->news, NULL));
 
-    if (!err) db_has_news(db);
+    if (!err) lite_has_news(&lite->db);
     return err;
+}
+
+static Err lite_checkpoint(Db *db, int64_t *left)
+{
+    Sqlite *lite = (Sqlite *)db;
+    int log = 0;
+    int copied = 0;
+    int code = sqlite3_wal_checkpoint_v2(
+        lite->conn, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
+    Err err = note(lite, code);
+
+    if (!err) *left = log > copied ? log - copied : 0;
+    return err;
+}
+
+static void lite_leave_log(Db *db)
+{
+    sqlite3_db_config(((Sqlite *)db)->conn, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+                      NULL);
+}
+
+static int64_t lite_log_pages(const Db *db)
+{
+    return ((const Sqlite *)db)->log_pages;
 }
 
 /* A log that an earlier process left may hold pages whose fsync failed: the
  * system reads them well and thinks them written.  Copied into the main file
  * and synced there, they are; and the log begins anew.  When someone else holds
  * the store open this is not the first opening, and not needed. */
-static Err settle_log(Db *db, const char *where, Fault *fault)
+static Err settle_log(Sqlite *lite, const char *where, Fault *fault)
 {
     int64_t left;
-    Err err = db_checkpoint(db, &left);
+    Err err = lite_checkpoint(&lite->db, &left);
 
-    if (err == ERR_BUSY) db->reason[0] = 0;
+    if (err == ERR_BUSY) lite->db.reason[0] = 0;
     if (!err || err == ERR_BUSY) return ERR_OK;
-    db_leave_log(db);
+    lite_leave_log(&lite->db);
     return fault_set(fault, err,
                      "%s: the log of an earlier run cannot be copied: %s",
-                     where, db->reason);
+                     where, lite->db.reason);
 }
 
-static Err check_kind(Db *db, const char *where, Fault *fault)
+static Err check_kind(Sqlite *lite, const char *where, Fault *fault)
 {
     sqlite3_stmt *statement = NULL;
     int64_t application = 0;
     Err err;
-    int code = sqlite3_prepare_v2(db->conn, "PRAGMA application_id", -1,
+    int code = sqlite3_prepare_v2(lite->conn, "PRAGMA application_id", -1,
                                   &statement, NULL);
 
     if (!code) code = sqlite3_step(statement);
     if (code == SQLITE_ROW) application = sqlite3_column_int64(statement, 0);
-    err = note(db, code);
+    err = note(lite, code);
     sqlite3_finalize(statement);
     if (code != SQLITE_ROW)
         return fault_set(fault, err ? err : ERR_STORE, "%s cannot be read: %s",
-                         where, db->reason);
+                         where, lite->db.reason);
     if (application != APPLICATION)
         return fault_set(fault, ERR_STORE, "%s is not a store of dateline",
                          where);
@@ -402,7 +410,7 @@ static Err real_path(const char *where, Arena *arena, char **out, Fault *fault)
     return ERR_OK;
 }
 
-static Err open_conn(const char *where, int flags, Db *db, Fault *fault)
+static Err open_conn(const char *where, int flags, Sqlite *lite, Fault *fault)
 {
     Arena arena = arena_open();
     char *path = NULL;
@@ -413,138 +421,203 @@ static Err open_conn(const char *where, int flags, Db *db, Fault *fault)
     pthread_once(&configured, configure);
     if (!err)
         code = sqlite3_open_v2(
-            path, &db->conn, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
-            NULL);
+            path, &lite->conn,
+            flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
     arena_close(&arena);
     if (!code) return err;
-    full = is_full(db->conn, code);
+    full = is_full(lite->conn, code);
     return fault_set(fault, full ? ERR_FULL : ERR_IO, "%s cannot be opened: %s",
                      where,
-                     full ? "the disk is full" : sqlite3_errmsg(db->conn));
+                     full ? "the disk is full" : sqlite3_errmsg(lite->conn));
 }
 
-Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
+static void lite_close(Db *db)
 {
-    Db *db;
+    Sqlite *lite = (Sqlite *)db;
+
+    for (size_t i = 0; i < QUERY_COUNT; i++)
+        sqlite3_finalize(lite->statements[i]);
+    sqlite3_finalize(lite->news);
+    sqlite3_close(lite->conn);
+    mem_free(lite);
+}
+
+static Sqlite *lite_new(StoreSide side)
+{
+    Sqlite *lite = mem_zero(sizeof *lite);
+
+    lite->db.driver = &sqlite_driver;
+    lite->db.side = side;
+    return lite;
+}
+
+static Err lite_open(const char *where, StoreSide side, Db **out, Fault *fault)
+{
+    bool write = side == STORE_WRITE;
+    Sqlite *lite;
     Err err;
-    int flags =
-        side == STORE_WRITE ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 
     if (access(where, F_OK))
         return fault_set(fault, ERR_NOT_FOUND, "there is no store at %s",
                          where);
-    db = mem_zero(sizeof *db);
-    db->side = side;
-    err = open_conn(where, flags, db, fault);
-    if (!err) err = check_kind(db, where, fault);
-    if (!err && side == STORE_WRITE &&
-        sqlite3_db_readonly(db->conn, "main") == 1)
+    lite = lite_new(side);
+    err = open_conn(where, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
+                    lite, fault);
+    if (!err) err = check_kind(lite, where, fault);
+    if (!err && write && sqlite3_db_readonly(lite->conn, "main") == 1)
         err = fault_set(fault, ERR_IO, "%s may be read and not written", where);
     if (!err) {
-        err = set_up(db);
-        if (!err) err = watch_news(db);
+        err = set_up(lite);
+        if (!err) err = watch_news(lite);
         if (err)
-            fault_set(fault, err, "%s cannot be set up: %s", where, db->reason);
+            fault_set(fault, err, "%s cannot be set up: %s", where,
+                      lite->db.reason);
     }
-    if (!err && side == STORE_WRITE) err = settle_log(db, where, fault);
+    if (!err && write) err = settle_log(lite, where, fault);
     if (err) {
-        db_close(db);
+        lite_close(&lite->db);
         return err;
     }
-    if (side == STORE_PUBLIC) sqlite3_set_authorizer(db->conn, authorize, NULL);
-    *out = db;
+    if (side == STORE_PUBLIC)
+        sqlite3_set_authorizer(lite->conn, authorize, NULL);
+    *out = &lite->db;
     return ERR_OK;
 }
 
-void db_close(Db *db)
-{
-    if (!db) return;
-    for (size_t i = 0; i < QUERY_COUNT; i++)
-        sqlite3_finalize(db->statements[i]);
-    sqlite3_finalize(db->news);
-    sqlite3_close(db->conn);
-    mem_free(db);
-}
+/* ---- making ---- */
 
-Err db_create(const char *where, Fault *fault)
+static Err make_empty(const char *where, Fault *fault)
 {
-    Db db = {.side = STORE_WRITE};
+    Sqlite *lite;
     Err err;
     int fd =
         open(where, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
 
-    if (fd < 0 && errno == EEXIST)
-        return fault_set(fault, ERR_CONFLICT, "there is a file at %s already",
-                         where);
     if (fd < 0)
         return fault_set(fault, errno == ENOSPC ? ERR_FULL : ERR_IO,
                          "%s cannot be made: %s", where, strerror(errno));
     close(fd);
-    err = open_conn(where, SQLITE_OPEN_READWRITE, &db, fault);
+    lite = lite_new(STORE_WRITE);
+    err = open_conn(where, SQLITE_OPEN_READWRITE, lite, fault);
     if (!err) {
-        err = db_exec(&db, "PRAGMA page_size = 8192;"
-                           "PRAGMA application_id = " TEXT(
-                               APPLICATION) ";"
-                                            "PRAGMA journal_mode = WAL;");
+        err = exec(lite, "PRAGMA page_size = 8192;"
+                         "PRAGMA application_id = " TEXT(
+                             APPLICATION) ";"
+                                          "PRAGMA journal_mode = WAL;");
         if (err)
-            fault_set(fault, err, "%s cannot be made: %s", where, db.reason);
+            fault_set(fault, err, "%s cannot be made: %s", where,
+                      lite->db.reason);
     }
-    sqlite3_close(db.conn);
+    lite_close(&lite->db);
+    return err;
+}
+
+static Err make_filled(const char *where, DbFill fill, Fault *fault)
+{
+    Db *db;
+    Err err = make_empty(where, fault);
+
+    if (!err) err = lite_open(where, STORE_WRITE, &db, fault);
+    if (err) return err;
+    err = fill(db, fault);
+    lite_close(db);
+    return err;
+}
+
+static void remove_files(Arena *arena, const char *path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+
+    for (size_t i = 0; i < COUNT(ends); i++)
+        unlink(str_z(arena, str_format(arena, "%s%s", path, ends[i])));
+}
+
+/* It is made beside its place and then linked there, so that a stop half-way
+ * leaves no half store. */
+static Err lite_create(const char *where, DbFill fill, Fault *fault)
+{
+    Arena arena = arena_open();
+    char *new = str_z(&arena, str_format(&arena, "%s.new", where));
+    Err err = ERR_OK;
+
+    if (file_exists(where))
+        err = fault_set(fault, ERR_CONFLICT, "there is a file at %s already",
+                        where);
+    if (!err) {
+        remove_files(&arena, new);
+        err = make_filled(new, fill, fault);
+        if (!err && link(new, where))
+            err = fault_set(fault, file_exists(where) ? ERR_CONFLICT : ERR_IO,
+                            "%s cannot be put in its place: %m", where);
+        remove_files(&arena, new);
+    }
+    if (!err) err = file_sync_folder(where, fault);
+    arena_close(&arena);
     return err;
 }
 
 /* ---- transactions ---- */
 
-Err db_begin(Db *db)
+static Err lite_begin(Db *db)
 {
+    Sqlite *lite = (Sqlite *)db;
     bool write = db->side == STORE_WRITE;
-    Err err = db_exec(db, write ? "BEGIN IMMEDIATE" : "BEGIN");
+    Err err = exec(lite, write ? "BEGIN IMMEDIATE" : "BEGIN");
 
     if (err) return err;
-    db->begun = true;
+    lite->begun = true;
     if (write) return ERR_OK;
     /* The first read pins the snapshot, so read. */
-    sqlite3_step(db->news);
-    sqlite3_reset(db->news);
+    sqlite3_step(lite->news);
+    sqlite3_reset(lite->news);
     return ERR_OK;
 }
 
-Err db_commit(Db *db)
+static Err in_transaction(Db *db, const char *sql)
 {
-    Err err = db->lost ? db->lost : db_exec(db, "COMMIT");
+    Sqlite *lite = (Sqlite *)db;
+
+    return lite->lost ? lite->lost : exec(lite, sql);
+}
+
+static Err lite_commit(Db *db)
+{
+    Err err = in_transaction(db, "COMMIT");
 
     if (err) return err;
-    db->begun = false;
+    ((Sqlite *)db)->begun = false;
     return ERR_OK;
 }
 
-void db_rollback(Db *db)
+static void lite_rollback(Db *db)
 {
+    Sqlite *lite = (Sqlite *)db;
+
     /* A failure may have rolled back already. */
-    if (!sqlite3_get_autocommit(db->conn))
-        sqlite3_exec(db->conn, "ROLLBACK", NULL, NULL, NULL);
-    db->begun = false;
-    db->lost = ERR_OK;
+    if (!sqlite3_get_autocommit(lite->conn))
+        sqlite3_exec(lite->conn, "ROLLBACK", NULL, NULL, NULL);
+    lite->begun = false;
+    lite->lost = ERR_OK;
 }
 
-bool db_was_lost(const Db *db)
+static bool lite_was_lost(const Db *db)
 {
-    return db->lost != ERR_OK;
+    return ((const Sqlite *)db)->lost != ERR_OK;
 }
 
-Err db_part_begin(Db *db)
+static Err lite_part_begin(Db *db)
 {
-    return db->lost ? db->lost : db_exec(db, "SAVEPOINT part");
+    return in_transaction(db, "SAVEPOINT part");
 }
 
-Err db_part_keep(Db *db)
+static Err lite_part_keep(Db *db)
 {
-    return db->lost ? db->lost : db_exec(db, "RELEASE part");
+    return in_transaction(db, "RELEASE part");
 }
 
-Err db_part_undo(Db *db)
+static Err lite_part_undo(Db *db)
 {
-    return db->lost ? db->lost : db_exec(db, "ROLLBACK TO part; RELEASE part");
+    return in_transaction(db, "ROLLBACK TO part; RELEASE part");
 }
 
 /* ---- the file itself ---- */
@@ -560,52 +633,22 @@ static int keep_number(void *ctx, int columns, char **values, char **names)
     return 0;
 }
 
-Err db_schema(Db *db, int *out)
+static Err lite_schema(Db *db, int *out)
 {
-    return note(db, sqlite3_exec(db->conn, "PRAGMA user_version", keep_number,
-                                 out, NULL));
+    Sqlite *lite = (Sqlite *)db;
+
+    return note(lite, sqlite3_exec(lite->conn, "PRAGMA user_version",
+                                   keep_number, out, NULL));
 }
 
-Err db_schema_set(Db *db, int number)
+static Err lite_patch(Db *db, const Patch *patch)
 {
+    Sqlite *lite = (Sqlite *)db;
     char sql[64];
+    Err err = exec(lite, patch->sqlite);
 
-    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", number);
-    return db_exec(db, sql);
-}
-
-bool db_has_news(Db *db)
-{
-    int64_t version = db->data_version;
-
-    if (sqlite3_step(db->news) == SQLITE_ROW)
-        version = sqlite3_column_int64(db->news, 0);
-    sqlite3_reset(db->news);
-    if (version == db->data_version) return false;
-    db->data_version = version;
-    return true;
-}
-
-Err db_checkpoint(Db *db, int64_t *left)
-{
-    int log = 0;
-    int copied = 0;
-    int code = sqlite3_wal_checkpoint_v2(
-        db->conn, NULL, SQLITE_CHECKPOINT_PASSIVE, &log, &copied);
-    Err err = note(db, code);
-
-    if (!err) *left = log > copied ? log - copied : 0;
-    return err;
-}
-
-void db_leave_log(Db *db)
-{
-    sqlite3_db_config(db->conn, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
-int64_t db_log_pages(const Db *db)
-{
-    return db->log_pages;
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", patch->number);
+    return err ? err : exec(lite, sql);
 }
 
 typedef struct Saying {
@@ -625,34 +668,47 @@ static int say_integrity(void *ctx, int columns, char **values, char **names)
     return 0;
 }
 
-static int say_reference(void *ctx, int columns, char **values, char **names)
+static Err lite_integrity(Db *db, void (*say)(void *ctx, const char *what),
+                          void *ctx)
 {
-    Saying *saying = ctx;
-    char what[200];
-
-    (void)names;
-    if (columns < 3) return 0;
-    saying->wrong = true;
-    snprintf(what, sizeof what, "%s: row %s names a row of %s that is missing",
-             values[0] ? values[0] : "?", values[1] ? values[1] : "?",
-             values[2] ? values[2] : "?");
-    saying->say(saying->ctx, what);
-    return 0;
-}
-
-Err db_integrity(Db *db, void (*say)(void *ctx, const char *what), void *ctx)
-{
+    Sqlite *lite = (Sqlite *)db;
     Saying saying = {say, ctx, false};
-    int code = sqlite3_exec(db->conn, "PRAGMA integrity_check", say_integrity,
+    int code = sqlite3_exec(lite->conn, "PRAGMA integrity_check", say_integrity,
                             &saying, NULL);
 
-    if (!code)
-        code = sqlite3_exec(db->conn, "PRAGMA foreign_key_check", say_reference,
-                            &saying, NULL);
     if (code) {
-        note(db, code);
+        note(lite, code);
         say(ctx, db->reason);
         return ERR_STORE;
     }
     return saying.wrong ? ERR_STORE : ERR_OK;
 }
+
+const Driver sqlite_driver = {
+    .query = lite_query,
+    .next = lite_next,
+    .is_null = lite_is_null,
+    .number = lite_number,
+    .text = lite_text,
+    .done = lite_done,
+    .run = lite_run,
+    .changed = lite_changed,
+    .create = lite_create,
+    .open = lite_open,
+    .close = lite_close,
+    .begin = lite_begin,
+    .commit = lite_commit,
+    .rollback = lite_rollback,
+    .was_lost = lite_was_lost,
+    .part_begin = lite_part_begin,
+    .part_keep = lite_part_keep,
+    .part_undo = lite_part_undo,
+    .schema = lite_schema,
+    .patch = lite_patch,
+    .exec = lite_exec,
+    .has_news = lite_has_news,
+    .integrity = lite_integrity,
+    .checkpoint = lite_checkpoint,
+    .leave_log = lite_leave_log,
+    .log_pages = lite_log_pages,
+};

@@ -1,8 +1,6 @@
 #include <assert.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "base/file.h"
 #include "base/mem.h"
 #include "base/rand.h"
 #include "store/inside.h"
@@ -22,8 +20,7 @@ static Err apply_patch(Db *db, const Patch *patch)
         db_rollback(db);
         return ERR_OK;
     }
-    if (!err) err = db_exec(db, patch->sql);
-    if (!err) err = db_schema_set(db, patch->number);
+    if (!err) err = db_patch(db, patch);
     if (!err) err = db_commit(db);
     if (err) db_rollback(db);
     return err;
@@ -75,63 +72,33 @@ static Err put_facts(Db *db)
     rand_bytes(bytes, sizeof bytes);
     for (size_t i = 0; i < sizeof bytes; i++)
         snprintf(id + 2 * i, 3, "%02x", bytes[i]);
-    err = db_begin(db);
-    if (!err)
-        err = db_run(db, QUERY_FACT_PUT,
-                     ARGS(v_text(S("id")), v_text(str_from(id))));
+    err =
+        db_run(db, QUERY_FACT_PUT, ARGS(v_text(S("id")), v_text(str_from(id))));
     if (!err)
         err = db_run(db, QUERY_FACT_PUT,
                      ARGS(v_text(S("created_at")), v_text(now)));
-    if (!err) err = db_commit(db);
-    if (err) db_rollback(db);
     arena_close(&arena);
     return err;
 }
 
-static Err fill(const char *where, Fault *fault)
+static Err fill(Db *db, Fault *fault)
 {
-    Db *db;
-    Err err = db_create(where, fault);
+    Err err = db_begin(db);
 
     if (err) return err;
-    err = db_open(where, STORE_WRITE, &db, fault);
-    if (err) return err;
-    err = bring_up(db, where, fault);
-    if (!err) {
-        err = put_facts(db);
-        if (err)
-            fault_set(fault, err, "%s cannot be filled: %s", where,
-                      db_reason(db));
-    }
-    db_close(db);
-    return err;
+    for (size_t i = 0; !err && i < patch_count; i++)
+        err = db_patch(db, &patches[i]);
+    if (!err) err = put_facts(db);
+    if (!err) err = db_commit(db);
+    if (!err) return ERR_OK;
+    db_rollback(db);
+    return fault_set(fault, err, "the new store cannot be filled: %s",
+                     db_reason(db));
 }
 
-/* It is made beside its place and then linked there, so that a stop half-way
- * leaves no half store. */
 Err store_create(const char *where, Fault *fault)
 {
-    static const char *const rests[] = {"", "-wal", "-shm"};
-    Arena arena = arena_open();
-    char *new = str_z(&arena, str_format(&arena, "%s.new", where));
-    Err err = ERR_OK;
-
-    if (file_exists(where))
-        err = fault_set(fault, ERR_CONFLICT, "there is a file at %s already",
-                        where);
-    if (!err) {
-        for (size_t i = 0; i < COUNT(rests); i++)
-            unlink(str_z(&arena, str_format(&arena, "%s%s", new, rests[i])));
-        err = fill(new, fault);
-        if (!err && link(new, where))
-            err = fault_set(fault, file_exists(where) ? ERR_CONFLICT : ERR_IO,
-                            "%s cannot be put in its place: %m", where);
-        for (size_t i = 0; i < COUNT(rests); i++)
-            unlink(str_z(&arena, str_format(&arena, "%s%s", new, rests[i])));
-    }
-    if (!err) err = file_sync_folder(where, fault);
-    arena_close(&arena);
-    return err;
+    return db_create(where, fill, fault);
 }
 
 Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)

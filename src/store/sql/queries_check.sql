@@ -8,7 +8,7 @@ SELECT h.story, h.change,
        (SELECT count(*) FROM change)
   FROM head h;
 
--- name: check_versions :many
+-- name: check_versions :walk
 SELECT s.number, s.latest, count(v.id), coalesce(max(v.version), 0)
   FROM story s
   LEFT JOIN version v
@@ -17,31 +17,31 @@ SELECT s.number, s.latest, count(v.id), coalesce(max(v.version), 0)
 HAVING count(v.id) <> s.latest OR coalesce(max(v.version), 0) <> s.latest;
 
 -- The columns in the order of version_add.
--- name: check_digests :many
+-- name: check_digests :walk
 SELECT id, story, version, saved_at, section, urgency, words, said_at, embargo,
        withheld, said, slug, headline, deck, byline, place, tags, section_name,
        correction, source, source_url, peers_key, follows_uri, body, digest
   FROM version;
 
 -- In the order of story_add.
--- name: check_stories :many
+-- name: check_stories :walk
 SELECT number, uri, language, peers, follows, state, latest, public_version,
        source_version, created_at, at, timed, changed_at, due_at, due_version,
        embargo, note, digest
   FROM story;
 
 -- In the order of change_add.
--- name: check_changes :many
+-- name: check_changes :walk
 SELECT number, at, kind, story, version, late_us, digest FROM change;
 
 -- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
--- name: check_unlisted :many
+-- name: check_unlisted :walk
 SELECT s.number
   FROM story s
  WHERE s.state IN (3, 4)
    AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.story = s.number);
 
--- name: check_listed :many
+-- name: check_listed :walk sqlite
 SELECT l.story
   FROM listed l
   LEFT JOIN story s ON s.number = l.story
@@ -55,10 +55,24 @@ SELECT l.story
     OR l.corrected <> EXISTS (SELECT 1
                                 FROM change c
                                WHERE c.kind = 2 AND c.story = l.story);
+-- name: check_listed :walk postgres
+SELECT l.story
+  FROM listed l
+  LEFT JOIN story s ON s.number = l.story
+  LEFT JOIN version v ON v.id = l.story * 65536 + l.version
+ WHERE s.number IS NULL OR v.id IS NULL
+    OR s.state NOT IN (3, 4) OR s.public_version <> l.version
+    OR s.language <> l.language OR v.section <> l.section
+    OR s.at IS NULL OR s.at <> l.at OR s.timed <> l.timed
+    OR s.changed_at <> l.changed_at OR v.urgency <> l.urgency
+    OR v.slug <> l.slug OR v.headline <> l.headline OR v.deck <> l.deck
+    OR (l.corrected <> 0) <> EXISTS (SELECT 1
+                                       FROM change c
+                                      WHERE c.kind = 2 AND c.story = l.story);
 
 -- A story that went away (5 and 6 are STORY_WITHDRAWN and STORY_KILLED) after
 -- the log said that it was public has a notice, and nobody else has one.
--- name: check_gone :many
+-- name: check_gone :walk
 SELECT c.story
   FROM (SELECT DISTINCT story FROM change) c
   JOIN story s ON s.number = c.story
@@ -70,19 +84,19 @@ SELECT c.story
     OR g.story IS NOT NULL AND v.id IS NULL
     OR s.state = 5 AND g.version <> s.public_version;
 
--- name: check_gone_more :many
+-- name: check_gone_more :walk
 SELECT g.story
   FROM gone g
   LEFT JOIN story s ON s.number = g.story
  WHERE s.number IS NULL OR s.state NOT IN (5, 6);
 
 -- Whatever is public or was has its change.
--- name: check_unlogged :many
+-- name: check_unlogged :walk
 SELECT l.story
   FROM listed l
  WHERE l.story NOT IN (SELECT story FROM change);
 
--- name: check_places :many
+-- name: check_places :walk
 SELECT l.story, l.language, l.at, l.headline, v.tags
   FROM listed l
   JOIN version v ON v.id = l.story * 65536 + l.version;
@@ -104,7 +118,7 @@ SELECT count(*) FROM listed_tag;
 -- name: check_term_rows :one
 SELECT count(*) FROM listed_term;
 
--- name: check_counts :many
+-- name: check_counts :walk
 SELECT g.code, coalesce(t.slug, '')
   FROM listed_tag_count c
   JOIN language g ON g.id = c.language
@@ -114,7 +128,7 @@ SELECT g.code, coalesce(t.slug, '')
                        FROM listed_tag l
                       WHERE l.language = c.language AND l.tag = c.tag);
 
--- name: check_totals :many
+-- name: check_totals :walk
 SELECT g.code
   FROM language g
  WHERE coalesce((SELECT c.stories
@@ -123,13 +137,41 @@ SELECT g.code
        <> (SELECT count(*) FROM listed l WHERE l.language = g.id);
 
 -- State 2 is STORY_SCHEDULED, 3 and 4 as above.
--- name: check_due :many
+-- name: check_due :walk
 SELECT number
   FROM story
  WHERE (state = 2 OR due_version > 0) AND due_at IS NULL
     OR due_version > 0 AND (state NOT IN (3, 4) OR due_version > latest);
 
--- name: check_follows :many
+-- name: check_follows :walk
 SELECT p.uri
   FROM pending_follow p
   JOIN story s ON s.uri = p.uri;
+
+-- A row that names a row which is not there: its table, its key, the table of
+-- the other.
+-- name: check_references :walk
+SELECT 'story', s.number, 'language' FROM story s
+ WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = s.language)
+UNION ALL
+SELECT 'story', s.number, 'story' FROM story s
+ WHERE s.follows IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM story f WHERE f.number = s.follows)
+UNION ALL
+SELECT 'version', v.id, 'story' FROM version v
+ WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = v.story)
+UNION ALL
+SELECT 'version', v.id, 'section' FROM version v
+ WHERE NOT EXISTS (SELECT 1 FROM section x WHERE x.id = v.section)
+UNION ALL
+SELECT 'section_name', n.section, 'section' FROM section_name n
+ WHERE NOT EXISTS (SELECT 1 FROM section x WHERE x.id = n.section)
+UNION ALL
+SELECT 'section_name', n.section, 'language' FROM section_name n
+ WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = n.language)
+UNION ALL
+SELECT 'tag_name', n.tag, 'tag' FROM tag_name n
+ WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.id = n.tag)
+UNION ALL
+SELECT 'tag_name', n.tag, 'language' FROM tag_name n
+ WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = n.language);

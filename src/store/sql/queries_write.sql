@@ -87,12 +87,21 @@ SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
 -- name: story_number :one
 SELECT number FROM story WHERE uri = $1;
 
--- name: story_add :run
+-- name: story_add :add sqlite
 INSERT INTO story (number, uri, language, peers, follows, state, latest,
                    public_version, source_version, created_at, at, timed,
                    changed_at, due_at, due_version, embargo, note, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
         $17, $18);
+-- name: story_add :add postgres
+INSERT INTO story (number, uri, language, peers, follows, state, latest,
+                   public_version, source_version, created_at, at, timed,
+                   changed_at, due_at, due_version, embargo, note, digest)
+SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[],
+                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                     $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
+                     $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
+                     $17::text[], $18::bigint[]);
 
 -- What may change of a story after the story was added.
 -- name: story_save :run
@@ -102,12 +111,20 @@ UPDATE story
        due_version = $12, embargo = $13, note = $14, digest = $15
  WHERE number = $1;
 
--- name: story_due :many
+-- What another node is about to make public is left to it.
+-- name: story_due :many sqlite
 SELECT number, due_at FROM story
  WHERE (state = 2 OR due_version > 0) AND due_at <= $1
    AND (due_at, number) > ($3, $4)
  ORDER BY due_at, number
  LIMIT $2;
+-- name: story_due :many postgres
+SELECT number, due_at FROM story
+ WHERE (state = 2 OR due_version > 0) AND due_at <= $1
+   AND (due_at, number) > ($3, $4)
+ ORDER BY due_at, number
+ LIMIT $2
+   FOR UPDATE SKIP LOCKED;
 
 -- name: story_due_next :one
 SELECT due_at FROM story
@@ -115,13 +132,25 @@ SELECT due_at FROM story
  ORDER BY due_at
  LIMIT 1;
 
--- name: version_add :run
+-- name: version_add :add sqlite
 INSERT INTO version (id, story, version, saved_at, section, urgency, words,
                      said_at, embargo, withheld, said, slug, headline, deck,
                      byline, place, tags, section_name, correction, source,
                      source_url, peers_key, follows_uri, body, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
         $17, $18, $19, $20, $21, $22, $23, $24, $25);
+-- name: version_add :add postgres
+INSERT INTO version (id, story, version, saved_at, section, urgency, words,
+                     said_at, embargo, withheld, said, slug, headline, deck,
+                     byline, place, tags, section_name, correction, source,
+                     source_url, peers_key, follows_uri, body, digest)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
+                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                     $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
+                     $13::text[], $14::text[], $15::text[], $16::text[],
+                     $17::text[], $18::text[], $19::text[], $20::text[],
+                     $21::text[], $22::text[], $23::text[], $24::text[],
+                     $25::bigint[]);
 
 -- name: version_said :one
 SELECT EXISTS (SELECT 1 FROM version WHERE story = $1 AND said = $2);
@@ -172,9 +201,13 @@ SELECT p.story
 -- name: pending_drop :run
 DELETE FROM pending_follow WHERE uri = $1;
 
--- name: change_add :run
+-- name: change_add :add sqlite
 INSERT INTO change (number, at, kind, story, version, late_us, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
+-- name: change_add :add postgres
+INSERT INTO change (number, at, kind, story, version, late_us, digest)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
+                     $5::bigint[], $6::bigint[], $7::bigint[]);
 
 -- 2 is CHANGE_CORRECT; a version that was never public has none.
 -- name: change_corrected :one
@@ -183,16 +216,25 @@ SELECT EXISTS (SELECT 1 FROM change WHERE kind = 2 AND story = $1);
 -- name: listed_get :one
 SELECT version, language, section, at, headline FROM listed WHERE story = $1;
 
--- name: listed_add :run
+-- name: listed_add :add sqlite
 INSERT INTO listed (story, version, language, section, at, timed, changed_at,
                     urgency, corrected, slug, headline, deck)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+-- name: listed_add :add postgres
+INSERT INTO listed (story, version, language, section, at, timed, changed_at,
+                    urgency, corrected, slug, headline, deck)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
+                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+                     $9::bigint[], $10::text[], $11::text[], $12::text[]);
 
 -- name: listed_drop :run
 DELETE FROM listed WHERE story = $1;
 
--- name: listed_tag_add :run
+-- name: listed_tag_add :add sqlite
 INSERT INTO listed_tag (language, tag, at, story) VALUES ($1, $2, $3, $4);
+-- name: listed_tag_add :add postgres
+INSERT INTO listed_tag (language, tag, at, story)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);
 
 -- name: listed_tag_drop :run
 DELETE FROM listed_tag
@@ -203,8 +245,11 @@ INSERT INTO listed_tag_count (language, tag, stories) VALUES ($1, $2, $3)
     ON CONFLICT (language, tag)
     DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
 
--- name: listed_term_add :run
+-- name: listed_term_add :add sqlite
 INSERT INTO listed_term (key, at, story) VALUES ($1, $2, $3);
+-- name: listed_term_add :add postgres
+INSERT INTO listed_term (key, at, story)
+SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]);
 
 -- name: listed_term_drop :run
 DELETE FROM listed_term WHERE key = $1 AND at = $2 AND story = $3;

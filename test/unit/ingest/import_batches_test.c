@@ -58,7 +58,7 @@ static pthread_t start_sender(Site *site, Slow *slow, void *(*send)(void *))
 {
     pthread_t sender;
 
-    slow->store = in_site(site, "store.db");
+    slow->store = site->path;
     slow->path = in_site(site, "slow.jsonl");
     assert_int_equal(mkfifo(slow->path, 0600), 0);
     assert_int_equal(pthread_create(&sender, NULL, send, slow), 0);
@@ -138,8 +138,7 @@ static void import_and_die(Site *site, char *path, int commits)
 
     if (child == 0) {
         site->kill_after = commits;
-        if (store_open(in_site(site, "store.db"), STORE_WRITE, &site->store,
-                       NULL) ||
+        if (store_open(site->path, STORE_WRITE, &site->store, NULL) ||
             import_path(site, path))
             _exit(3);
         _exit(4);
@@ -155,9 +154,8 @@ static void after_a_kill_the_same_command_goes_on(void **state)
 
     store_close(site->store);
     import_and_die(site, path, 2);
-    assert_int_equal(
-        store_open(in_site(site, "store.db"), STORE_WRITE, &site->store, NULL),
-        ERR_OK);
+    assert_int_equal(store_open(site->path, STORE_WRITE, &site->store, NULL),
+                     ERR_OK);
     assert_int_equal(import_path(site, path), ERR_OK);
     assert_true(site->counts.results[IMPORT_NEW] > 0);
     assert_true(site->counts.results[IMPORT_KNOWN] > 0);

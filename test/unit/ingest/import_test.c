@@ -140,9 +140,8 @@ static void check_front(Site *site)
     PublicList list;
     Store *reader;
 
-    assert_int_equal(
-        store_open(in_site(site, "store.db"), STORE_PUBLIC, &reader, NULL),
-        ERR_OK);
+    assert_int_equal(store_open(site->path, STORE_PUBLIC, &reader, NULL),
+                     ERR_OK);
     assert_int_equal(public_list(reader, &site->arena,
                                  (ListKey){.language = S("en")}, NULL, TIME_MIN,
                                  10, &list),

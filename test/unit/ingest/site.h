@@ -3,7 +3,7 @@
 #ifndef INGEST_SITE_H
 #define INGEST_SITE_H
 
-#include "check.h"
+#include "place.h"
 
 #include <dirent.h>
 #include <signal.h>
@@ -18,6 +18,7 @@
 typedef struct Site {
     Arena arena;
     char dir[64];
+    char path[200]; /* of the store */
     Store *store;
     ImportCounts counts;
     Fault fault;
@@ -81,10 +82,10 @@ static inline int site_open(void **state)
     site->arena = arena_open();
     site->fault = fault_none();
     snprintf(site->dir, sizeof site->dir, "/tmp/dateline-import-XXXXXX");
-    if (!mkdtemp(site->dir) ||
-        store_create(in_site(site, "store.db"), &site->fault) ||
-        store_open(in_site(site, "store.db"), STORE_WRITE, &site->store,
-                   &site->fault))
+    if (!mkdtemp(site->dir)) return 1;
+    place_make(site->dir, site->path, sizeof site->path);
+    if (store_create(site->path, &site->fault) ||
+        store_open(site->path, STORE_WRITE, &site->store, &site->fault))
         return 1;
     *state = site;
     return 0;
@@ -109,6 +110,7 @@ static inline int site_close(void **state)
     Site *site = *state;
 
     store_close(site->store);
+    place_drop(site->path);
     remove_all(site->dir);
     arena_close(&site->arena);
     free(site);

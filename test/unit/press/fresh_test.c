@@ -1,7 +1,7 @@
 /* test/unit/press/fresh_test.c -- whatever is done to stories, a press that has
  * been following all along shows byte for byte what one that was opened just
  * now makes from nothing. */
-#include "check.h"
+#include "place.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ static const Str tags[] = {S_INIT("nato"), S_INIT("usa"), S_INIT("moon"),
                            S_INIT("sea")};
 
 typedef struct Bench {
-    char dir[64], path[96];
+    char dir[64], path[200];
     Site site;
     Theme *theme;
     Store *store;
@@ -91,7 +91,7 @@ static int open_bench(void **state)
                  .authority = S("news.example,2026")},
     };
     assert_non_null(mkdtemp(bench.dir));
-    snprintf(bench.path, sizeof bench.path, "%s/test.db", bench.dir);
+    place_make(bench.dir, bench.path, sizeof bench.path);
     if (store_create(bench.path, &fault) ||
         store_open(bench.path, STORE_WRITE, &bench.store, &fault) ||
         theme_open(&bench.site, NULL, &bench.theme, &fault))
@@ -110,6 +110,7 @@ static int close_bench(void **state)
     store_close(bench->store);
     theme_close(bench->theme);
     arena_close(&bench->arena);
+    place_drop(bench->path);
     snprintf(command, sizeof command, "rm -rf %s", bench->dir);
     return system(command);
 }

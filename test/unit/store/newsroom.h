@@ -1,9 +1,9 @@
-/* newsroom.h -- a store in a folder of its own, and short ways to fill it, for
+/* newsroom.h -- a store in a place of its own, and short ways to fill it, for
  * suites that know only the headers of store/. */
 #ifndef TEST_NEWSROOM_H
 #define TEST_NEWSROOM_H
 
-#include "check.h"
+#include "place.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,7 +16,7 @@
 
 typedef struct Newsroom {
     char folder[64];
-    char path[96];
+    char path[200];
     Store *desk;    /* STORE_WRITE */
     Store *readers; /* STORE_PUBLIC */
     Arena arena;
@@ -29,7 +29,7 @@ static inline void newsroom_open(Newsroom *room)
     *room = (Newsroom){.arena = arena_open()};
     snprintf(room->folder, sizeof room->folder, "/tmp/dateline-XXXXXX");
     assert_non_null(mkdtemp(room->folder));
-    snprintf(room->path, sizeof room->path, "%s/dateline.db", room->folder);
+    place_make(room->folder, room->path, sizeof room->path);
     if (store_create(room->path, &fault)) fail_msg("%s", fault.text);
     if (store_open(room->path, STORE_WRITE, &room->desk, &fault))
         fail_msg("%s", fault.text);
@@ -43,6 +43,7 @@ static inline void newsroom_close(Newsroom *room)
 
     store_close(room->readers);
     store_close(room->desk);
+    place_drop(room->path);
     arena_close(&room->arena);
     snprintf(command, sizeof command, "rm -rf %s", room->folder);
     assert_int_equal(system(command), 0);

@@ -103,7 +103,8 @@ static void no_query_has_a_name_of_its_own_making(void **unused)
 {
     (void)unused;
     for (size_t i = 0; i < query_count; i++)
-        assert_null(strstr(query_texts[i].sqlite, "WITH "));
+        if (query_texts[i].sqlite[0])
+            assert_null(strstr(query_texts[i].sqlite, "WITH "));
 }
 
 /* Every query that readers ask is let through, and is the one meant. */

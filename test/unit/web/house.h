@@ -4,7 +4,7 @@
 #ifndef WEB_HOUSE_H
 #define WEB_HOUSE_H
 
-#include "check.h"
+#include "place.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 #define V   " HTTP/1.1"
 
 typedef struct House {
-    char dir[64], path[96];
+    char dir[64], path[200];
     Site site;
     Theme *theme;
     SiteShared shared;
@@ -155,7 +155,7 @@ static inline int open_house(void **state)
                  .authority = S("news.example,2026")},
     };
     assert_non_null(mkdtemp(house->dir));
-    snprintf(house->path, sizeof house->path, "%s/test.db", house->dir);
+    place_make(house->dir, house->path, sizeof house->path);
     if (store_create(house->path, &fault) ||
         store_open(house->path, STORE_WRITE, &house->store, &fault) ||
         theme_open(&house->site, NULL, &house->theme, &fault) ||
@@ -178,6 +178,7 @@ static inline int close_house(void **state)
     store_close(house->store);
     theme_close(house->theme);
     arena_close(&house->arena);
+    place_drop(house->path);
     snprintf(command, sizeof command, "rm -rf %s", house->dir);
     code = system(command);
     free(house);

@@ -1,0 +1,94 @@
+-- What the driver of PostgreSQL asks for itself.
+
+-- Two processes do not change the schema at once; 1685351534 is "dtln".
+-- name: pg_schema_lock :one
+SELECT 1 FROM pg_advisory_xact_lock(1685351534);
+
+-- name: pg_schema :one
+SELECT number FROM schema_version WHERE one = 1;
+
+-- name: pg_schema_set :run
+UPDATE schema_version SET number = $1 WHERE one = 1;
+
+-- Whether there is a store: 1, or 0.
+-- name: pg_is_store :one
+SELECT CASE WHEN to_regclass('schema_version') IS NULL THEN 0 ELSE 1 END;
+
+-- Behind the last write of a transaction: who commits (as $1), with which mark,
+-- and a word to all who listen, which the commit sends.
+-- name: pg_commit_mark :run
+INSERT INTO writer (id, mark, at) VALUES ($1, $2, $3)
+    ON CONFLICT (id) DO UPDATE SET mark = excluded.mark, at = excluded.at;
+
+-- name: pg_commit_tell :one
+WITH told AS (
+    UPDATE head SET commits = commits + 1 WHERE one = 1
+    RETURNING commits, change
+)
+SELECT commits, pg_notify('dateline', commits || ' ' || change) FROM told;
+
+-- name: pg_commit_found :one
+SELECT mark FROM writer WHERE id = $1;
+
+-- Writers that have not been heard of since.
+-- name: pg_writers_forget :run
+DELETE FROM writer WHERE at < $1;
+
+-- name: pg_news :one
+SELECT commits, change FROM head WHERE one = 1;
+
+-- The damage that amcheck finds, where an administrator has made that extension.
+-- name: pg_has_amcheck :one
+SELECT count(*) FROM pg_extension WHERE extname = 'amcheck';
+
+-- name: pg_check_indexes :walk
+SELECT c.relname, bt_index_check(c.oid, true)
+  FROM pg_class c
+  JOIN pg_index i ON i.indexrelid = c.oid
+  JOIN pg_am a ON a.oid = c.relam
+ WHERE c.relnamespace = current_schema()::regnamespace AND a.amname = 'btree'
+   AND i.indisvalid;
+
+-- What the server is: its version, its encoding, whether it keeps what it
+-- acknowledges.
+-- name: pg_server :one
+SELECT current_setting('server_version_num')::BIGINT,
+       current_setting('server_encoding'),
+       current_setting('fsync'), current_setting('full_page_writes');
+
+-- Of every connection.  Plans are made once and do not hang on statistics.
+-- Numbers of keepalives are seconds: a server that lost its client lets go of
+-- what that one holds.
+-- name: pg_set_up :one
+SELECT set_config('jit', 'off', false),
+       set_config('client_min_messages', 'warning', false),
+       set_config('plan_cache_mode', 'force_generic_plan', false),
+       set_config('tcp_keepalives_idle', '5', false),
+       set_config('tcp_keepalives_interval', '2', false),
+       set_config('tcp_keepalives_count', '3', false);
+
+-- Every query of a page or a write goes by an index, and joins few rows.
+-- name: pg_set_up_indexes :one
+SELECT set_config('enable_seqscan', 'off', false),
+       set_config('enable_bitmapscan', 'off', false),
+       set_config('enable_hashjoin', 'off', false),
+       set_config('enable_mergejoin', 'off', false),
+       set_config('enable_material', 'off', false),
+       set_config('enable_sort', 'off', false);
+
+-- An acknowledgement that the server's disk knows nothing of is none.
+-- name: pg_set_up_writer :one
+SELECT set_config('lock_timeout', '10s', false),
+       set_config('idle_in_transaction_session_timeout', '20s', false),
+       set_config('synchronous_commit',
+                  CASE WHEN current_setting('synchronous_commit')
+                            IN ('off', 'local')
+                       THEN 'on' ELSE current_setting('synchronous_commit') END,
+                  false);
+
+-- name: pg_set_up_reader :one
+SELECT set_config('default_transaction_read_only', 'on', false);
+
+-- The role that schema_001.postgres.sql made.
+-- name: pg_set_up_public :one
+SELECT set_config('role', current_database() || '_readers', false);
