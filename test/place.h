@@ -7,6 +7,7 @@
 #include "check.h"
 
 #include <libpq-fe.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,10 +29,10 @@ static inline void place_quiet(void *ctx, const char *notice)
     (void)notice;
 }
 
-/* On the server's own database; the command is a test's own text. */
-static inline void place_command(const char *command)
+/* The command is a test's own text. */
+static inline void place_command_at(const char *where, const char *command)
 {
-    PGconn *conn = PQconnectdb(place_server());
+    PGconn *conn = PQconnectdb(where);
     PGresult *result;
 
     PQsetNoticeProcessor(conn, place_quiet, NULL);
@@ -41,6 +42,12 @@ static inline void place_command(const char *command)
         fail_msg("%s: %s", command, PQerrorMessage(conn));
     PQclear(result);
     PQfinish(conn);
+}
+
+/* In the server's own database. */
+static inline void place_command(const char *command)
+{
+    place_command_at(place_server(), command);
 }
 
 /* The address of database name on the server: STORE_SERVER ends with "/" and
@@ -71,6 +78,45 @@ static inline void place_make(const char *folder, char *where, size_t size)
     place_address(name, where, size);
 }
 
+/* Does to a store what its own program never would: without references and
+ * triggers that refuse it. */
+static inline void place_damage(const char *where, const char *sql)
+{
+    sqlite3 *raw;
+    char text[400];
+
+    if (place_is_file()) {
+        assert_int_equal(sqlite3_open(where, &raw), SQLITE_OK);
+        snprintf(text, sizeof text,
+                 "DROP TRIGGER IF EXISTS version_stays;"
+                 "DROP TRIGGER IF EXISTS version_remains;"
+                 "DROP TRIGGER IF EXISTS change_stays;"
+                 "DROP TRIGGER IF EXISTS change_remains; %s",
+                 sql);
+        if (sqlite3_exec(raw, text, NULL, NULL, NULL))
+            fail_msg("%s: %s", sql, sqlite3_errmsg(raw));
+        sqlite3_close(raw);
+        return;
+    }
+    snprintf(text, sizeof text, "SET session_replication_role = replica; %s",
+             sql);
+    place_command_at(where, text);
+}
+
+/* Takes it away from under those who have it open. */
+static inline void place_break(const char *where)
+{
+    char command[200];
+
+    if (place_is_file()) {
+        assert_int_equal(truncate(where, 0), 0);
+        return;
+    }
+    snprintf(command, sizeof command, "DROP DATABASE %s WITH (FORCE)",
+             strrchr(where, '/') + 1);
+    place_command(command);
+}
+
 /* Everything of it. */
 static inline void place_drop(const char *where)
 {
@@ -78,7 +124,8 @@ static inline void place_drop(const char *where)
     char command[200];
 
     if (place_is_file()) return;
-    snprintf(command, sizeof command, "DROP DATABASE %s WITH (FORCE)", name);
+    snprintf(command, sizeof command, "DROP DATABASE IF EXISTS %s WITH (FORCE)",
+             name);
     place_command(command);
     snprintf(command, sizeof command, "DROP ROLE IF EXISTS %s_readers", name);
     place_command(command);

@@ -3,7 +3,7 @@
 # check says goes to build/logs/NAME.log; a check that is several tests writes
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
-checks='gcc hardening asan clang unit corpus tree format words shell fuzz npm
+checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
     walk seed leaks cli fresh http hostile browser crash'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
@@ -88,17 +88,20 @@ check_clang() {
 
 # ---- tests in C, under the sanitizers ----
 
-meson_suite() { # SUITE: runs it, counts what the suites' own lines say
-    local log=build/asan/meson-logs/testlog.json ok=0
+meson_suite() { # SUITE [COMMAND ...]: runs it, behind COMMAND if there is one,
+    # and counts what the suites' own lines say
+    local suite=$1 log=build/asan/meson-logs/testlog.json ok=0
+    shift
 
     asan_build >/dev/null
     rm -f "$log"
-    meson test -C build/asan --no-rebuild --suite "$1" --num-processes 2 \
-        --print-errorlogs || ok=1
+    "$@" meson test -C build/asan --no-rebuild --suite "$suite" \
+        --num-processes 2 --print-errorlogs || ok=1
     python3 tools/count_tests.py "$log" >"build/logs/$check.count"
     return $ok
 }
 check_unit() { meson_suite unit; }
+check_postgres() { meson_suite postgres tools/postgres.sh; }
 check_corpus() { meson_suite fuzz; }
 check_tree() { meson_suite tree; }
 

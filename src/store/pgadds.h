@@ -13,8 +13,8 @@
 
 #include "store/pgconn.h"
 
-#define PG_ADD_ROWS  2000               /* of one table, before they are sent */
-#define PG_ADD_BYTES ((size_t)1 << 20)  /* of one column */
+#define PG_ADD_ROWS  2000              /* of one table, before they are sent */
+#define PG_ADD_BYTES ((size_t)1 << 20) /* of one column */
 
 typedef struct PgAdds PgAdds;
 

@@ -22,11 +22,11 @@ static const struct {
     const char *state;
     Err err;
 } states[] = {
-    {"23", ERR_CONFLICT},    {"22021", ERR_INVALID},
-    {"22P05", ERR_INVALID},  {"40001", ERR_BUSY},
-    {"40P01", ERR_BUSY},     {"55P03", ERR_BUSY},
-    {"53100", ERR_FULL},     {"53300", ERR_UNREACHABLE},
-    {"54", ERR_TOO_BIG},     {"42501", ERR_FORBIDDEN},
+    {"23", ERR_CONFLICT},     {"22021", ERR_INVALID},
+    {"22P05", ERR_INVALID},   {"40001", ERR_BUSY},
+    {"40P01", ERR_BUSY},      {"55P03", ERR_BUSY},
+    {"53100", ERR_FULL},      {"53300", ERR_UNREACHABLE},
+    {"54", ERR_TOO_BIG},      {"42501", ERR_FORBIDDEN},
     {"25006", ERR_FORBIDDEN}, {"28", ERR_FORBIDDEN},
     {"3D000", ERR_NOT_FOUND}, {"08", ERR_UNREACHABLE},
     {"57P", ERR_UNREACHABLE}, {"25P03", ERR_UNREACHABLE},
@@ -50,8 +50,7 @@ static void say(PgConn *pg, const char *what)
     if (str_starts(line, S("ERROR: "))) line = str_trim(str_skip(line, 7));
     if (str_starts(line, S("FATAL: "))) line = str_trim(str_skip(line, 7));
     if (line.len > MESSAGE_MAX) line = str_slice(line, 0, MESSAGE_MAX);
-    if (line.len)
-        snprintf(pg->reason, pg->reason_size, "%.*s", STR_ARG(line));
+    if (line.len) snprintf(pg->reason, pg->reason_size, "%.*s", STR_ARG(line));
 }
 
 static void fail(PgConn *pg, Err err)
@@ -124,8 +123,8 @@ static PGconn *connect_to(const char *where, const char *attrs,
                            host ? "host" : NULL,
                            "port",
                            NULL};
-    const char *values[] = {"dateline", CONNECT_S, "UTF8",  "5",  "2",  "3",
-                            "10000",    attrs,     where,   host, port, NULL};
+    const char *values[] = {"dateline", CONNECT_S, "UTF8", "5",  "2",  "3",
+                            "10000",    attrs,     where,  host, port, NULL};
 
     return PQconnectdbParams(names, values, 1);
 }
@@ -181,8 +180,7 @@ Err pg_open(PgConn *pg, const char *where, const char *attrs, Fault *fault)
     }
     if (!conn) conn = connect_to(where, attrs, NULL, NULL);
     if (!conn) mem_exhausted();
-    if (PQstatus(conn) != CONNECTION_OK)
-        return refused(pg, where, conn, fault);
+    if (PQstatus(conn) != CONNECTION_OK) return refused(pg, where, conn, fault);
     last_put(where, PQhost(conn), PQport(conn));
     PQsetNoticeReceiver(conn, on_notice, pg);
     if (PQsetnonblocking(conn, 1) || !PQenterPipelineMode(conn))
@@ -205,9 +203,9 @@ Str pg_name(Arena *arena, const char *where)
     PQconninfoOption *options = PQconninfoParse(where, &why);
     const char *host = value_of(options, "host");
     const char *port = value_of(options, "port");
-    Str name = str_format(arena, "postgresql://%s%s%s/%s", host,
-                          port[0] ? ":" : "", port,
-                          value_of(options, "dbname"));
+    Str name =
+        str_format(arena, "postgresql://%s%s%s/%s", host, port[0] ? ":" : "",
+                   port, value_of(options, "dbname"));
 
     PQfreemem(why);
     PQconninfoFree(options);
@@ -270,8 +268,8 @@ static void bind(Bound *bound, Args args)
         bound->values[i] = NULL;
         bound->lengths[i] = 0;
         if (value->kind == VALUE_INT) {
-            bound->numbers[i] = (int64_t)__builtin_bswap64(
-                (uint64_t)value->number);
+            bound->numbers[i] =
+                (int64_t)__builtin_bswap64((uint64_t)value->number);
             bound->values[i] = (const char *)&bound->numbers[i];
             bound->lengths[i] = 8;
         } else if (value->kind == VALUE_TEXT) {
@@ -357,7 +355,8 @@ static bool wait_answer(PgConn *pg)
 
     for (;;) {
         int left = pg->conn ? PQflush(pg->conn) : -1;
-        struct pollfd fd = {.events = (short)(POLLIN | (left > 0 ? POLLOUT : 0))};
+        struct pollfd fd = {.events =
+                                (short)(POLLIN | (left > 0 ? POLLOUT : 0))};
         int64_t ms = -1;
         int ready;
 
@@ -381,8 +380,7 @@ static void take_error(PgConn *pg, const PGresult *result)
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 
-    if (!pg->err)
-        say(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
+    if (!pg->err) say(pg, PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY));
     if (state && !strcmp(state, "25006")) {
         /* What was the primary is none any more. */
         lose(pg, "the server does not take writes");
@@ -473,7 +471,8 @@ Err pg_script(PgConn *pg, const char *sql)
         lose(pg, NULL);
         return tell(pg);
     }
-    if (take_ask(pg, PG_ASK_NOTHING, QUERY_COUNT) && !PQenterPipelineMode(pg->conn))
+    if (take_ask(pg, PG_ASK_NOTHING, QUERY_COUNT) &&
+        !PQenterPipelineMode(pg->conn))
         lose(pg, NULL);
     return tell(pg);
 }

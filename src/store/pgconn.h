@@ -30,7 +30,7 @@ typedef enum PgAsk {
 } PgAsk;
 
 typedef struct PgConn {
-    PGconn *conn; /* NULL: not open */
+    PGconn *conn;  /* NULL: not open */
     Time patience; /* microseconds; 0: any time */
     char *reason;  /* what the server or libpq said last */
     size_t reason_size;

@@ -210,8 +210,9 @@ static Rows begin_walk(Postgres *p, Query query, Args args)
     assert(p->begun);
     pg_query_text(
         &p->pg,
-        str_z(&arena, str_format(&arena, "DECLARE walk%d NO SCROLL CURSOR FOR %s",
-                                 walk, query_texts[query].postgres)),
+        str_z(&arena,
+              str_format(&arena, "DECLARE walk%d NO SCROLL CURSOR FOR %s", walk,
+                         query_texts[query].postgres)),
         args, PG_ASK_NOTHING);
     ask_walk(p, walk);
     err = collect(p, &result);
@@ -699,7 +700,8 @@ static Err check_indexes(Db *db)
 
     if (err) return err;
     rows = db_query(db, QUERY_PG_CHECK_INDEXES, NO_ARGS);
-    while (db_next(&rows)) {}
+    while (db_next(&rows)) {
+    }
     err = db_done(&rows);
     pg_rollback(db);
     return err;

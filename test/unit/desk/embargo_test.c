@@ -2,8 +2,6 @@
  * the clock that releases it. */
 #include "copydesk.h"
 
-#include <sqlite3.h>
-
 /* ---- what sources say ---- */
 
 static void withheld_embargoed_and_later_items_wait(void **state)
@@ -317,14 +315,11 @@ static void many_due_at_once_all_go_out_once(void **state)
 
 static void break_story(Newsroom *room, StoryId id)
 {
-    sqlite3 *raw;
     char sql[100];
 
     snprintf(sql, sizeof sql, "UPDATE story SET latest = 9 WHERE number = %lld",
              (long long)id.number);
-    assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(raw, sql, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(raw);
+    place_damage(room->path, sql);
 }
 
 /* More bad ones than are released at once do not stop the good one either. */

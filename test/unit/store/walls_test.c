@@ -208,7 +208,7 @@ static void every_query_goes_by_an_index(void **state)
 
     assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
     for (size_t i = 0; i < query_count; i++)
-        explain(raw, &query_texts[i]);
+        if (query_texts[i].sqlite[0]) explain(raw, &query_texts[i]);
     for (int i = 0; i < 40; i++) {
         Str uri = str_format(&room->arena, "urn:%d", i);
         Version version = sample_version(uri);
@@ -221,7 +221,7 @@ static void every_query_goes_by_an_index(void **state)
     sqlite3_close(raw);
     assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
     for (size_t i = 0; i < query_count; i++)
-        explain(raw, &query_texts[i]);
+        if (query_texts[i].sqlite[0]) explain(raw, &query_texts[i]);
     sqlite3_close(raw);
 }
 

@@ -1,0 +1,35 @@
+/* damaged.h -- a small store to damage, and an ear for what its check says. */
+#ifndef TEST_DAMAGED_H
+#define TEST_DAMAGED_H
+
+#include "newsroom.h"
+
+typedef struct Heard {
+    const char *what;
+    bool found;
+    size_t count;
+} Heard;
+
+static inline void hear(void *ctx, const char *what)
+{
+    Heard *heard = ctx;
+
+    heard->count++;
+    if (strstr(what, heard->what)) heard->found = true;
+}
+
+/* One public story with a tag, one that went away, one draft. */
+static inline void fill(Newsroom *room)
+{
+    Version version = sample_version(S("Headline words"));
+    Story gone, draft = sample_story(S("urn:3"), S("en"), T0);
+
+    version.tags = sample_tags(room, "one two");
+    room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
+    gone = room_publish(room, sample_story(S("urn:2"), S("en"), T0), version);
+    gone.state = STORY_WITHDRAWN;
+    room_save(room, &gone, CHANGE_WITHDRAW, T0);
+    room_draft(room, &draft, version);
+}
+
+#endif
