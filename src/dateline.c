@@ -8,8 +8,9 @@
 
 const Command commands[] = {
     {"init", init_command,
-     "init DIR [--name NAME] [--languages en,uk,ru] [--timezone Europe/Kyiv]",
-     "make a site"},
+     "init DIR [--name NAME] [--languages en,uk,ru] [--timezone Europe/Kyiv] "
+     "[--store postgresql://USER@HOST/NAME]",
+     "make a site, or one more node of a store that is there"},
     {"serve", serve_command, "serve DIR [--listen ADDR:PORT] [--check]",
      "serve it until SIGTERM; SIGHUP starts the program anew in place, if "
      "--check finds nothing wrong"},

@@ -100,7 +100,7 @@ static bool sync_folder(const char *path)
     return ok;
 }
 
-Err file_write(const char *path, Str bytes, Fault *fault)
+static Err write_whole(const char *path, mode_t mode, Str bytes, Fault *fault)
 {
     char beside[4096];
     int fd;
@@ -108,7 +108,7 @@ Err file_write(const char *path, Str bytes, Fault *fault)
 
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return fault_set(fault, ERR_INVALID, "the path is too long");
-    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     if (fd < 0) return file_fault(path, "write it", fault);
     ok = write_all(fd, bytes) && fsync(fd) == 0;
     if (close(fd) != 0) ok = false;
@@ -119,6 +119,16 @@ Err file_write(const char *path, Str bytes, Fault *fault)
         return err;
     }
     return ERR_OK;
+}
+
+Err file_write(const char *path, Str bytes, Fault *fault)
+{
+    return write_whole(path, 0644, bytes, fault);
+}
+
+Err file_write_secret(const char *path, Str bytes, Fault *fault)
+{
+    return write_whole(path, 0600, bytes, fault);
 }
 
 Err file_write_on(int fd, const char *path, Str bytes, Fault *fault)

@@ -21,6 +21,9 @@ MUST_USE Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault);
  * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);
 
+/* The same, for nobody but its owner to read. */
+MUST_USE Err file_write_secret(const char *path, Str bytes, Fault *fault);
+
 /* Writes all of it to an open file; path is for the fault. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write_on(int fd, const char *path, Str bytes, Fault *fault);
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "store/store.h"
 #include "story/item.h"
 #include "story/lang.h"
 #include "story/slug.h"
@@ -319,8 +320,9 @@ static Err use_values(Reading *reading, Conf *conf)
     if (err) return err;
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];
-    conf->store_path =
-        file_join(arena, conf->dir, str_z(arena, reading->values[KEY_store]));
+    conf->store_path = str_z(arena, reading->values[KEY_store]);
+    if (!store_is_server(conf->store_path))
+        conf->store_path = file_join(arena, conf->dir, conf->store_path);
     conf->control_path = file_join(arena, conf->dir, "control.sock");
     conf->theme_dir = file_join(arena, conf->dir, "theme");
     if (!file_exists(conf->theme_dir)) conf->theme_dir = NULL;
@@ -375,6 +377,7 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
                Fault *fault)
 {
     Buf buf = buf_open(arena, CONF_MAX);
+    const char *path;
     Conf conf;
     Str text;
     Err err;
@@ -388,6 +391,7 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
         if (i == KEY_languages && wanted->languages.len)
             value = wanted->languages;
         if (i == KEY_timezone && wanted->timezone.len) value = wanted->timezone;
+        if (i == KEY_store && wanted->store.len) value = wanted->store;
         if (!fits_line(value))
             return fault_set(fault, ERR_INVALID,
                              "%s: expected one line without \" #\" and \" ;\"",
@@ -404,5 +408,9 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
         fault_at(fault, 0, 0);
         return err;
     }
-    return file_write(file_join(arena, dir, CONF_FILE), text, fault);
+    path = file_join(arena, dir, CONF_FILE);
+    /* There may be a password in the address. */
+    return store_is_server(conf.store_path)
+               ? file_write_secret(path, text, fault)
+               : file_write(path, text, fault);
 }

@@ -30,7 +30,9 @@
     X(operator, "",                                                            \
       "address and port for /healthz and /metrics; empty: only "               \
       "the control socket has them")                                           \
-    X(store, "dateline.db", "the data file, in this folder")                   \
+    X(store, "dateline.db",                                                    \
+      "the data file, in this folder, or a PostgreSQL database, "              \
+      "postgresql://user@host/name")                                           \
     X(section, "news", "section of stories that name none")                    \
     X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
     X(cache_mb, "128", "memory for made pages, all threads together")          \
@@ -47,7 +49,7 @@ typedef struct Conf {
     const char *dir;
     Site site; /* url empty when it is not set */
     Str listen, operator_listen;
-    const char *store_path;
+    const char *store_path; /* or the address of a server */
     const char *theme_dir; /* NULL when there is none */
     const char *control_path;
     Str section;
@@ -64,7 +66,7 @@ MUST_USE Err conf_read(Arena *arena, const char *dir, Conf *out, Fault *fault);
 
 /* What `init` asks for; empty ones take the default. */
 typedef struct ConfNew {
-    Str name, languages, timezone;
+    Str name, languages, timezone, store;
 } ConfNew;
 
 /* Writes dir/dateline.conf with all keys, checked. */

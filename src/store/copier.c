@@ -47,9 +47,13 @@ static void *loop(void *arg)
 
 Err copier_start(const char *where, Copier **out, Fault *fault)
 {
-    Copier *copier = mem_zero(sizeof *copier);
-    Err err = store_open(where, STORE_WRITE, &copier->store, fault);
+    Copier *copier;
+    Err err;
 
+    *out = NULL;
+    if (store_is_server(where)) return ERR_OK;
+    copier = mem_zero(sizeof *copier);
+    err = store_open(where, STORE_WRITE, &copier->store, fault);
     if (err) {
         mem_free(copier);
         return err;
@@ -64,7 +68,7 @@ Err copier_start(const char *where, Copier **out, Fault *fault)
 
 void copier_tend(Copier *copier, Store *store)
 {
-    int64_t pages = store_log_pages(store);
+    int64_t pages = copier ? store_log_pages(store) : 0;
 
     if (pages >= COPY_WAIT) {
         copy(copier, store);

@@ -20,10 +20,10 @@ typedef struct Copier Copier;
 #define COPY_FROM 1000  /* pages of the log from which it copies */
 #define COPY_WAIT 16000 /* pages from which the writer waits: 128 MiB */
 
-/* Errors as store_open. */
+/* Errors as store_open. *out is NULL for a store that has no such log. */
 MUST_USE Err copier_start(const char *where, Copier **out, Fault *fault);
 
-/* After each commit on store, outside of a transaction. */
+/* After each commit on store, outside of a transaction; NULL is allowed. */
 void copier_tend(Copier *copier, Store *store);
 
 /* Ends the thread; NULL is allowed. */

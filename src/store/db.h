@@ -153,6 +153,10 @@ int64_t db_log_pages(const Db *db);
 MUST_USE Err db_integrity(Db *db, void (*say)(void *ctx, const char *what),
                           void *ctx);
 
+/* What to call it before people. */
+const char *db_name(const Db *db);
+
+/* What it said last. */
 const char *db_reason(const Db *db);
 
 #endif

@@ -50,6 +50,7 @@ typedef struct Driver {
 struct Db {
     const Driver *driver;
     StoreSide side;
+    char name[256];   /* what to call it: a path, or a server without password */
     char reason[240]; /* what the database said last */
 };
 

@@ -136,11 +136,9 @@ static bool has_hosts(const char *where)
     return str_find_char(rest, ',', 0) >= 0;
 }
 
-static Err refused(PgConn *pg, const char *where, PGconn *conn, Fault *fault)
+static Err refused(PgConn *pg, PGconn *conn, Fault *fault)
 {
-    Arena arena = arena_open();
     const char *said = PQerrorMessage(conn);
-    Str name = pg_name(&arena, where);
     Err err = ERR_UNREACHABLE;
 
     /* libpq keeps no SQLSTATE of a connection that came to nothing. */
@@ -150,8 +148,7 @@ static Err refused(PgConn *pg, const char *where, PGconn *conn, Fault *fault)
              strstr(said, "authentication"))
         err = ERR_FORBIDDEN;
     say(pg, said);
-    fault_set(fault, err, "%.*s: %s", STR_ARG(name), pg->reason);
-    arena_close(&arena);
+    fault_set(fault, err, "%s", pg->reason);
     PQfinish(conn);
     return err;
 }
@@ -180,11 +177,11 @@ Err pg_open(PgConn *pg, const char *where, const char *attrs, Fault *fault)
     }
     if (!conn) conn = connect_to(where, attrs, NULL, NULL);
     if (!conn) mem_exhausted();
-    if (PQstatus(conn) != CONNECTION_OK) return refused(pg, where, conn, fault);
+    if (PQstatus(conn) != CONNECTION_OK) return refused(pg, conn, fault);
     last_put(where, PQhost(conn), PQport(conn));
     PQsetNoticeReceiver(conn, on_notice, pg);
     if (PQsetnonblocking(conn, 1) || !PQenterPipelineMode(conn))
-        return refused(pg, where, conn, fault);
+        return refused(pg, conn, fault);
     pg->conn = conn;
     return ERR_OK;
 }
@@ -197,19 +194,17 @@ static const char *value_of(const PQconninfoOption *options, const char *name)
     return "";
 }
 
-Str pg_name(Arena *arena, const char *where)
+void pg_name(const char *where, char *out, size_t size)
 {
     char *why = NULL;
     PQconninfoOption *options = PQconninfoParse(where, &why);
     const char *host = value_of(options, "host");
     const char *port = value_of(options, "port");
-    Str name =
-        str_format(arena, "postgresql://%s%s%s/%s", host, port[0] ? ":" : "",
-                   port, value_of(options, "dbname"));
 
+    snprintf(out, size, "postgresql://%s%s%s/%s", host, port[0] ? ":" : "", port,
+             value_of(options, "dbname"));
     PQfreemem(why);
     PQconninfoFree(options);
-    return name;
 }
 
 /* ---- sending ---- */

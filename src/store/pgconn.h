@@ -52,7 +52,7 @@ typedef struct PgConn {
 #define PG_ANY     "any"
 
 /* Connects. ERR_UNREACHABLE, ERR_FORBIDDEN, ERR_NOT_FOUND (no such database);
- * the fault names the server, never the password. */
+ * the fault says why in libpq's words, which never hold the password. */
 MUST_USE Err pg_open(PgConn *pg, const char *where, const char *attrs,
                      Fault *fault);
 void pg_close(PgConn *pg);
@@ -62,8 +62,8 @@ static inline bool pg_is_open(const PgConn *pg)
     return pg->conn != NULL;
 }
 
-/* "postgresql://host:port/name", without user and password. */
-Str pg_name(Arena *arena, const char *where);
+/* "postgresql://host:port/name", without user and password, into out. */
+void pg_name(const char *where, char *out, size_t size);
 
 /* Queues a statement without parameters. */
 void pg_send(PgConn *pg, const char *sql, PgAsk ask);

@@ -595,6 +595,7 @@ static Postgres *new_handle(const char *where, StoreSide side)
 
     p->db.driver = &postgres_driver;
     p->db.side = side;
+    pg_name(where, p->db.name, sizeof p->db.name);
     p->where = memcpy(mem_alloc(size), where, size);
     p->adds = pg_adds_open();
     p->pg.reason = p->db.reason;
@@ -606,14 +607,6 @@ static Postgres *new_handle(const char *where, StoreSide side)
              (unsigned long long)any_number(),
              (unsigned long long)any_number());
     return p;
-}
-
-static void place_fault(Fault *fault, const char *where)
-{
-    Arena arena = arena_open();
-
-    fault_where(fault, "%.*s", STR_ARG(pg_name(&arena, where)));
-    arena_close(&arena);
 }
 
 /* Opens a connection of that side to what need not be a store. */
@@ -630,8 +623,8 @@ static Err open_handle(const char *where, StoreSide side, Postgres **out,
             err = db_number(&p->db, QUERY_PG_IS_STORE, NO_ARGS, &is);
             if (err) fault_set(fault, err, "%s", p->db.reason);
         }
-        if (err) place_fault(fault, where);
     }
+    if (err) fault_where(fault, "%s", p->db.name);
     *is_store = is != 0;
     if (err)
         pg_close_db(&p->db);
@@ -655,7 +648,7 @@ static Err pg_create(const char *where, DbFill fill, Fault *fault)
         if (err) fault_set(fault, err, "%s", p->db.reason);
     }
     if (!err) err = fill(&p->db, fault);
-    if (err) place_fault(fault, where);
+    if (err) fault_where(fault, "%s", p->db.name);
     pg_close_db(&p->db);
     return err;
 }
@@ -683,7 +676,7 @@ static Err pg_open_db(const char *where, StoreSide side, Db **out, Fault *fault)
         if (err) fault_set(fault, err, "%s", p->db.reason);
     }
     if (err) {
-        place_fault(fault, where);
+        fault_where(fault, "%s", p->db.name);
         pg_close_db(&p->db);
         return err;
     }

@@ -442,12 +442,13 @@ static void lite_close(Db *db)
     mem_free(lite);
 }
 
-static Sqlite *lite_new(StoreSide side)
+static Sqlite *lite_new(const char *where, StoreSide side)
 {
     Sqlite *lite = mem_zero(sizeof *lite);
 
     lite->db.driver = &sqlite_driver;
     lite->db.side = side;
+    snprintf(lite->db.name, sizeof lite->db.name, "%s", where);
     return lite;
 }
 
@@ -460,7 +461,7 @@ static Err lite_open(const char *where, StoreSide side, Db **out, Fault *fault)
     if (access(where, F_OK))
         return fault_set(fault, ERR_NOT_FOUND, "there is no store at %s",
                          where);
-    lite = lite_new(side);
+    lite = lite_new(where, side);
     err = open_conn(where, write ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
                     lite, fault);
     if (!err) err = check_kind(lite, where, fault);
@@ -497,7 +498,7 @@ static Err make_empty(const char *where, Fault *fault)
         return fault_set(fault, errno == ENOSPC ? ERR_FULL : ERR_IO,
                          "%s cannot be made: %s", where, strerror(errno));
     close(fd);
-    lite = lite_new(STORE_WRITE);
+    lite = lite_new(where, STORE_WRITE);
     err = open_conn(where, SQLITE_OPEN_READWRITE, lite, fault);
     if (!err) {
         err = exec(lite, "PRAGMA page_size = 8192;"

@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/rand.h"
 #include "store/inside.h"
@@ -28,7 +29,7 @@ static Err apply_patch(Db *db, const Patch *patch)
 
 /* Each patch is wholly there or not at all, and so a stop between two is
  * mended by the next opening. */
-static Err bring_up(Db *db, const char *where, Fault *fault)
+static Err bring_up(Db *db, Fault *fault)
 {
     int number = 0;
     Err err = db_schema(db, &number);
@@ -36,28 +37,28 @@ static Err bring_up(Db *db, const char *where, Fault *fault)
     for (size_t i = 0; !err && i < patch_count; i++)
         if (patches[i].number > number) err = apply_patch(db, &patches[i]);
     if (err)
-        fault_set(fault, err, "%s: the schema cannot be brought up: %s", where,
-                  db_reason(db));
+        fault_set(fault, err, "%s: the schema cannot be brought up: %s",
+                  db_name(db), db_reason(db));
     return err;
 }
 
-static Err check_schema(Db *db, const char *where, Fault *fault)
+static Err check_schema(Db *db, Fault *fault)
 {
     int newest = patches[patch_count - 1].number;
     int number = 0;
     Err err = db_schema(db, &number);
 
     if (err)
-        return fault_set(fault, err, "%s cannot be read: %s", where,
-                         db_reason(db));
+        return fault_set(fault, err, "%s cannot be read: %s",
+                         db_name(db), db_reason(db));
     if (number > newest)
         return fault_set(fault, ERR_UNSUPPORTED,
-                         "%s has schema %d, this program knows up to %d", where,
-                         number, newest);
+                         "%s has schema %d, this program knows up to %d",
+                         db_name(db), number, newest);
     if (number < newest)
         return fault_set(fault, ERR_UNSUPPORTED,
                          "%s has schema %d of %d: open it for writing first",
-                         where, number, newest);
+                         db_name(db), number, newest);
     return ERR_OK;
 }
 
@@ -96,6 +97,21 @@ static Err fill(Db *db, Fault *fault)
                      db_reason(db));
 }
 
+bool store_is_server(const char *where)
+{
+    return db_is_server(where);
+}
+
+bool store_exists(const char *where)
+{
+    Db *db;
+
+    if (!db_is_server(where)) return file_exists(where);
+    if (db_open(where, STORE_READ, &db, NULL)) return false;
+    db_close(db);
+    return true;
+}
+
 Err store_create(const char *where, Fault *fault)
 {
     return db_create(where, fill, fault);
@@ -108,8 +124,8 @@ Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
     Err err = db_open(where, side, &db, fault);
 
     if (err) return err;
-    if (side == STORE_WRITE) err = bring_up(db, where, fault);
-    if (!err && side != STORE_PUBLIC) err = check_schema(db, where, fault);
+    if (side == STORE_WRITE) err = bring_up(db, fault);
+    if (!err && side != STORE_PUBLIC) err = check_schema(db, fault);
     if (err) {
         db_close(db);
         return err;
@@ -166,8 +182,9 @@ static Err commit(Store *store)
     bool lost = db_was_lost(store->db);
     Err err = db_commit(store->db);
 
+    /* A server whose disk fails ends, and is whole again or not there. */
     if (err && !lost && store->side == STORE_WRITE && err != ERR_FULL &&
-        err != ERR_BUSY) {
+        err != ERR_BUSY && db_has_log(store->db)) {
         store->broken = true;
         db_leave_log(store->db);
     }
@@ -312,6 +329,11 @@ bool store_was_lost(const Store *store)
 bool store_is_broken(const Store *store)
 {
     return store->broken;
+}
+
+const char *store_name(const Store *store)
+{
+    return db_name(store->db);
 }
 
 const char *store_reason(const Store *store)

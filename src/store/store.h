@@ -9,8 +9,15 @@
  * One writer at a time, in this process or another; a second one waits up to
  * 10 seconds (ERR_BUSY).  Readers never wait for the writer.
  *
- * After a failed commit (fsync) the writing handle refuses every further write
- * with ERR_CLOSED until the process starts anew; reading goes on.
+ * After a failed commit (fsync) of a file the writing handle refuses every
+ * further write with ERR_CLOSED until the process starts anew; reading goes on.
+ *
+ * A server may go away: what is asked then fails with ERR_UNREACHABLE, a
+ * transaction under way is undone by the server, and the next one connects
+ * anew, after pauses that grow from 0.1 to 5 seconds.  A commit whose answer
+ * never came is looked for when the server, or the one that took its place, is
+ * there again: store_end waits for that up to 15 seconds, and only then says
+ * ERR_UNCERTAIN.
  *
  * Threads: a Store belongs to the thread that opened it.
  */
@@ -28,8 +35,15 @@ typedef enum StoreSide {
     STORE_PUBLIC,
 } StoreSide;
 
-/* Makes an empty store with the newest schema. where: a path now, later also
- * "postgresql://...". ERR_CONFLICT when there is one. */
+/* A store is a file, by its path, or a database of a PostgreSQL server, by its
+ * address "postgresql://...".  Texts of faults never show a password of it. */
+bool store_is_server(const char *where);
+
+/* Whether there is a file, or a store on the server. */
+bool store_exists(const char *where);
+
+/* Makes an empty store with the newest schema; a database must be there
+ * already. ERR_CONFLICT when there is a store. */
 MUST_USE Err store_create(const char *where, Fault *fault);
 
 /* Opens it; STORE_WRITE also brings an older schema up to date, each numbered
@@ -79,6 +93,9 @@ int64_t store_log_pages(const Store *store);
  * snapshot (not inside a transaction; STORE_READ or STORE_WRITE). */
 MUST_USE Err store_check(Store *store, void (*say)(void *ctx, const char *what),
                          void *ctx);
+
+/* What to call it before people: a path, or a server without password. */
+const char *store_name(const Store *store);
 
 /* What the database said last on this handle, for the log. */
 const char *store_reason(const Store *store);

@@ -163,7 +163,8 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
     if (!err) {
         err = changes_last(writer->store, &last);
         if (err)
-            fault_set(fault, err, "%s: %s", where, store_reason(writer->store));
+            fault_set(fault, err, "%s: %s", store_name(writer->store),
+                      store_reason(writer->store));
     }
     if (err) {
         copier_stop(writer->copier);
