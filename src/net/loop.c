@@ -338,6 +338,15 @@ static void on_listener(Loop *loop, const ServerListener *listener)
 
 /* ---- rounds ---- */
 
+static void poked(Loop *loop)
+{
+    unsigned pokes = atomic_load(&loop->shared->pokes);
+
+    if (pokes == loop->poked || !loop->shared->config.poked) return;
+    loop->poked = pokes;
+    loop->shared->config.poked(loop->host.state);
+}
+
 static void on_wake(Loop *loop)
 {
     uint64_t count;
@@ -345,6 +354,7 @@ static void on_wake(Loop *loop)
 
     /* Nothing to read is as good: then another write woke us before. */
     if (read(loop->wake, &count, sizeof count) < 0 && errno != EAGAIN) return;
+    poked(loop);
     while ((ticket = desk_take(loop->desk))) {
         Conn *conn = conn_complete(ticket);
 

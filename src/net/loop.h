@@ -21,6 +21,7 @@ typedef struct Shared {
     Peers peers;
     atomic_uint connections;
     unsigned connections_max;
+    atomic_uint pokes;
     atomic_bool stopping;
     atomic_llong stop_at;  /* monotonic; when to cut what is still there */
     atomic_llong quiet_at; /* when to close those that are idle */
@@ -32,6 +33,7 @@ typedef struct Loop {
     Desk *desk;
     int epoll;
     int wake;
+    unsigned poked; /* of the server's pokes, those that were met */
     bool accepting;
     Time accept_again; /* after too many open files; else TIME_NONE */
     Time flush_at;     /* of the log; TIME_NONE: nothing to write */

@@ -214,6 +214,13 @@ void server_accept(Server *server)
     tell(server, true);
 }
 
+void server_poke(Server *server)
+{
+    atomic_fetch_add(&server->shared.pokes, 1);
+    for (unsigned i = 0; i < server->worker_count; i++)
+        loop_wake(&server->workers[i].loop);
+}
+
 void server_stop(Server *server, unsigned grace_ms)
 {
     Shared *shared = &server->shared;

@@ -121,6 +121,9 @@ typedef struct ServerConfig {
                       Fault *fault);
     void (*close_state)(void *context, void *state);
 
+    /* On the thread, after server_poke. NULL: nothing. */
+    void (*poked)(void *state);
+
     unsigned head_s;      /* from a request's first byte to its head's last */
     unsigned idle_s;      /* without a request */
     unsigned slow_s;      /* bodies and readers are looked at this often, */
@@ -171,6 +174,10 @@ MUST_USE Err server_start(const ServerConfig *config, Server **out,
 
 /* Lets the threads accept: once. What was written before is seen by them. */
 void server_accept(Server *server);
+
+/* Has each thread call poked soon; several calls may be met by one. Any thread,
+ * from server_start to server_close. */
+void server_poke(Server *server);
 
 /* Stops accepting, lets answers in flight finish for at most grace_ms, closes
  * the idle connections. Returns at once. Listening sockets stay open. */

@@ -29,6 +29,12 @@ static Err touch_followers(Press *press, Arena *arena, StoryId story)
     return err;
 }
 
+/* What is gone must not be shown again, whatever cannot be made meanwhile. */
+static bool takes_away(const Change *change)
+{
+    return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL;
+}
+
 static Err take_change(Press *press, Arena *arena, const Change *change)
 {
     Placing placing;
@@ -95,20 +101,41 @@ Err follow_from_last(Press *press, Arena *arena)
     return ERR_OK;
 }
 
+/* Another server may have taken the place of the one that was lost, and know
+ * less: then what was taken is not what happened. */
+static Err check_place(Press *press, Arena *arena)
+{
+    ChangeList last = {0};
+    Err err;
+
+    if (!press->behind || !press->seen) return ERR_OK;
+    err = changes_after(press->store, arena, press->seen - 1, 1, &last);
+    if (err) return err;
+    if (last.count && last.items[0].number == press->seen &&
+        last.items[0].at == press->seen_at)
+        return ERR_OK;
+    pages_clear(press);
+    return follow_from_last(press, arena);
+}
+
 static Err take_changes(Press *press, Arena *arena)
 {
     ChangeList changes;
-    Err err;
+    bool gone = false;
+    Err err = check_place(press, arena);
 
+    if (err) return err;
     err =
         changes_after(press->store, arena, press->seen, CHANGES_MAX, &changes);
     if (err) return err;
     for (size_t i = 0; !err && i < changes.count; i++) {
         /* what concerns everything (names of sections) names no story */
         if (!changes.items[i].story.number) pages_clear(press);
+        gone = gone || takes_away(&changes.items[i]);
         err = take_change(press, arena, &changes.items[i]);
     }
     drop_touched(press);
+    if (gone) pages_forget_old(press);
     for (size_t i = 0; !err && i < press->config.site->language_count; i++)
         err = menu_read(press, &press->languages[i]);
     if (err || !changes.count) return err;
@@ -123,7 +150,8 @@ static Err take_changes(Press *press, Arena *arena)
 }
 
 /* In one snapshot, so that number and rows agree. A failure leaves the number
- * where it was: nothing is answered from the cache until it is taken. */
+ * where it was. When only the server is out of reach, what was made last stays
+ * good enough to be shown. */
 static Err follow(Press *press)
 {
     Arena arena = arena_open();
@@ -135,26 +163,27 @@ static Err follow(Press *press)
     }
     arena_close(&arena);
     press->behind = err != ERR_OK;
-    if (err) pages_clear(press);
+    if (err && err != ERR_UNREACHABLE) pages_clear(press);
     return err;
 }
 
+void press_catch_up(Press *press, Time now)
+{
+    press->looked_at = now - PRESS_LOOK_EVERY;
+    (void)!press_follow(press, now); /* whoever asks for a page is told */
+}
+
+/* What this process acknowledged must show, or nothing does. */
 Err press_follow(Press *press, Time now)
 {
     const PressConfig *config = &press->config;
-    Err err;
+    bool must = config->committed && config->committed(config->ctx) > press->seen;
+    Err err = ERR_OK;
 
-    if (config->committed && config->committed(config->ctx) > press->seen) {
+    if (!must && now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
+    if (must || press->behind || store_has_news(press->store))
         err = follow(press);
-        if (err) return err;
-        press->looked_at = now;
-        return ERR_OK;
-    }
-    if (now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
-    if (press->behind || store_has_news(press->store)) {
-        err = follow(press);
-        if (err) return err;
-    }
-    press->looked_at = now;
-    return ERR_OK;
+    if (err == ERR_UNREACHABLE && !must) err = ERR_OK;
+    if (!err) press->looked_at = now;
+    return err;
 }

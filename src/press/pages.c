@@ -47,6 +47,19 @@ void page_drop(Press *press, Page *page)
     mem_free(page);
 }
 
+bool page_is_filled(const Page *page)
+{
+    for (size_t i = 0; i < page->slot_count; i++)
+        if (!page->slots[i]->now) return false;
+    return true;
+}
+
+void pages_forget_old(Press *press)
+{
+    for (Page *page = press->newest; page; page = page->older)
+        if (!page_is_filled(page)) forget_answers(press, page);
+}
+
 void pages_clear(Press *press)
 {
     while (press->oldest)

@@ -23,19 +23,12 @@ static bool is_current(const Page *page, const Answer *answer)
     return true;
 }
 
-static bool is_filled(const Page *page)
-{
-    for (size_t i = 0; i < page->slot_count; i++)
-        if (!page->slots[i]->now) return false;
-    return true;
-}
-
 /* Fills what is empty, in one snapshot. */
 static Err fill(Press *press, Page *page)
 {
     Err err;
 
-    if (is_filled(page)) return ERR_OK;
+    if (page_is_filled(page)) return ERR_OK;
     press->story = NULL;
     err = store_begin(press->store);
     if (err) return err;
@@ -64,6 +57,9 @@ static Err answer_with(Press *press, Page *page, Coding coding, Answer **out)
     if (!err) {
         *out = answer_make(press, page, coding);
         pages_bound(press);
+    } else if (err == ERR_UNREACHABLE && answer) {
+        *out = answer; /* the last good one */
+        err = ERR_OK;
     }
     arena_reset(&press->scratch);
     return err;
@@ -200,6 +196,7 @@ Err press_open(const PressConfig *config, Press **out, Fault *fault)
                   STR_ARG(config->site->zone));
     if (!err)
         err = store_open(config->where, STORE_PUBLIC, &press->store, fault);
+    if (!err) store_watch(press->store, config->watch);
     if (!err) err = store_begin(press->store);
     if (!err) {
         err = follow_from_last(press, &press->scratch);

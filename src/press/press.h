@@ -22,6 +22,7 @@
 
 #include "press/fragment.h"
 #include "press/theme.h"
+#include "store/watch.h"
 #include "story/public.h"
 
 #define PRESS_LOOK_EVERY (5 * TIME_MS)
@@ -39,6 +40,7 @@ typedef struct PressConfig {
     /* When this program began with these settings and this theme: no page is
      * said to be older, as no log tells when those changed. 0: long ago. */
     Time begun_at;
+    const Watch *watch; /* of a store on a server; else NULL */
     /* Number of the last change committed by this process. NULL: none. */
     int64_t (*committed)(void *ctx);
     void *ctx;
@@ -112,6 +114,10 @@ typedef struct Answer {
 
 void answer_ref(Answer *answer);
 void answer_unref(Answer *answer);
+
+/* Takes what was committed, without being asked for a page: so that what a
+ * server that goes away next had said is known here. now: monotonic. */
+void press_catch_up(Press *press, Time now);
 
 /* A page that is known by this address (path, and "?before=..." of a list), in
  * a coding; NULL when it is not kept. Looks for news first; now, monotonic,

@@ -138,6 +138,10 @@ void page_link(Press *press, Page *page); /* as the newest */
 void page_use(Press *press, Page *page);
 void page_drop(Press *press, Page *page);
 void pages_clear(Press *press);
+
+/* Lets go of answers that would be made anew. */
+void pages_forget_old(Press *press);
+bool page_is_filled(const Page *page);
 void pages_bound(Press *press); /* the page in hand stays */
 size_t pages_bytes(const Press *press);
 

@@ -188,6 +188,11 @@ int64_t db_log_pages(const Db *db)
     return db_has_log(db) ? db->driver->log_pages(db) : 0;
 }
 
+void db_watch(Db *db, const Watch *watch)
+{
+    db->watch = watch;
+}
+
 const char *db_name(const Db *db)
 {
     return db->name;

@@ -28,6 +28,7 @@
 #include "store/store.h"
 
 typedef struct Db Db;
+typedef struct Watch Watch; /* store/watch.h */
 
 typedef enum ValueKind { VALUE_NULL, VALUE_INT, VALUE_TEXT } ValueKind;
 
@@ -152,6 +153,9 @@ int64_t db_log_pages(const Db *db);
 /* The database's own look at itself: pages, indexes, references. */
 MUST_USE Err db_integrity(Db *db, void (*say)(void *ctx, const char *what),
                           void *ctx);
+
+/* Asks the Watch for what it would else ask the server: store_watch. */
+void db_watch(Db *db, const Watch *watch);
 
 /* What to call it before people. */
 const char *db_name(const Db *db);

@@ -52,6 +52,7 @@ struct Db {
     StoreSide side;
     char name[256];   /* what to call it: a path, or a server without password */
     char reason[240]; /* what the database said last */
+    const Watch *watch; /* NULL: none */
 };
 
 extern const Driver sqlite_driver;

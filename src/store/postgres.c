@@ -28,6 +28,7 @@
 #include "store/driver.h"
 #include "store/pgadds.h"
 #include "store/pgconn.h"
+#include "store/watch.h"
 
 #define OLDEST_SERVER  150000
 #define PATIENCE_READ  (3 * TIME_SECOND)  /* readers wait behind it */
@@ -149,15 +150,21 @@ static Err connect_anew(Postgres *p, Fault *fault)
     return err;
 }
 
+/* Whoever has a Watch waits for that: it tries on a thread that nobody waits
+ * for. */
+static bool may_try(const Postgres *p)
+{
+    if (p->db.watch && !watch_reaches(p->db.watch)) return false;
+    return time_monotonic() >= p->retry_at;
+}
+
 /* The connection, or a new one; not more often than the growing pauses. */
 static Err reach(Postgres *p)
 {
-    Time now;
     Err err;
 
     if (pg_is_open(&p->pg)) return ERR_OK;
-    now = time_monotonic();
-    if (p->begun || now < p->retry_at) return ERR_UNREACHABLE;
+    if (p->begun || !may_try(p)) return ERR_UNREACHABLE;
     err = connect_anew(p, NULL);
     if (!err) {
         p->pause = 0;
@@ -343,7 +350,13 @@ static bool pg_has_news(Db *db)
     Postgres *p = of(db);
     int64_t commits = p->commits;
 
-    if (read_news(p, &commits) || commits == p->commits) return false;
+    if (db->watch)
+        commits = watch_commits(db->watch);
+    else if (read_news(p, &commits))
+        return false;
+    if (commits == p->commits) return false;
+    /* What this handle committed the Watch may not have heard of yet. */
+    if (db->side == STORE_WRITE && commits < p->commits) return false;
     p->commits = commits;
     return true;
 }

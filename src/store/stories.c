@@ -7,6 +7,8 @@
 #include "base/hash.h"
 #include "store/inside.h"
 
+#define DUE_AGAIN (TIME_SECOND / 2) /* what another node does is done by then */
+
 /* ---- reading ---- */
 
 static Err read_story(Rows *rows, Arena *arena, Story *out)
@@ -174,6 +176,22 @@ Err stories_due(Store *store, Arena *arena, Time now, Cursor *after, size_t max,
     if (after) *after = last;
     *out = list;
     *next = then;
+    return ERR_OK;
+}
+
+Err stories_due_first(Store *store, Time now, Time *out)
+{
+    Time first = TIME_NONE;
+    Err err = db_number(store->db, QUERY_STORY_DUE_NEXT, ARGS(v_int(TIME_MIN)),
+                        &first);
+
+    if (!err && first <= now) {
+        err = db_number(store->db, QUERY_STORY_DUE_FREE, ARGS(v_int(now)),
+                        &first);
+        if (err == ERR_NOT_FOUND) first = now + DUE_AGAIN;
+    }
+    if (err && err != ERR_NOT_FOUND) return err;
+    *out = first;
     return ERR_OK;
 }
 

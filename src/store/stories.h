@@ -79,6 +79,11 @@ typedef struct StoryIdList {
 MUST_USE Err stories_due(Store *store, Arena *arena, Time now, Cursor *after,
                          size_t max, StoryIdList *out, Time *next);
 
+/* When to look next, without holding up anybody: when the first story is due
+ * (at or before now: at once), TIME_NONE when none waits, and in a moment while
+ * another node makes public what is due. Not inside a transaction. */
+MUST_USE Err stories_due_first(Store *store, Time now, Time *out);
+
 /* A page names all translations of its story and all that follow it, so they
  * are few: who comes later is tied to nobody. */
 #define TIES_MAX 64

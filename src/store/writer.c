@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "store/changes.h"
 #include "store/copier.h"
+#include "store/stories.h"
 
 #define RETRY (1 * TIME_SECOND)
 
@@ -137,6 +138,25 @@ static bool wait_jobs(Writer *writer, WriterJob *jobs, size_t *count)
     return go_on;
 }
 
+/* Nothing to do but to look when there will be: without the lock that a
+ * transaction takes. */
+static void look_at_clock(Writer *writer)
+{
+    Time now = time_now();
+
+    if (!writer->clock.due) return;
+    if (stories_due_first(writer->store, now, &writer->next))
+        writer->next = now + RETRY;
+}
+
+/* Another node may be about to do what is due. */
+static bool is_mine(Writer *writer)
+{
+    if (!is_due(writer)) return false;
+    look_at_clock(writer);
+    return is_due(writer);
+}
+
 static void *write_loop(void *arg)
 {
     Writer *writer = arg;
@@ -146,14 +166,16 @@ static void *write_loop(void *arg)
     run_batch(writer, jobs, 0);
     while (wait_jobs(writer, jobs, &count)) {
         if (!count && writer->broken) continue;
-        if (count || is_due(writer) || store_has_news(writer->store))
+        if (count || is_mine(writer))
             run_batch(writer, jobs, count);
+        else if (store_has_news(writer->store))
+            look_at_clock(writer);
     }
     return NULL;
 }
 
-Err writer_start(const char *where, WriterClock clock, Writer **out,
-                 Fault *fault)
+Err writer_start(const char *where, const Watch *watch, WriterClock clock,
+                 Writer **out, Fault *fault)
 {
     Writer *writer = mem_zero(sizeof *writer);
     Err err = store_open(where, STORE_WRITE, &writer->store, fault);
@@ -172,6 +194,7 @@ Err writer_start(const char *where, WriterClock clock, Writer **out,
         mem_free(writer);
         return err;
     }
+    store_watch(writer->store, watch);
     writer->committed = last;
     writer->clock = clock;
     writer->next = TIME_NONE;

@@ -9,9 +9,10 @@
  * store too long (ERR_BUSY) only fails the jobs that met it.
  *
  * The writer keeps the clock too: `due` is called at start, in each
- * transaction after its jobs, when the time that it named has come, and when
- * another process has committed (looked at every WRITER_LOOK); `done` when that
- * transaction has ended, so that what it tells has happened.  Copying the log
+ * transaction after its jobs, and when the time that it named has come; when
+ * another process has committed (looked at every WRITER_LOOK) stories_due_first
+ * says whether that time is another now; `done` is called when a transaction
+ * has ended, so that what `due` tells has happened.  Copying the log
  * file into the main one is a Copier's (store/copier.h).
  *
  * committed is the number of the last change in the store when this process
@@ -23,7 +24,7 @@
 
 #include <stdatomic.h>
 
-#include "store/store.h"
+#include "store/watch.h"
 
 typedef struct Writer Writer;
 
@@ -48,9 +49,10 @@ typedef struct WriterClock {
     void *ctx;
 } WriterClock;
 
-/* Opens the writing handle on where and starts the threads. */
-MUST_USE Err writer_start(const char *where, WriterClock clock, Writer **out,
-                          Fault *fault);
+/* Opens the writing handle on where and starts the threads. watch: of a store on
+ * a server, and must outlive the writer; or NULL. */
+MUST_USE Err writer_start(const char *where, const Watch *watch,
+                          WriterClock clock, Writer **out, Fault *fault);
 
 /* Any thread. ERR_BUSY when WRITER_QUEUE jobs wait, ERR_CLOSED after a failed
  * commit or when stopping; then done is not called. */

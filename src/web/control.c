@@ -200,7 +200,17 @@ void control_uncommitted(Err err, bool broken, const char *why, Fault *fault)
 {
     const char *stop = why[0] ? ": " : "";
 
-    if (broken && err != ERR_FULL && err != ERR_BUSY && err != ERR_CLOSED)
+    if (err == ERR_UNCERTAIN)
+        fault_set(fault, err,
+                  "the database went away in the middle of the commit, and "
+                  "whether it was written nobody knows: look before it is done "
+                  "again%s%s",
+                  stop, why);
+    else if (err == ERR_UNREACHABLE)
+        fault_set(fault, err,
+                  "the database is out of reach: nothing was changed%s%s", stop,
+                  why);
+    else if (broken && err != ERR_FULL && err != ERR_BUSY && err != ERR_CLOSED)
         fault_set(fault, err,
                   "the commit failed, and whether it was written nobody knows "
                   "until the next start: look then before it is done again%s%s",
@@ -256,22 +266,41 @@ static void begin_errand(const Control *control, bool put, Str body,
 
 /* ---- what the operator sees ---- */
 
+/* NULL when all is well. */
+static const char *what_is_wrong(const Control *control, Arena *arena)
+{
+    Time since;
+    Str why;
+
+    if (writer_broken(control->writer))
+        return "a commit failed: writing is closed until a restart";
+    if (watch_reaches(control->watch)) return NULL;
+    why = watch_reason(control->watch, arena, &since);
+    return str_z(arena,
+                 str_format(arena,
+                            "the database is out of reach since %lld s: %.*s; "
+                            "what was made last is shown, nothing is written",
+                            (long long)((time_monotonic() - since) /
+                                        TIME_SECOND),
+                            STR_ARG(why)));
+}
+
 static void health(const Control *control, Arena *arena, HttpReply *reply)
 {
-    bool broken = writer_broken(control->writer);
+    const char *wrong = what_is_wrong(control, arena);
     Buf buf = buf_open(arena, ANSWER_MAX);
     JsonOut out = json_out(&buf);
 
     json_put_object(&out);
-    json_pair_str(&out, "status", broken ? S("degraded") : S("ok"));
-    if (broken)
-        json_pair_str(&out, "why",
-                      S("a commit failed: writing is closed until a restart"));
+    json_pair_str(&out, "status", wrong ? S("degraded") : S("ok"));
+    if (wrong) json_pair_str(&out, "why", str_from(wrong));
     json_pair_int(&out, "change", writer_committed(control->writer));
+    if (control->watch)
+        json_pair_int(&out, "store_change", watch_change(control->watch));
     json_pair_int(&out, "uptime_s",
                   (time_monotonic() - control->started_at) / TIME_SECOND);
     json_put_end(&out);
-    reply_json(control, arena, reply, broken ? 503 : 200, buf_str(&buf));
+    reply_json(control, arena, reply, wrong ? 503 : 200, buf_str(&buf));
 }
 
 static void metrics(const Control *control, Arena *arena, HttpReply *reply)

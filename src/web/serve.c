@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -31,9 +32,12 @@ typedef struct House {
     Arena arena;
     Theme *theme;
     SiteShared shared;
+    Watch *watch; /* NULL: the store is a file */
     Writer *writer;
     Server *server;
-    Control control, watch; /* the socket's, the operator's */
+    pthread_mutex_t poking;
+    Server *poked; /* the server, while it may be; under that lock */
+    Control control, operator_control; /* of the socket, of the TCP address */
     PressNote *notes;       /* one for each serving thread */
     Released released;      /* in the writer's transaction under way */
     Time told_at;           /* of a story that could not be released */
@@ -70,6 +74,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .room = HTTP_ROOM,
         .shared_s = config->cdn_seconds,
         .begun_at = house->begun_at,
+        .watch = house->watch,
         .committed = committed,
         .ctx = house->writer,
     };
@@ -115,7 +120,7 @@ static void on_control(void *state, const HttpRequest *request, Arena *arena,
 static void on_operator(void *state, const HttpRequest *request, Arena *arena,
                         HttpReply *reply)
 {
-    control_handle(&((ThreadState *)state)->house->watch, request, arena,
+    control_handle(&((ThreadState *)state)->house->operator_control, request, arena,
                    reply);
 }
 
@@ -127,6 +132,32 @@ static void write_metrics(void *ctx, Buf *buf)
     server_counters(house->server, &sums);
     metrics_write(buf, &sums, house->notes, house->config->threads,
                   writer_committed(house->writer));
+}
+
+/* ---- what others commit ---- */
+
+static void on_moved(void *ctx)
+{
+    House *house = ctx;
+
+    pthread_mutex_lock(&house->poking);
+    if (house->poked) server_poke(house->poked);
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void set_poked(House *house, Server *server)
+{
+    pthread_mutex_lock(&house->poking);
+    house->poked = server;
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void on_poked(void *state)
+{
+    ThreadState *thread = state;
+
+    press_catch_up(thread->site.press, time_monotonic());
+    metrics_note(thread->note, thread->site.press);
 }
 
 /* ---- the clock: what is due becomes public ---- */
@@ -156,6 +187,7 @@ static void on_released(Err err, void *ctx)
                   released->failed - 1);
     }
     house->released = (Released){0};
+    if (!err && house->watch) on_moved(house);
 }
 
 /* ---- starting ---- */
@@ -248,14 +280,15 @@ static void fill_control(House *house)
     house->control = (Control){
         .settings = {&house->site, house->config->section},
         .writer = house->writer,
+        .watch = house->watch,
         .head = house->shared.head,
         .started_at = time_monotonic(),
         .metrics = write_metrics,
         .ctx = house,
         .may_write = true,
     };
-    house->watch = house->control;
-    house->watch.may_write = false;
+    house->operator_control = house->control;
+    house->operator_control.may_write = false;
 }
 
 static Err start_server(House *house, Fault *fault)
@@ -278,6 +311,7 @@ static Err start_server(House *house, Fault *fault)
     server.context = house;
     server.open_state = open_state;
     server.close_state = close_state;
+    server.poked = on_poked;
     server.per_address = config->connections_per_address;
     server.refusal_head = house->shared.head;
     server.log = config->log_format;
@@ -308,12 +342,18 @@ static Err start(House *house, Fault *fault)
     fill_site(house);
     err = open_theme(house, fault);
     if (!err)
-        err = writer_start(config->store_path, clock, &house->writer, fault);
+        err = watch_start(config->store_path, on_moved, house, &house->watch,
+                          fault);
+    if (!err)
+        err = writer_start(config->store_path, house->watch, clock,
+                           &house->writer, fault);
     if (err) return err;
     fill_control(house);
     err = start_server(house, fault);
-    if (!err) server_accept(house->server); /* handlers ask house->server */
-    return err;
+    if (err) return err;
+    set_poked(house, house->server);
+    server_accept(house->server); /* handlers ask house->server */
+    return ERR_OK;
 }
 
 /* ---- stopping ---- */
@@ -322,9 +362,12 @@ static void stop(House *house, bool again)
 {
     if (house->server) {
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
+        set_poked(house, NULL);
         server_close(house->server);
     }
     if (house->writer) writer_stop(house->writer);
+    watch_stop(house->watch);
+    pthread_mutex_destroy(&house->poking);
     if (again && listen_export(house->fds, house->fd_count))
         log_warn("the listening sockets cannot be handed on");
     for (size_t i = 0; !again && i < house->fd_count; i++)
@@ -356,6 +399,7 @@ static House *house_open(const ServeConfig *config)
     house->config = config;
     house->begun_at = time_now();
     house->arena = arena_open();
+    pthread_mutex_init(&house->poking, NULL);
     house->lock = house->log = -1;
     house->told_at = -TIME_MINUTE;
     return house;

@@ -132,6 +132,19 @@ SELECT due_at FROM story
  ORDER BY due_at
  LIMIT 1;
 
+-- Of those that are due at $1, the first that nobody is making public now.
+-- name: story_due_free :one sqlite
+SELECT due_at FROM story
+ WHERE (state = 2 OR due_version > 0) AND due_at <= $1
+ ORDER BY due_at, number
+ LIMIT 1;
+-- name: story_due_free :one postgres
+SELECT due_at FROM story
+ WHERE (state = 2 OR due_version > 0) AND due_at <= $1
+ ORDER BY due_at, number
+ LIMIT 1
+   FOR UPDATE SKIP LOCKED;
+
 -- name: version_add :add sqlite
 INSERT INTO version (id, story, version, saved_at, section, urgency, words,
                      said_at, embargo, withheld, said, slug, headline, deck,
