@@ -50,7 +50,7 @@ typedef struct Conf {
     Site site; /* url empty when it is not set */
     Str listen, operator_listen;
     const char *store_path; /* or the address of a server */
-    const char *theme_dir; /* NULL when there is none */
+    const char *theme_dir;  /* NULL when there is none */
     const char *control_path;
     Str section;
     unsigned threads;

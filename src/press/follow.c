@@ -177,7 +177,8 @@ void press_catch_up(Press *press, Time now)
 Err press_follow(Press *press, Time now)
 {
     const PressConfig *config = &press->config;
-    bool must = config->committed && config->committed(config->ctx) > press->seen;
+    bool must =
+        config->committed && config->committed(config->ctx) > press->seen;
     Err err = ERR_OK;
 
     if (!must && now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;

@@ -124,7 +124,7 @@ static Err plan_notice(Press *press, Arena *arena, const PageKey *key,
     plan->status = key->kind == PAGE_NOT_FOUND     ? 404
                    : key->kind == PAGE_BAD_REQUEST ? 400
                    : key->kind == PAGE_NO_METHOD   ? 405
-                                                   : 500;
+                                                   : 503;
     name = str_format(arena, "%d", plan->status);
     plan->address =
         str_format(arena, "!%.*s-%zu", STR_ARG(name), key->language);

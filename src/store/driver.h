@@ -50,8 +50,8 @@ typedef struct Driver {
 struct Db {
     const Driver *driver;
     StoreSide side;
-    char name[256];   /* what to call it: a path, or a server without password */
-    char reason[240]; /* what the database said last */
+    char name[256]; /* what to call it: a path, or a server without password */
+    char reason[240];   /* what the database said last */
     const Watch *watch; /* NULL: none */
 };
 

@@ -186,6 +186,22 @@ Err pg_open(PgConn *pg, const char *where, const char *attrs, Fault *fault)
     return ERR_OK;
 }
 
+bool pg_stands(PgConn *pg)
+{
+    struct pollfd fd = {.events = POLLIN};
+
+    if (!pg_is_open(pg)) return false;
+    if (pg->count) return true;
+    fd.fd = PQsocket(pg->conn);
+    /* Its last words come first, then the end. */
+    while (poll(&fd, 1, 0) > 0)
+        if (!PQconsumeInput(pg->conn)) {
+            pg_close(pg);
+            return false;
+        }
+    return true;
+}
+
 static const char *value_of(const PQconninfoOption *options, const char *name)
 {
     for (; options && options->keyword; options++)
@@ -201,8 +217,8 @@ void pg_name(const char *where, char *out, size_t size)
     const char *host = value_of(options, "host");
     const char *port = value_of(options, "port");
 
-    snprintf(out, size, "postgresql://%s%s%s/%s", host, port[0] ? ":" : "", port,
-             value_of(options, "dbname"));
+    snprintf(out, size, "postgresql://%s%s%s/%s", host, port[0] ? ":" : "",
+             port, value_of(options, "dbname"));
     PQfreemem(why);
     PQconninfoFree(options);
 }

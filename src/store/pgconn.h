@@ -62,6 +62,10 @@ static inline bool pg_is_open(const PgConn *pg)
     return pg->conn != NULL;
 }
 
+/* Whether it still stands, as far as can be seen without asking: a server that
+ * ended has said so.  One that does not closes it. With nothing unanswered. */
+bool pg_stands(PgConn *pg);
+
 /* "postgresql://host:port/name", without user and password, into out. */
 void pg_name(const char *where, char *out, size_t size);
 

@@ -163,7 +163,7 @@ static Err reach(Postgres *p)
 {
     Err err;
 
-    if (pg_is_open(&p->pg)) return ERR_OK;
+    if (p->begun ? pg_is_open(&p->pg) : pg_stands(&p->pg)) return ERR_OK;
     if (p->begun || !may_try(p)) return ERR_UNREACHABLE;
     err = connect_anew(p, NULL);
     if (!err) {

@@ -49,8 +49,8 @@ static Err check_schema(Db *db, Fault *fault)
     Err err = db_schema(db, &number);
 
     if (err)
-        return fault_set(fault, err, "%s cannot be read: %s",
-                         db_name(db), db_reason(db));
+        return fault_set(fault, err, "%s cannot be read: %s", db_name(db),
+                         db_reason(db));
     if (number > newest)
         return fault_set(fault, ERR_UNSUPPORTED,
                          "%s has schema %d, this program knows up to %d",

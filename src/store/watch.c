@@ -111,15 +111,13 @@ static void *loop(void *arg)
     Time pause = PAUSE_MIN;
 
     for (;;) {
-        bool there = pg_is_open(&watch->pg) ? hear(watch) && look(watch)
-                                            : begin(watch);
+        bool there =
+            pg_is_open(&watch->pg) ? hear(watch) && look(watch) : begin(watch);
 
         if (!there) pg_close(&watch->pg);
         set_reaches(watch, there);
         if (rest(watch, there ? WATCH_EVERY : pause)) break;
-        pause = there              ? PAUSE_MIN
-                : pause < PAUSE_MAX ? pause * 2
-                                    : PAUSE_MAX;
+        pause = there ? PAUSE_MIN : pause < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
     }
     pg_close(&watch->pg);
     return NULL;

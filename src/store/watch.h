@@ -1,10 +1,10 @@
 /* store/watch.h -- hears what others commit to a store on a server, and whether
  * the server can be reached.
  *
- * A Watch is a thread with a connection of its own.  The server tells it of each
- * commit (LISTEN); what is told is only a hint: it then asks for the numbers,
- * and it asks every WATCH_EVERY too, so that a word that was lost is made up
- * for.  Who has the Watch reads those numbers without asking anybody.
+ * A Watch is a thread with a connection of its own.  The server tells it of
+ * each commit (LISTEN); what is told is only a hint: it then asks for the
+ * numbers, and it asks every WATCH_EVERY too, so that a word that was lost is
+ * made up for.  Who has the Watch reads those numbers without asking anybody.
  *
  * A store that is a file has none: there a look costs microseconds
  * (store_has_news), and NULL is a Watch that always reaches it.

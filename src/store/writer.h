@@ -49,8 +49,8 @@ typedef struct WriterClock {
     void *ctx;
 } WriterClock;
 
-/* Opens the writing handle on where and starts the threads. watch: of a store on
- * a server, and must outlive the writer; or NULL. */
+/* Opens the writing handle on where and starts the threads. watch: of a store
+ * on a server, and must outlive the writer; or NULL. */
 MUST_USE Err writer_start(const char *where, const Watch *watch,
                           WriterClock clock, Writer **out, Fault *fault);
 

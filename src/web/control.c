@@ -276,13 +276,12 @@ static const char *what_is_wrong(const Control *control, Arena *arena)
         return "a commit failed: writing is closed until a restart";
     if (watch_reaches(control->watch)) return NULL;
     why = watch_reason(control->watch, arena, &since);
-    return str_z(arena,
-                 str_format(arena,
-                            "the database is out of reach since %lld s: %.*s; "
-                            "what was made last is shown, nothing is written",
-                            (long long)((time_monotonic() - since) /
-                                        TIME_SECOND),
-                            STR_ARG(why)));
+    return str_z(
+        arena, str_format(arena,
+                          "the database is out of reach since %lld s: %.*s; "
+                          "what was made last is shown, nothing is written",
+                          (long long)((time_monotonic() - since) / TIME_SECOND),
+                          STR_ARG(why)));
 }
 
 static void health(const Control *control, Arena *arena, HttpReply *reply)

@@ -50,7 +50,7 @@ typedef struct Control {
     ControlSettings settings;
     Writer *writer;
     Watch *watch; /* NULL: the store is a file */
-    Str head; /* header lines of every answer */
+    Str head;     /* header lines of every answer */
     Time started_at;
     /* Sums of all serving threads, as Prometheus text. */
     void (*metrics)(void *ctx, Buf *buf);

@@ -38,9 +38,9 @@ typedef struct House {
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
     Control control, operator_control; /* of the socket, of the TCP address */
-    PressNote *notes;       /* one for each serving thread */
-    Released released;      /* in the writer's transaction under way */
-    Time told_at;           /* of a story that could not be released */
+    PressNote *notes;                  /* one for each serving thread */
+    Released released; /* in the writer's transaction under way */
+    Time told_at;      /* of a story that could not be released */
     int fds[LISTENERS];
     size_t fd_count;
     Time begun_at; /* of the calendar */
@@ -120,8 +120,8 @@ static void on_control(void *state, const HttpRequest *request, Arena *arena,
 static void on_operator(void *state, const HttpRequest *request, Arena *arena,
                         HttpReply *reply)
 {
-    control_handle(&((ThreadState *)state)->house->operator_control, request, arena,
-                   reply);
+    control_handle(&((ThreadState *)state)->house->operator_control, request,
+                   arena, reply);
 }
 
 static void write_metrics(void *ctx, Buf *buf)

@@ -7,11 +7,24 @@
 #include "store/query.h"
 
 static const char *const open_to_readers[] = {
-    "listed",        "listed_tag",      "listed_tag_count", "listed_term",
-    "gone",          "change",          "section",          "section_name",
-    "tag",           "tag_name",        "language",         "public_item",
-    "public_story",  "public_peer",     "public_follower",  "public_placing",
-    "public_correction", "public_placing_gone",
+    "listed",
+    "listed_tag",
+    "listed_tag_count",
+    "listed_term",
+    "gone",
+    "change",
+    "section",
+    "section_name",
+    "tag",
+    "tag_name",
+    "language",
+    "public_item",
+    "public_story",
+    "public_peer",
+    "public_follower",
+    "public_placing",
+    "public_correction",
+    "public_placing_gone",
 };
 
 static bool is_open(const char *name)
@@ -89,9 +102,12 @@ static void every_way_round_is_refused(void **state)
 static void what_was_written_is_not_edited(void **state)
 {
     static const char *const edits[] = {
-        "UPDATE version SET headline = headline", "DELETE FROM version",
-        "TRUNCATE version CASCADE", "UPDATE change SET at = at",
-        "DELETE FROM change", "TRUNCATE change"};
+        "UPDATE version SET headline = headline",
+        "DELETE FROM version",
+        "TRUNCATE version CASCADE",
+        "UPDATE change SET at = at",
+        "DELETE FROM change",
+        "TRUNCATE change"};
     Newsroom *room = *state;
 
     room_publish(room, sample_story(S("urn:1"), S("en"), T0),
@@ -127,12 +143,12 @@ static void explain(PGconn *raw, const QueryText *query)
     if (PQresultStatus(prepared) != PGRES_COMMAND_OK)
         fail_msg("%s: %s", query->name, PQerrorMessage(raw));
     PQclear(prepared);
-    used = (size_t)snprintf(text, sizeof text, "EXPLAIN EXECUTE %s",
-                            query->name);
+    used =
+        (size_t)snprintf(text, sizeof text, "EXPLAIN EXECUTE %s", query->name);
     for (int i = 0; i < query->params; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used, "%sNULL%s",
-                                 i ? ", " : "(",
-                                 i + 1 == query->params ? ")" : "");
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used, "%sNULL%s",
+                             i ? ", " : "(", i + 1 == query->params ? ")" : "");
     plan = ask(raw, text);
     for (int i = 0; i < PQntuples(plan); i++) {
         const char *line = PQgetvalue(plan, i, 0);

@@ -335,7 +335,8 @@ static void a_log_that_cannot_be_settled_is_not_written_to(void **state)
                      ERR_IO);
     assert_non_null(strstr(fault.text, "log"));
     assert_int_equal(
-        writer_start(room->path, NULL, (WriterClock){0}, &writer, &fault), ERR_IO);
+        writer_start(room->path, NULL, (WriterClock){0}, &writer, &fault),
+        ERR_IO);
     assert_int_equal(count_public(room), 1); /* reading goes on */
     fails = NOTHING;
     assert_int_equal(store_open(room->path, STORE_WRITE, &room->desk, &fault),

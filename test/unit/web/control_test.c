@@ -62,7 +62,8 @@ static void the_operator_s_answers_have_the_head_too(void **state)
     Control control = {.head = house->shared.head, .metrics = no_metrics};
     Fault fault = fault_none();
 
-    if (writer_start(house->path, NULL, (WriterClock){0}, &control.writer, &fault))
+    if (writer_start(house->path, NULL, (WriterClock){0}, &control.writer,
+                     &fault))
         fail_msg("%s", fault.text);
     for (size_t i = 0; i < COUNT(rows); i++) {
         HttpRequest *request = calloc(1, sizeof *request);
