@@ -7,8 +7,9 @@
 #include "base/hash.h"
 #include "store/inside.h"
 
-#define DUE_AGAIN (TIME_SECOND / 2) /* what another node does is done by then  \
-                                     */
+#define DUE_AGAIN                                                              \
+    (TIME_SECOND / 2) /* what another node does is done by then                \
+                       */
 
 /* ---- reading ---- */
 

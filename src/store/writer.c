@@ -7,7 +7,6 @@
 #include "base/mem.h"
 #include "store/changes.h"
 #include "store/copier.h"
-#include "store/stories.h"
 
 #define RETRY (1 * TIME_SECOND)
 
@@ -144,15 +143,19 @@ static void look_at_clock(Writer *writer)
 {
     Time now = time_now();
 
-    if (!writer->clock.due) return;
-    if (stories_due_first(writer->store, now, &writer->next))
+    if (writer->clock.look(writer->store, now, &writer->next))
         writer->next = now + RETRY;
 }
 
-/* Another node may be about to do what is due. */
-static bool is_mine(Writer *writer)
+/* Is the clock to be kept now? Another node may be about to do what is due, and
+ * what it committed may have changed what is. */
+static bool is_time(Writer *writer)
 {
-    if (!is_due(writer)) return false;
+    bool due = is_due(writer);
+    bool news = store_has_news(writer->store);
+
+    if (!due && !news) return false;
+    if (!writer->clock.look) return true;
     look_at_clock(writer);
     return is_due(writer);
 }
@@ -166,10 +169,7 @@ static void *write_loop(void *arg)
     run_batch(writer, jobs, 0);
     while (wait_jobs(writer, jobs, &count)) {
         if (!count && writer->broken) continue;
-        if (count || is_mine(writer))
-            run_batch(writer, jobs, count);
-        else if (store_has_news(writer->store))
-            look_at_clock(writer);
+        if (count || is_time(writer)) run_batch(writer, jobs, count);
     }
     return NULL;
 }

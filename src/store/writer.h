@@ -9,11 +9,12 @@
  * store too long (ERR_BUSY) only fails the jobs that met it.
  *
  * The writer keeps the clock too: `due` is called at start, in each
- * transaction after its jobs, and when the time that it named has come; when
- * another process has committed (looked at every WRITER_LOOK) stories_due_first
- * says whether that time is another now; `done` is called when a transaction
- * has ended, so that what `due` tells has happened.  Copying the log
- * file into the main one is a Copier's (store/copier.h).
+ * transaction after its jobs, when the time that it named has come, and when
+ * another process has committed (looked at every WRITER_LOOK).  `look` spares
+ * the latter two their transaction, and those who wait for its lock: it is
+ * asked first, and says when `due` is to be called.  `done` is called when a
+ * transaction has ended, so that what `due` tells has happened.  Copying the
+ * log file into the main one is a Copier's (store/copier.h).
  *
  * committed is the number of the last change in the store when this process
  * last committed; the followers of this process read it before they answer
@@ -44,6 +45,8 @@ typedef struct WriterJob {
 typedef struct WriterClock {
     /* Inside a transaction, as a part of it; *next TIME_NONE: nothing waits. */
     Err (*due)(Store *store, Arena *arena, Time now, Time *next, void *ctx);
+    /* Outside of a transaction; *next as above. NULL: due is always called. */
+    Err (*look)(Store *store, Time now, Time *next);
     /* After the commit that due was in, or its failure. NULL: not wanted. */
     void (*done)(Err err, void *ctx);
     void *ctx;

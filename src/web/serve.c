@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/acts.h"
+#include "store/stories.h"
 #include "web/control.h"
 #include "web/metrics.h"
 #include "web/site.h"
@@ -333,7 +334,10 @@ static Err open_theme(House *house, Fault *fault)
 static Err start(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
-    WriterClock clock = {on_due, on_released, house};
+    WriterClock clock = {.due = on_due,
+                         .look = stories_due_first,
+                         .done = on_released,
+                         .ctx = house};
     Err err = take_lock(house, fault);
 
     if (!err) err = open_log(house, fault);
