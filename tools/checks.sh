@@ -4,7 +4,8 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli fresh http hostile browser crash'
+    walk seed leaks cli fresh http hostile browser crash
+    pg_walk pg_seed pg_leaks pg_cli pg_fresh pg_http pg_crash'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -43,7 +44,7 @@ checks_run() {
             f=1
         fi
         passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-        printf '%-8s %4d passed %3d failed' "$check" "$p" "$f"
+        printf '%-9s %4d passed %3d failed' "$check" "$p" "$f"
         [ "$s" = 0 ] || printf ' %3d skipped' "$s"
         printf '  %4d s' $((SECONDS - began))
         [ "$f" = 0 ] || printf '  see build/logs/%s.log' "$check"
@@ -179,13 +180,16 @@ check_npm() {
 }
 
 # node_tests TREE FILE: with the program of a build tree, counted from TAP.
+# With more words, behind that command.
 declare -A programs=([release]=build/dateline [asan]=build/asan/src/dateline)
 release_build() { build_release; }
-node_tests() {
-    local ok=0 tap
+node_tests() { # TREE FILE [COMMAND ...]
+    local ok=0 tap tree=$1 file=$2
+    shift 2
     check_npm
-    "${1}_build"
-    DATELINE=$PWD/${programs[$1]} node --test --test-reporter=tap "$2" || ok=1
+    "${tree}_build"
+    DATELINE=$PWD/${programs[$tree]} \
+        "$@" node --test --test-reporter=tap "$file" || ok=1
     tap=build/logs/$check.log
     awk '/^# (pass|fail|cancelled|skipped) / { n[$2] = $3 }
         END { print n["pass"] + 0, n["fail"] + n["cancelled"], n["skipped"] + 0 }
@@ -201,3 +205,13 @@ check_http() { node_tests release test/site/http.test.mjs; }
 check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
 check_crash() { node_tests release test/crash/crash.test.mjs; }
+
+# The same where the store is a database of a server.
+on_server=tools/postgres.sh
+check_pg_walk() { node_tests asan test/site/walk.test.mjs $on_server; }
+check_pg_seed() { node_tests asan test/site/seed.test.mjs $on_server; }
+check_pg_leaks() { node_tests asan test/site/leaks.test.mjs $on_server; }
+check_pg_cli() { node_tests asan test/site/cli.test.mjs $on_server; }
+check_pg_fresh() { node_tests release test/site/fresh.test.mjs $on_server; }
+check_pg_http() { node_tests release test/site/http.test.mjs $on_server; }
+check_pg_crash() { node_tests release test/crash/crash.test.mjs $on_server; }

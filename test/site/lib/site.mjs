@@ -39,12 +39,40 @@ export function must(...args) {
     return done.out;
 }
 
+// The address of a PostgreSQL server (tools/postgres.sh starts one) where each
+// site's store shall be; without it stores are files.
+export const server = process.env.STORE_SERVER || null;
+let databases = 0;
+
+// An SQL command by the server's own client; what it prints.
+export function sql(where, command) {
+    const done = spawnSync('psql', ['-X', '-q', '-A', '-t', '-v',
+        'ON_ERROR_STOP=1', '-c', command, where], { encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(`psql: ${command}: ${done.stderr}`);
+    return done.stdout.trim();
+}
+
+// A database without a store; its address.
+function makeDatabase() {
+    const name = `s${process.pid}_${++databases}`;
+    sql(server, `CREATE DATABASE ${name}`);
+    return server.replace(/\/[^/]*$/, `/${name}`);
+}
+
+function dropDatabase(where) {
+    const name = where.slice(where.lastIndexOf('/') + 1);
+    sql(server, `DROP DATABASE ${name} WITH (FORCE)`);
+    sql(server, `DROP ROLE IF EXISTS ${name}_readers`);
+}
+
 export class Site {
     constructor({ languages = 'en,uk,ru', name = 'Test Agency', zone } = {}) {
         this.room = mkdtempSync(join(tmpdir(), 'dateline-test-'));
         this.dir = join(this.room, 'news');
         const args = ['--name', name, '--languages', languages];
         if (zone) args.push('--timezone', zone);
+        this.store = server && makeDatabase();
+        if (this.store) args.push('--store', this.store);
         must('init', this.dir, ...args);
     }
 
@@ -106,6 +134,8 @@ export class Site {
 
     async remove() {
         await this.stop();
+        if (this.store) dropDatabase(this.store);
+        this.store = null;
         rmSync(this.room, { recursive: true, force: true });
     }
 }

@@ -54,8 +54,10 @@ static void *write_all(void *data)
 
     for (int i = 0; !err && i < STORIES; i++)
         err = write_one(store, &arena, hand->number, i + 1);
-    if (err) atomic_fetch_add(&hand->crowd->failures, 1);
-    else store_close(store);
+    if (err)
+        atomic_fetch_add(&hand->crowd->failures, 1);
+    else
+        store_close(store);
     arena_close(&arena);
     atomic_fetch_sub(&hand->crowd->writing, 1);
     return NULL;

@@ -59,9 +59,9 @@ static void a_cut_undoes_what_was_under_way(void **state)
     assert_int_equal(find(room, "urn:1"), ERR_NOT_FOUND);
     assert_int_equal(add(room, "urn:3"), ERR_OK);
     assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
-    assert_int_equal(public_list(room->readers, &room->arena, en, NULL, TIME_MIN,
-                                 9, &list),
-                     ERR_OK);
+    assert_int_equal(
+        public_list(room->readers, &room->arena, en, NULL, TIME_MIN, 9, &list),
+        ERR_OK);
     assert_int_equal(list.count, 1);
     room_is_whole(room);
 }

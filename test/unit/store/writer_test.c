@@ -444,7 +444,8 @@ static void the_clock_is_kept_to_the_moment(void **state)
     Newsroom *room = *state;
     Time due = time_now() + 300 * TIME_MS;
     Alarm alarm = {.next = due};
-    Writer *writer = open_writer(room, (WriterClock){ring, rung, &alarm});
+    Writer *writer = open_writer(
+        room, (WriterClock){.due = ring, .done = rung, .ctx = &alarm});
 
     for (int i = 0; i < 3000 && !alarm.rang; i++)
         pause_ms(1);
@@ -458,7 +459,8 @@ static void the_clock_looks_again_when_others_commit(void **state)
 {
     Newsroom *room = *state;
     Alarm alarm = {0};
-    Writer *writer = open_writer(room, (WriterClock){ring, NULL, &alarm});
+    Writer *writer =
+        open_writer(room, (WriterClock){.due = ring, .ctx = &alarm});
     int calls;
 
     for (int i = 0; i < 3000 && !alarm.calls; i++)
