@@ -34,6 +34,7 @@ typedef struct Run {
     bool writing;         /* a transaction is open */
     Time began;           /* it, monotonic */
     size_t puts;          /* in it */
+    size_t expected;      /* of its batch, records that were asked for */
     Time started;
     int64_t bytes, total;
     const char *file; /* of the last batch */
@@ -199,6 +200,26 @@ static bool is_older(Run *run, const Item *item, ImportResult *result)
     return true;
 }
 
+/* What is coming is asked for together: a question for each would take a way
+ * to a server and back. */
+static Err expect(Run *run, const Batch *batch, size_t from)
+{
+    StrList uris = {0};
+    StrList keys = {0};
+    size_t at = from;
+
+    for (; at < batch->out.count && at - from < EXPECT_MAX; at++) {
+        const ReadRecord *record = &batch->out.records[at];
+
+        if (record->fault) continue;
+        strs_add(&uris, &run->scratch, record->item.uri);
+        if (record->item.group.len)
+            strs_add(&keys, &run->scratch, record->item.group);
+    }
+    run->expected = at;
+    return stories_expect(run->store, uris, keys);
+}
+
 static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
 {
     ImportResult result = IMPORT_KNOWN;
@@ -271,6 +292,7 @@ static Err write_batch(Run *run, const Batch *batch)
 {
     Err err = batch->first ? begin_file(run, batch) : ERR_OK;
 
+    run->expected = 0;
     if (!err && is_skipped(batch)) {
         Fault fault = batch->fault;
 
@@ -282,8 +304,13 @@ static Err write_batch(Run *run, const Batch *batch)
     for (size_t i = 0; !err && i < batch->out.count; i++) {
         const ReadRecord *record = &batch->out.records[i];
 
-        err = record->fault ? reject(run, batch, record->fault, record->raw)
-                            : put_item(run, batch, record);
+        if (!record->fault && (!run->writing || i >= run->expected)) {
+            err = begin(run);
+            if (!err) err = expect(run, batch, i);
+        }
+        if (!err)
+            err = record->fault ? reject(run, batch, record->fault, record->raw)
+                                : put_item(run, batch, record);
         arena_reset(&run->scratch);
         if (!err && is_due(run)) err = commit(run);
     }

@@ -24,11 +24,25 @@ typedef struct Known {
     uint64_t named; /* bit of each language (id < 64) that names it */
 } Known;
 
+/* What this transaction knows of stories that are about to come. */
+typedef struct Expected {
+    Arena arena;
+    Map absent; /* of Str: uris of no story */
+    Map groups; /* of Group */
+} Expected;
+
+typedef struct Group {
+    Str key;
+    int64_t peers;   /* 0: nobody has it yet */
+    int64_t members; /* at least; 0: they were not counted */
+} Group;
+
 typedef struct Knowledge {
     Arena arena;
     Map languages, sections, tags; /* of Known */
     Arena count_arena;
     Map counts; /* of TagCount; emptied by each flush */
+    Expected expected;
 } Knowledge;
 
 typedef struct TagCount {
@@ -70,6 +84,11 @@ MUST_USE Err tag_name_keep(Store *store, Known *tag, int64_t language, Str name,
 void tag_count_add(Store *store, int64_t language, int64_t tag,
                    int64_t stories);
 void tag_counts_clear(Store *store);
+
+void expected_clear(Store *store);
+bool is_absent(const Store *store, Str uri);
+void now_present(Store *store, Str uri);
+Group *group_expected(const Store *store, Str key); /* NULL: not expected */
 
 void knowledge_open(Knowledge *known);
 void knowledge_close(Knowledge *known);

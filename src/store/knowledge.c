@@ -1,6 +1,8 @@
 /* knowledge.c -- small numbers for languages, sections and tags, known by heart
  * once they were asked for, so that a story of five tags does not ask for each.
  */
+#include <assert.h>
+
 #include "base/hash.h"
 #include "store/inside.h"
 #include "store/stories.h"
@@ -13,6 +15,9 @@ void knowledge_open(Knowledge *known)
     map_init(&known->tags);
     known->count_arena = arena_open();
     map_init(&known->counts);
+    known->expected.arena = arena_open();
+    map_init(&known->expected.absent);
+    map_init(&known->expected.groups);
 }
 
 void knowledge_close(Knowledge *known)
@@ -21,8 +26,11 @@ void knowledge_close(Knowledge *known)
     map_close(&known->sections);
     map_close(&known->tags);
     map_close(&known->counts);
+    map_close(&known->expected.absent);
+    map_close(&known->expected.groups);
     arena_close(&known->arena);
     arena_close(&known->count_arena);
+    arena_close(&known->expected.arena);
 }
 
 /* Ids are only known by heart inside this handle's transactions and from what
@@ -147,6 +155,100 @@ void tag_counts_clear(Store *store)
 {
     map_close(&store->known.counts);
     arena_reset(&store->known.count_arena);
+}
+
+/* ---- what is about to come ---- */
+
+void expected_clear(Store *store)
+{
+    Expected *expected = &store->known.expected;
+
+    map_close(&expected->absent);
+    map_close(&expected->groups);
+    arena_reset(&expected->arena);
+}
+
+bool is_absent(const Store *store, Str uri)
+{
+    const Str *absent = map_get(&store->known.expected.absent, hash_table(uri));
+
+    return absent && str_eq(*absent, uri);
+}
+
+void now_present(Store *store, Str uri)
+{
+    if (is_absent(store, uri))
+        map_take(&store->known.expected.absent, hash_table(uri));
+}
+
+Group *group_expected(const Store *store, Str key)
+{
+    Group *group = map_get(&store->known.expected.groups, hash_table(key));
+
+    return group && str_eq(group->key, key) ? group : NULL;
+}
+
+/* The arguments of a query that takes EXPECT_MAX: the rest stand for nothing.
+ */
+static void fill_args(Value *args, StrList texts)
+{
+    for (size_t i = 0; i < EXPECT_MAX; i++)
+        args[i] = i < texts.count ? v_text(texts.items[i]) : (Value){0};
+}
+
+static Err expect_uris(Store *store, StrList uris)
+{
+    Expected *expected = &store->known.expected;
+    Value args[EXPECT_MAX];
+    Rows rows;
+
+    fill_args(args, uris);
+    for (size_t i = 0; i < uris.count; i++) {
+        Str *uri = ARENA_NEW(&expected->arena, Str);
+
+        *uri = str_copy(&expected->arena, uris.items[i]);
+        if (uri->len) map_put(&expected->absent, hash_table(*uri), uri);
+    }
+    rows = db_query(store->db, QUERY_STORIES_KNOWN, (Args){args, COUNT(args)});
+    while (db_next(&rows))
+        now_present(store, db_peek(&rows, 0));
+    return db_done(&rows);
+}
+
+static Err expect_keys(Store *store, StrList keys)
+{
+    Expected *expected = &store->known.expected;
+    Value args[EXPECT_MAX];
+    Rows rows;
+
+    fill_args(args, keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        Group *group = group_expected(store, keys.items[i]);
+
+        if (!keys.items[i].len || group) continue;
+        group = ARENA_NEW(&expected->arena, Group);
+        *group = (Group){.key = str_copy(&expected->arena, keys.items[i])};
+        map_put(&expected->groups, hash_table(group->key), group);
+    }
+    rows = db_query(store->db, QUERY_PEERS_KNOWN, (Args){args, COUNT(args)});
+    while (db_next(&rows)) {
+        Group *group = group_expected(store, db_peek(&rows, 0));
+
+        if (group && !group->peers) group->peers = db_int(&rows, 1);
+    }
+    return db_done(&rows);
+}
+
+Err stories_expect(Store *store, StrList uris, StrList keys)
+{
+    Err err = ERR_OK;
+
+    assert(store->begun && uris.count <= EXPECT_MAX &&
+           keys.count <= EXPECT_MAX);
+    if (uris.count) err = expect_uris(store, uris);
+    if (!err && keys.count) err = expect_keys(store, keys);
+    if (err) expected_clear(store);
+    return err;
 }
 
 Err sections_name(Store *store, Str slug, Str language, Str name,

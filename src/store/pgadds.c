@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 #define COLUMNS_MAX 32
-#define TABLES_MAX  8
+#define TABLES_MAX  12
 #define HEAD        20 /* bytes before the first element */
 
 typedef struct Column {

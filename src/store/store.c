@@ -167,6 +167,7 @@ Err store_begin(Store *store)
     err = db_begin(store->db);
     if (err) return err;
     if (store->known.tags.count > KNOWN_MAX) forget(store);
+    expected_clear(store);
     store->begun = true;
     store->head_known = store->head_changed = false;
     store->pending_follows = -1;
@@ -195,6 +196,7 @@ Err store_end(Store *store, Err err)
 {
     assert(store->begun && !store->parts);
     store->begun = false;
+    expected_clear(store);
     if (!err) err = store_flush(store);
     if (!err) err = commit(store);
     if (!err) {

@@ -54,8 +54,10 @@ Err stories_get(Store *store, Arena *arena, StoryId id, Story *out)
 
 Err stories_find(Store *store, Arena *arena, Str uri, Story *out)
 {
-    Rows rows = db_query(store->db, QUERY_STORY_FIND, ARGS(v_text(uri)));
+    Rows rows;
 
+    if (is_absent(store, uri)) return ERR_NOT_FOUND;
+    rows = db_query(store->db, QUERY_STORY_FIND, ARGS(v_text(uri)));
     return read_story(&rows, arena, out);
 }
 
@@ -449,6 +451,7 @@ Err stories_add(Store *store, Arena *arena, Story *story, Version *version,
     new.latest = 1;
     new.created_at = now;
     new.changed_at = known.changes ? change_time(story, &known, now) : now;
+    now_present(store, new.uri);
     err = add_row(store, &new);
     if (err) {
         /* A number that was not used is given again. */
@@ -511,19 +514,49 @@ static Err is_full(Store *store, Query over, int64_t of, bool *full)
     return err;
 }
 
+/* The first of the group, or ERR_NOT_FOUND. */
+static Err find_peers(Store *store, const Group *expected, Str key,
+                      int64_t *number)
+{
+    if (!expected)
+        return db_number(store->db, QUERY_PEERS_GET, ARGS(v_text(key)), number);
+    *number = expected->peers;
+    return expected->peers ? ERR_OK : ERR_NOT_FOUND;
+}
+
+static Err add_peers(Store *store, Group *expected, Str key, int64_t number)
+{
+    if (expected) {
+        expected->peers = number;
+        expected->members = 1;
+    }
+    return db_run(store->db, QUERY_PEERS_ADD, ARGS(v_text(key), v_int(number)));
+}
+
+/* A group that began in this transaction was counted. */
+static Err group_is_full(Store *store, Group *expected, int64_t number,
+                         bool *full)
+{
+    if (!expected || !expected->members)
+        return is_full(store, QUERY_PEERS_OVER, number, full);
+    *full = expected->members >= TIES_MAX;
+    if (!*full) expected->members++;
+    return ERR_OK;
+}
+
 Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
 {
+    Group *expected = group_expected(store, key);
     int64_t number = 0;
     bool full = false;
-    Err err = db_number(store->db, QUERY_PEERS_GET, ARGS(v_text(key)), &number);
+    Err err = find_peers(store, expected, key, &number);
 
     if (err == ERR_NOT_FOUND) {
         number = mine.number;
-        err = db_run(store->db, QUERY_PEERS_ADD,
-                     ARGS(v_text(key), v_int(number)));
+        err = add_peers(store, expected, key, number);
     }
     if (!err && number != group->number && number != mine.number)
-        err = is_full(store, QUERY_PEERS_OVER, number, &full);
+        err = group_is_full(store, expected, number, &full);
     if (!err && !full) *group = (StoryId){number};
     return err;
 }

@@ -84,6 +84,23 @@ SELECT s.number, s.uri, g.code, s.peers, s.follows, s.state, s.latest,
   JOIN language g ON g.id = s.language
  WHERE s.uri = $1;
 
+-- Those of EXPECT_MAX that are there.
+-- name: stories_known :many
+SELECT uri FROM story
+ WHERE uri IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+               $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+               $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
+               $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+               $55, $56, $57, $58, $59, $60, $61, $62, $63, $64);
+
+-- name: peers_known :many
+SELECT key, peers FROM peer_key
+ WHERE key IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+               $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28,
+               $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41,
+               $42, $43, $44, $45, $46, $47, $48, $49, $50, $51, $52, $53, $54,
+               $55, $56, $57, $58, $59, $60, $61, $62, $63, $64);
+
 -- name: story_number :one
 SELECT number FROM story WHERE uri = $1;
 
@@ -187,8 +204,11 @@ SELECT EXISTS (SELECT 1 FROM story WHERE peers = $1 LIMIT 1 OFFSET $2);
 -- name: followers_over :one
 SELECT EXISTS (SELECT 1 FROM story WHERE follows = $1 LIMIT 1 OFFSET $2);
 
--- name: peers_add :run
+-- name: peers_add :add sqlite
 INSERT INTO peer_key (key, peers) VALUES ($1, $2);
+-- name: peers_add :add postgres
+INSERT INTO peer_key (key, peers)
+SELECT * FROM unnest($1::text[], $2::bigint[]);
 
 -- name: pending_any :one
 SELECT EXISTS (SELECT 1 FROM pending_follow);
@@ -253,8 +273,16 @@ SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);
 DELETE FROM listed_tag
  WHERE language = $1 AND tag = $2 AND at = $3 AND story = $4;
 
--- name: listed_tag_count_add :run
+-- name: listed_tag_count_add :add sqlite
 INSERT INTO listed_tag_count (language, tag, stories) VALUES ($1, $2, $3)
+    ON CONFLICT (language, tag)
+    DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
+-- name: listed_tag_count_add :add postgres
+INSERT INTO listed_tag_count (language, tag, stories)
+SELECT n.language, n.tag, sum(n.stories)::bigint
+  FROM unnest($1::bigint[], $2::bigint[], $3::bigint[])
+       AS n (language, tag, stories)
+ GROUP BY n.language, n.tag
     ON CONFLICT (language, tag)
     DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
 
