@@ -153,7 +153,8 @@ static Err reject(Run *run, const Batch *batch, const Fault *why, Str raw)
 static bool is_fatal(Err err)
 {
     return err == ERR_STORE || err == ERR_IO || err == ERR_FULL ||
-           err == ERR_CLOSED || err == ERR_BUSY;
+           err == ERR_CLOSED || err == ERR_BUSY || err == ERR_UNREACHABLE ||
+           err == ERR_UNCERTAIN;
 }
 
 /* A page that was captured and a feed show what is new; in an archive the time
@@ -207,6 +208,7 @@ static Err expect(Run *run, const Batch *batch, size_t from)
     StrList uris = {0};
     StrList keys = {0};
     size_t at = from;
+    Err err;
 
     for (; at < batch->out.count && at - from < EXPECT_MAX; at++) {
         const ReadRecord *record = &batch->out.records[at];
@@ -217,7 +219,9 @@ static Err expect(Run *run, const Batch *batch, size_t from)
             strs_add(&keys, &run->scratch, record->item.group);
     }
     run->expected = at;
-    return stories_expect(run->store, uris, keys);
+    err = stories_expect(run->store, uris, keys);
+    if (err) (void)!fault_set(run->fault, err, "%s", store_reason(run->store));
+    return err;
 }
 
 static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
