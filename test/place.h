@@ -117,6 +117,18 @@ static inline void place_break(const char *where)
     place_command(command);
 }
 
+/* Ends all connections to it, as an administrator may; on a server. */
+static inline void place_cut(const char *where)
+{
+    char command[300];
+
+    snprintf(command, sizeof command,
+             "DO $$ BEGIN PERFORM pg_terminate_backend(pid, 5000) "
+             "FROM pg_stat_activity WHERE datname = '%s'; END $$",
+             strrchr(where, '/') + 1);
+    place_command(command);
+}
+
 /* Everything of it. */
 static inline void place_drop(const char *where)
 {

@@ -147,6 +147,25 @@ static void import_and_die(Site *site, char *path, int commits)
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
 }
 
+/* It is no fault of the stories: none is rejected, and the same command goes
+ * on. */
+static void a_server_that_goes_away_ends_it(void **state)
+{
+    Site *site = *state;
+    char *path = many_stories(site);
+
+    if (place_is_file()) skip();
+    site->cut_after = MANY / 2;
+    assert_int_equal(import_path(site, path), ERR_UNREACHABLE);
+    assert_int_equal(site->counts.rejected, 0);
+    assert_true(site->fault.text[0]);
+    assert_int_equal(import_path(site, path), ERR_OK);
+    assert_int_equal(site->counts.results[IMPORT_NEW] +
+                         site->counts.results[IMPORT_KNOWN],
+                     MANY);
+    assert_int_equal(site->counts.rejected, 0);
+}
+
 static void after_a_kill_the_same_command_goes_on(void **state)
 {
     Site *site = *state;
@@ -172,6 +191,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(what_came_is_committed_while_the_input_keeps_silent),
         TEST(an_import_that_stops_reads_no_further),
+        TEST(a_server_that_goes_away_ends_it),
         TEST(after_a_kill_the_same_command_goes_on),
     };
 

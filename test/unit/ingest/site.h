@@ -27,6 +27,7 @@ typedef struct Site {
     size_t note_count;
     int commits;
     int kill_after; /* commits; 0: never */
+    int cut_after;  /* puts: then the server ends its connections; 0: never */
     bool strict;
 } Site;
 
@@ -45,10 +46,12 @@ static inline Err put(void *ctx, Store *store, Arena *arena, const Item *item,
     static const Actor actor = {ROLE_OPERATOR, S_INIT("test")};
     PutContext context = {S("en"), S("news"), now};
     Outcome outcome;
-    Err err = desk_put(store, arena, &actor, item, PUT_PUBLISH, &context,
-                       &outcome, fault);
+    Site *site = ctx;
+    Err err;
 
-    (void)ctx;
+    if (site->cut_after && --site->cut_after == 0) place_cut(site->path);
+    err = desk_put(store, arena, &actor, item, PUT_PUBLISH, &context, &outcome,
+                   fault);
     if (err) return err;
     *out = outcome.no_op          ? IMPORT_KNOWN
            : outcome.version == 1 ? IMPORT_NEW

@@ -28,18 +28,6 @@ static Err find(Newsroom *room, const char *uri)
     return stories_find(room->desk, &room->arena, str_from(uri), &story);
 }
 
-/* Ends all connections to the room's database, as an administrator may. */
-static void cut(Newsroom *room)
-{
-    char command[300];
-
-    snprintf(command, sizeof command,
-             "DO $$ BEGIN PERFORM pg_terminate_backend(pid, 5000) "
-             "FROM pg_stat_activity WHERE datname = '%s'; END $$",
-             strrchr(room->path, '/') + 1);
-    place_command(command);
-}
-
 static void a_cut_undoes_what_was_under_way(void **state)
 {
     Newsroom *room = *state;
@@ -48,7 +36,7 @@ static void a_cut_undoes_what_was_under_way(void **state)
 
     assert_int_equal(store_begin(room->desk), ERR_OK);
     assert_int_equal(add(room, "urn:1"), ERR_OK);
-    cut(room);
+    place_cut(room->path);
     assert_int_equal(find(room, "urn:1"), ERR_UNREACHABLE);
     assert_true(store_was_lost(room->desk));
     assert_int_equal(add(room, "urn:2"), ERR_UNREACHABLE);
@@ -75,7 +63,7 @@ static void a_cut_in_a_part_loses_the_whole(void **state)
     assert_int_equal(add(room, "urn:1"), ERR_OK);
     assert_int_equal(store_part_begin(room->desk), ERR_OK);
     assert_int_equal(add(room, "urn:2"), ERR_OK);
-    cut(room);
+    place_cut(room->path);
     assert_int_equal(store_part_end(room->desk, ERR_OK), ERR_UNREACHABLE);
     assert_true(store_was_lost(room->desk));
     assert_int_equal(store_part_begin(room->desk), ERR_UNREACHABLE);
@@ -109,7 +97,7 @@ static void the_watch_hears_what_others_commit(void **state)
     assert_true(watch_reaches(watch));
     assert_true(store_has_news(room->readers));
     assert_false(store_has_news(room->readers));
-    cut(room);
+    place_cut(room->path);
     room_publish(room, sample_story(S("urn:2"), S("en"), T0),
                  sample_version(S("Headline")));
     assert_true(moves_to(watch, 2));
