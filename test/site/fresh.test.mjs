@@ -129,15 +129,14 @@ test('a scheduled story shows at its time and not before', async () => {
         ['publish', '--at', new Date(at).toISOString()]);
     let first;
     while (!first && Date.now() < at + 3000) {
-        const asked = Date.now();
         const answer = await site.get('/en/latest/');
-        if (answer.text.includes(title)) first = asked;
+        if (answer.text.includes(title)) first = Date.now();
         await new Promise((go) => setTimeout(go, 5));
     }
     const { status } = await site.get(made.address);
     assert.ok(first, 'it shows');
     console.log(`# shown ${first - at} ms after its time`);
-    assert.ok(first >= at - 1, 'not before its time');
+    assert.ok(first >= at, 'not before its time');
     assert.equal(status, 200);
 });
 

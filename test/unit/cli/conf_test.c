@@ -141,7 +141,8 @@ static void a_nul_is_refused(void **state)
 static void what_init_writes_is_read_back(void **state)
 {
     Folder *folder = *state;
-    ConfNew wanted = {S("Бюро \"Сім\"; новини"), S("uk,en"), S("Asia/Tokyo")};
+    ConfNew wanted = {S("Бюро \"Сім\"; новини"), S("uk,en"), S("Asia/Tokyo"),
+                      S("")};
     Fault fault = fault_none();
     Conf conf;
 
