@@ -88,12 +88,10 @@ static void put_fronts(SitemapStream *stream, Arena *arena, Buf *buf)
 static Err put_pages(SitemapStream *stream, Arena *arena, Buf *buf)
 {
     Press *press = stream->press;
-    int64_t left = stream->end - stream->at;
     PublicList list;
-    Err err;
+    Err err = public_range(press->store, arena, stream->at, stream->end,
+                           PIECE_STORIES, &list);
 
-    if (left > PIECE_STORIES) left = PIECE_STORIES;
-    err = public_range(press->store, arena, stream->at, left, &list);
     if (err) return err;
     for (size_t i = 0; i < list.count; i++) {
         const PublicItem *item = &list.items[i];
@@ -105,7 +103,8 @@ static Err put_pages(SitemapStream *stream, Arena *arena, Buf *buf)
         if (site_language(press->config.site, item->language) < 0) continue;
         sitemap_page(&stream->map, buf, &page);
     }
-    stream->at += left;
+    stream->at =
+        list.more ? list.items[list.count - 1].id.number + 1 : stream->end;
     return ERR_OK;
 }
 

@@ -153,13 +153,15 @@ Err public_followers(Store *store, Arena *arena, StoryId id, PublicList *out)
     return read_list(&rows, arena, LIST_MAX, out);
 }
 
-Err public_range(Store *store, Arena *arena, int64_t first, int64_t count,
-                 PublicList *out)
+Err public_range(Store *store, Arena *arena, int64_t first, int64_t end,
+                 size_t max, PublicList *out)
 {
-    Rows rows = db_query(store->db, QUERY_PUBLIC_RANGE,
-                         ARGS(v_int(first), v_int(first + count)));
+    Rows rows;
 
-    return read_list(&rows, arena, SIZE_MAX, out);
+    assert(max >= 1 && max <= LIST_MAX);
+    rows = db_query(store->db, QUERY_PUBLIC_RANGE,
+                    ARGS(v_int(first), v_int(end), v_int((int64_t)max + 1)));
+    return read_list(&rows, arena, max, out);
 }
 
 Err public_highest(Store *store, int64_t *out)

@@ -88,10 +88,10 @@ MUST_USE Err public_section_name(Store *store, Arena *arena, Str slug,
 MUST_USE Err public_tag_name(Store *store, Arena *arena, Str slug, Str language,
                              Str *out);
 
-/* Public stories with first <= number < first + count in number order, for the
- * sitemap: items without deck. */
+/* Public stories with first <= number < end in number order, the first max
+ * (1..LIST_MAX) of them, for the sitemap. */
 MUST_USE Err public_range(Store *store, Arena *arena, int64_t first,
-                          int64_t count, PublicList *out);
+                          int64_t end, size_t max, PublicList *out);
 
 /* The highest number of a public story; 0 when there is none. */
 MUST_USE Err public_highest(Store *store, int64_t *out);

@@ -35,7 +35,7 @@ typedef struct PublicItem {
 typedef struct PublicList {
     PublicItem *items;
     size_t count;
-    bool more; /* there is at least one older */
+    bool more; /* there is at least one after the last */
 } PublicList;
 
 /* What readers are told of one correction. */

@@ -103,7 +103,8 @@ SELECT i.*
 SELECT i.*
   FROM public_item i
  WHERE i.story >= $1 AND i.story < $2
- ORDER BY i.story;
+ ORDER BY i.story
+ LIMIT $3;
 
 -- name: public_highest :one
 SELECT coalesce(max(story), 0) FROM listed;

@@ -102,12 +102,17 @@ static void ranges_hold_what_is_public(void **state)
         stories_get(room->desk, &room->arena, (StoryId){12}, &story), ERR_OK);
     story.state = STORY_WITHDRAWN;
     room_save(room, &story, CHANGE_WITHDRAW, T0);
-    assert_int_equal(public_range(room->readers, &room->arena, 11, 10, &list),
-                     ERR_OK);
+    assert_int_equal(
+        public_range(room->readers, &room->arena, 11, 21, 100, &list), ERR_OK);
     assert_int_equal(list.count, 9);
+    assert_false(list.more);
     assert_int_equal(list.items[0].id.number, 11);
     assert_int_equal(list.items[1].id.number, 13);
     assert_int_equal(list.items[8].id.number, 20);
+    assert_int_equal(
+        public_range(room->readers, &room->arena, 11, 21, 2, &list), ERR_OK);
+    assert_int_equal(list.count, 2);
+    assert_true(list.more);
     assert_int_equal(public_highest(room->readers, &highest), ERR_OK);
     assert_int_equal(highest, 30);
 }
