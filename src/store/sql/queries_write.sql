@@ -114,11 +114,12 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
 INSERT INTO story (number, uri, language, peers, follows, state, latest,
                    public_version, source_version, created_at, at, timed,
                    changed_at, due_at, due_version, embargo, note, digest)
-SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                     $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[],
-                     $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[],
-                     $17::text[], $18::bigint[]);
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[]),
+       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
+       unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::bigint[]),
+       unnest($13::bigint[]), unnest($14::bigint[]), unnest($15::bigint[]),
+       unnest($16::bigint[]), unnest($17::text[]), unnest($18::bigint[]);
 
 -- What may change of a story after the story was added.
 -- name: story_save :run
@@ -174,13 +175,15 @@ INSERT INTO version (id, story, version, saved_at, section, urgency, words,
                      said_at, embargo, withheld, said, slug, headline, deck,
                      byline, place, tags, section_name, correction, source,
                      source_url, peers_key, follows_uri, body, digest)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                     $9::bigint[], $10::bigint[], $11::bigint[], $12::text[],
-                     $13::text[], $14::text[], $15::text[], $16::text[],
-                     $17::text[], $18::text[], $19::text[], $20::text[],
-                     $21::text[], $22::text[], $23::text[], $24::text[],
-                     $25::bigint[]);
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
+       unnest($10::bigint[]), unnest($11::bigint[]), unnest($12::text[]),
+       unnest($13::text[]), unnest($14::text[]), unnest($15::text[]),
+       unnest($16::text[]), unnest($17::text[]), unnest($18::text[]),
+       unnest($19::text[]), unnest($20::text[]), unnest($21::text[]),
+       unnest($22::text[]), unnest($23::text[]), unnest($24::text[]),
+       unnest($25::bigint[]);
 
 -- name: version_said :one
 SELECT EXISTS (SELECT 1 FROM version WHERE story = $1 AND said = $2);
@@ -208,7 +211,7 @@ SELECT EXISTS (SELECT 1 FROM story WHERE follows = $1 LIMIT 1 OFFSET $2);
 INSERT INTO peer_key (key, peers) VALUES ($1, $2);
 -- name: peers_add :add postgres
 INSERT INTO peer_key (key, peers)
-SELECT * FROM unnest($1::text[], $2::bigint[]);
+SELECT unnest($1::text[]), unnest($2::bigint[]);
 
 -- name: pending_any :one
 SELECT EXISTS (SELECT 1 FROM pending_follow);
@@ -239,8 +242,9 @@ INSERT INTO change (number, at, kind, story, version, late_us, digest)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 -- name: change_add :add postgres
 INSERT INTO change (number, at, kind, story, version, late_us, digest)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[]);
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+       unnest($7::bigint[]);
 
 -- 2 is CHANGE_CORRECT; a version that was never public has none.
 -- name: change_corrected :one
@@ -256,9 +260,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 -- name: listed_add :add postgres
 INSERT INTO listed (story, version, language, section, at, timed, changed_at,
                     urgency, corrected, slug, headline, deck)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[],
-                     $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
-                     $9::bigint[], $10::text[], $11::text[], $12::text[]);
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+       unnest($4::bigint[]), unnest($5::bigint[]), unnest($6::bigint[]),
+       unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::bigint[]),
+       unnest($10::text[]), unnest($11::text[]), unnest($12::text[]);
 
 -- name: listed_drop :run
 DELETE FROM listed WHERE story = $1;
@@ -267,7 +272,8 @@ DELETE FROM listed WHERE story = $1;
 INSERT INTO listed_tag (language, tag, at, story) VALUES ($1, $2, $3, $4);
 -- name: listed_tag_add :add postgres
 INSERT INTO listed_tag (language, tag, at, story)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]);
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+       unnest($4::bigint[]);
 
 -- name: listed_tag_drop :run
 DELETE FROM listed_tag
@@ -290,7 +296,7 @@ SELECT n.language, n.tag, sum(n.stories)::bigint
 INSERT INTO listed_term (key, at, story) VALUES ($1, $2, $3);
 -- name: listed_term_add :add postgres
 INSERT INTO listed_term (key, at, story)
-SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[]);
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]);
 
 -- name: listed_term_drop :run
 DELETE FROM listed_term WHERE key = $1 AND at = $2 AND story = $3;
