@@ -158,6 +158,27 @@ static void forget(Store *store)
     knowledge_open(&store->known);
 }
 
+/* The row is locked from the first time to the end of the transaction; a part
+ * that is undone takes its numbers back. */
+static Err know_head(Store *store)
+{
+    Rows rows;
+    Err err;
+    Err end;
+
+    assert(store->begun && store->side == STORE_WRITE);
+    if (store->head_known) return ERR_OK;
+    rows = db_query(store->db, QUERY_HEAD_GET, NO_ARGS);
+    err = db_first(&rows);
+    if (!err) {
+        store->story = db_int(&rows, 0);
+        store->change = db_int(&rows, 1);
+        store->head_known = true;
+    }
+    end = db_done(&rows);
+    return err == ERR_NOT_FOUND ? ERR_STORE : end;
+}
+
 Err store_begin(Store *store)
 {
     Err err;
@@ -172,7 +193,8 @@ Err store_begin(Store *store)
     store->head_known = store->head_changed = false;
     store->pending_follows = -1;
     store->names_noted = false;
-    return ERR_OK;
+    if (store->side == STORE_WRITE) err = know_head(store);
+    return err ? store_end(store, err) : ERR_OK;
 }
 
 /* A disk that is full, or a lock, leaves the log as it was.  After anything
@@ -234,25 +256,6 @@ Err store_part_end(Store *store, Err err)
 }
 
 /* ---- numbers ---- */
-
-static Err know_head(Store *store)
-{
-    Rows rows;
-    Err err;
-    Err end;
-
-    assert(store->begun && store->side == STORE_WRITE);
-    if (store->head_known) return ERR_OK;
-    rows = db_query(store->db, QUERY_HEAD_GET, NO_ARGS);
-    err = db_first(&rows);
-    if (!err) {
-        store->story = db_int(&rows, 0);
-        store->change = db_int(&rows, 1);
-        store->head_known = true;
-    }
-    end = db_done(&rows);
-    return err == ERR_NOT_FOUND ? ERR_STORE : end;
-}
 
 Err next_story(Store *store, int64_t *number)
 {

@@ -121,10 +121,72 @@ static void a_cursor_never_skips_one(void **state)
     room_is_whole(room);
 }
 
+/* ---- one story, and all of them change it ---- */
+
+static Err count_up(Store *store, Arena *arena)
+{
+    static const Publicity none = {0};
+    Story story;
+    int64_t count = 0;
+    int64_t change;
+    Err err = store_begin(store);
+
+    if (err) return err;
+    err = stories_get(store, arena, (StoryId){1}, &story);
+    if (!err && !str_int(story.note, &count)) err = ERR_INVALID;
+    if (!err) {
+        story.note = str_format(arena, "%lld", (long long)count + 1);
+        err = stories_save(store, arena, &story, &none, T0, &change);
+    }
+    return store_end(store, err);
+}
+
+static void *count_all(void *data)
+{
+    Hand *hand = data;
+    Arena arena = arena_open();
+    Store *store;
+    Err err = store_open(hand->crowd->path, STORE_WRITE, &store, NULL);
+
+    for (int i = 0; !err && i < STORIES; i++)
+        err = count_up(store, &arena);
+    if (err)
+        atomic_fetch_add(&hand->crowd->failures, 1);
+    else
+        store_close(store);
+    arena_close(&arena);
+    return NULL;
+}
+
+static void what_was_read_does_not_change_before_the_write(void **state)
+{
+    Newsroom *room = *state;
+    Crowd crowd = {.path = room->path};
+    Hand hands[WRITERS] = {0};
+    Story story = sample_story(S("urn:counted"), S("en"), T0);
+
+    story.note = S("0");
+    room_draft(room, &story, sample_version(S("Counted")));
+    for (int i = 0; i < WRITERS; i++) {
+        hands[i].crowd = &crowd;
+        assert_int_equal(
+            pthread_create(&hands[i].thread, NULL, count_all, &hands[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++)
+        pthread_join(hands[i].thread, NULL);
+    assert_int_equal(crowd.failures, 0);
+    assert_int_equal(
+        stories_get(room->desk, &room->arena, (StoryId){1}, &story), ERR_OK);
+    assert_true(
+        str_eq(story.note, str_format(&room->arena, "%d", WRITERS * STORIES)));
+    room_is_whole(room);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(a_cursor_never_skips_one),
+        newsroom_test(what_was_read_does_not_change_before_the_write),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
