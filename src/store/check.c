@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/hash.h"
 #include "store/inside.h"
 #include "story/terms.h"
 
@@ -11,8 +12,19 @@ typedef struct Check {
     void (*say)(void *ctx, const char *what);
     void *ctx;
     bool wrong;
-    int64_t tags, terms; /* rows that there should be */
+    Arena names;
+    Map tags; /* of Known, by slug */
 } Check;
+
+/* Rows of a table, whatever their order. */
+typedef struct Sum {
+    int64_t rows;
+    uint64_t digests;
+} Sum;
+
+typedef struct Sums {
+    Sum tags, terms;
+} Sums;
 
 static void PRINTF(2, 3) wrong(Check *check, const char *format, ...)
 {
@@ -153,81 +165,181 @@ static Err check_digests(Check *check, const Digested *table)
     return db_done(&rows);
 }
 
-/* One public story: is each of its tags and words there? */
-static Err check_place(Check *check, Arena *arena, const Rows *place)
+/* ---- tags and words: rows that stories should have ---- */
+
+static void add_row(Sum *sum, Args row)
 {
-    int64_t story = db_int(place, 0);
-    Value language = v_int(db_int(place, 1));
-    Time at = db_int(place, 2);
-    TermList terms = terms_of(db_peek(place, 3));
-    TagList tags = tags_split(arena, db_text(place, arena, 4));
-    int64_t there;
+    sum->rows++;
+    sum->digests += (uint64_t)row_digest(row.items, row.count);
+}
+
+static Err know_tags(Check *check)
+{
+    Rows rows = db_query(check->store->db, QUERY_CHECK_TAG_IDS, NO_ARGS);
+
+    while (db_next(&rows)) {
+        Known *tag = ARENA_NEW(&check->names, Known);
+
+        *tag = (Known){.text = db_text(&rows, &check->names, 1),
+                       .id = db_int(&rows, 0)};
+        map_put(&check->tags, hash_table(tag->text), tag);
+    }
+    return db_done(&rows);
+}
+
+/* A public story, and what it should stand under. */
+typedef struct Place {
+    Value language, at, story;
+    TermList terms;
+    TagList tags;
+} Place;
+
+static Place read_place(const Rows *rows, Arena *arena)
+{
+    return (Place){
+        .story = v_int(db_int(rows, 0)),
+        .language = v_int(db_int(rows, 1)),
+        .at = v_int(db_int(rows, 2)),
+        .terms = terms_of(db_peek(rows, 3)),
+        .tags = tags_split(arena, db_text(rows, arena, 4)),
+    };
+}
+
+static Value term_of(const Place *place, size_t at)
+{
+    return v_int(term_key(place->language.number, season_of(place->at.number),
+                          place->terms.items[at]));
+}
+
+static Err sum_place(Check *check, const Place *place, void *data)
+{
+    Sums *sums = data;
+
+    for (size_t i = 0; i < place->tags.count; i++) {
+        const Known *tag =
+            map_get(&check->tags, hash_table(place->tags.items[i].slug));
+
+        add_row(&sums->tags, ARGS(place->language, v_int(tag ? tag->id : 0),
+                                  place->at, place->story));
+    }
+    for (size_t i = 0; i < place->terms.count; i++)
+        add_row(&sums->terms, ARGS(term_of(place, i), place->at, place->story));
+    return ERR_OK;
+}
+
+/* Says what is missing, asking for each. */
+static Err look_for_place(Check *check, const Place *place, void *data)
+{
+    long long story = place->story.number;
+    int64_t there = 0;
     Err err = ERR_OK;
 
-    check->tags += (int64_t)tags.count;
-    check->terms += (int64_t)terms.count;
-    for (size_t i = 0; !err && i < tags.count; i++) {
+    (void)data;
+    for (size_t i = 0; !err && i < place->tags.count; i++) {
+        Str slug = place->tags.items[i].slug;
+
         err = db_number(
             check->store->db, QUERY_CHECK_TAG,
-            ARGS(language, v_text(tags.items[i].slug), v_int(at), v_int(story)),
+            ARGS(place->language, v_text(slug), place->at, place->story),
             &there);
         if (!err && !there)
-            wrong(check, "story %lld does not stand under its tag %.*s",
-                  (long long)story, STR_ARG(tags.items[i].slug));
+            wrong(check, "story %lld does not stand under its tag %.*s", story,
+                  STR_ARG(slug));
     }
-    for (size_t i = 0; !err && i < terms.count; i++) {
-        err = db_number(check->store->db, QUERY_CHECK_TERM,
-                        ARGS(v_int(term_key(language.number, season_of(at),
-                                            terms.items[i])),
-                             v_int(at), v_int(story)),
-                        &there);
+    for (size_t i = 0; !err && i < place->terms.count; i++) {
+        err =
+            db_number(check->store->db, QUERY_CHECK_TERM,
+                      ARGS(term_of(place, i), place->at, place->story), &there);
         if (!err && !there)
             wrong(check, "story %lld does not stand under a word of its own",
-                  (long long)story);
+                  story);
     }
     return err;
 }
 
-static Err check_places(Check *check)
+static Err each_place(Check *check,
+                      Err (*each)(Check *, const Place *, void *data),
+                      void *data)
 {
     Arena arena = arena_open();
     Rows rows = db_query(check->store->db, QUERY_CHECK_PLACES, NO_ARGS);
-    int64_t tags = 0;
-    int64_t terms = 0;
     Err err = ERR_OK;
     Err end;
 
     while (!err && db_next(&rows)) {
-        err = check_place(check, &arena, &rows);
+        Place place = read_place(&rows, &arena);
+
+        err = each(check, &place, data);
         arena_reset(&arena);
     }
     end = db_done(&rows);
-    if (!err) err = end;
-    if (!err)
-        err = db_number(check->store->db, QUERY_CHECK_TAG_ROWS, NO_ARGS, &tags);
-    if (!err)
-        err =
-            db_number(check->store->db, QUERY_CHECK_TERM_ROWS, NO_ARGS, &terms);
-    if (!err && tags > check->tags)
-        wrong(check, "%lld rows of tags belong to no public story",
-              (long long)(tags - check->tags));
-    if (!err && terms > check->terms)
-        wrong(check, "%lld rows of words belong to no public story",
-              (long long)(terms - check->terms));
     arena_close(&arena);
+    return err ? err : end;
+}
+
+static Err sum_table(Check *check, Query query, size_t columns, Sum *sum)
+{
+    Rows rows = db_query(check->store->db, query, NO_ARGS);
+    Value row[4];
+
+    while (db_next(&rows)) {
+        for (size_t i = 0; i < columns; i++)
+            row[i] = v_int(db_int(&rows, (int)i));
+        add_row(sum, (Args){row, columns});
+    }
+    return db_done(&rows);
+}
+
+static bool same_sum(const Sum *a, const Sum *b)
+{
+    return a->rows == b->rows && a->digests == b->digests;
+}
+
+static void too_many(Check *check, const Sum *there, const Sum *should,
+                     const char *what)
+{
+    if (there->rows > should->rows)
+        wrong(check, "%lld rows of %s belong to no public story",
+              (long long)(there->rows - should->rows), what);
+    else if (!same_sum(there, should))
+        wrong(check, "the rows of %s are not those of the public stories",
+              what);
+}
+
+/* Millions of rows: they are added up, and only when the sums differ is each
+ * one asked for. */
+static Err check_places(Check *check)
+{
+    Sums should = {0};
+    Sums there = {0};
+    Err err = know_tags(check);
+
+    if (!err) err = each_place(check, sum_place, &should);
+    if (!err) err = sum_table(check, QUERY_CHECK_TAG_ROWS, 4, &there.tags);
+    if (!err) err = sum_table(check, QUERY_CHECK_TERM_ROWS, 3, &there.terms);
+    if (err || (same_sum(&there.tags, &should.tags) &&
+                same_sum(&there.terms, &should.terms)))
+        return err;
+    err = each_place(check, look_for_place, NULL);
+    too_many(check, &there.tags, &should.tags, "tags");
+    too_many(check, &there.terms, &should.terms, "words");
     return err;
 }
 
 Err store_check(Store *store, void (*say)(void *ctx, const char *what),
                 void *ctx)
 {
-    Check check = {.store = store, .say = say, .ctx = ctx};
+    Check check = {
+        .store = store, .say = say, .ctx = ctx, .names = arena_open()};
     Err err = db_integrity(store->db, say, ctx);
 
     /* What means what in pages that are damaged is not worth asking. */
-    if (err) return err;
-    err = store_begin(store);
-    if (err) return err;
+    if (!err) err = store_begin(store);
+    if (err) {
+        arena_close(&check.names);
+        return err;
+    }
+    map_init(&check.tags);
     err = check_head(&check);
     if (!err) err = check_references(&check);
     if (!err) err = check_rows(&check);
@@ -235,6 +347,8 @@ Err store_check(Store *store, void (*say)(void *ctx, const char *what),
         err = check_digests(&check, &digested[i]);
     if (!err) err = check_places(&check);
     if (err) wrong(&check, "it cannot be read: %s", store_reason(store));
+    map_close(&check.tags);
+    arena_close(&check.names);
     if (store_end(store, ERR_OK)) return ERR_STORE;
     return check.wrong ? ERR_STORE : ERR_OK;
 }

@@ -90,7 +90,7 @@ int64_t store_log_pages(const Store *store);
 /* Looks whether the store is whole: the database's own integrity check,
  * foreign keys, and that the public side is what the stories say.  Calls say
  * for each thing that is wrong; ERR_STORE when there was one.  Takes one
- * snapshot (not inside a transaction; STORE_READ or STORE_WRITE). */
+ * snapshot (not inside a transaction; STORE_READ). */
 MUST_USE Err store_check(Store *store, void (*say)(void *ctx, const char *what),
                          void *ctx);
 

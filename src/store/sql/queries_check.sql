@@ -112,11 +112,14 @@ SELECT EXISTS (SELECT 1
                  FROM listed_term w
                 WHERE w.key = $1 AND w.at = $2 AND w.story = $3);
 
--- name: check_tag_rows :one
-SELECT count(*) FROM listed_tag;
+-- name: check_tag_rows :walk
+SELECT language, tag, at, story FROM listed_tag;
 
--- name: check_term_rows :one
-SELECT count(*) FROM listed_term;
+-- name: check_term_rows :walk
+SELECT key, at, story FROM listed_term;
+
+-- name: check_tag_ids :walk
+SELECT id, slug FROM tag;
 
 -- name: check_counts :walk
 SELECT g.code, coalesce(t.slug, '')

@@ -8,10 +8,10 @@ static void try_damage(const char *what, const char *sql)
 
     newsroom_open(&room);
     fill(&room);
-    assert_int_equal(store_check(room.desk, hear, &heard), ERR_OK);
+    assert_int_equal(room_check(&room, hear, &heard), ERR_OK);
     assert_int_equal(heard.count, 0);
     place_damage(room.path, sql);
-    assert_int_equal(store_check(room.desk, hear, &heard), ERR_STORE);
+    assert_int_equal(room_check(&room, hear, &heard), ERR_STORE);
     if (!heard.found) fail_msg("\"%s\" was not said after %s", what, sql);
     newsroom_close(&room);
 }

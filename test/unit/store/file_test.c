@@ -75,7 +75,7 @@ static void a_flipped_bit_in_a_text_is_said(void **unused)
                          ERR_OK);
         assert_int_equal(
             store_open(room.path, STORE_PUBLIC, &room.readers, NULL), ERR_OK);
-        assert_int_equal(store_check(room.desk, hear, &heard), ERR_STORE);
+        assert_int_equal(room_check(&room, hear, &heard), ERR_STORE);
         assert_true(heard.found);
         newsroom_close(&room);
         arena_close(&arena);

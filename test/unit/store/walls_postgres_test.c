@@ -168,7 +168,8 @@ static bool is_of_a_page_or_a_write(const QueryText *query)
 {
     return query->kind != QUERY_WALK && query->kind != QUERY_ADD &&
            strncmp(query->name, "pg_", 3) != 0 &&
-           strncmp(query->name, "check_", 6) != 0;
+           strncmp(query->name, "check_", 6) != 0 &&
+           strncmp(query->name, "carry_", 6) != 0;
 }
 
 /* With nothing there, and with statistics of a small store: plans do not hang

@@ -168,13 +168,20 @@ static bool is_small(const char *detail)
 static bool may_sort(const char *name)
 {
     return !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
-           !strcmp(name, "public_sections") || !strncmp(name, "check_", 6);
+           !strcmp(name, "public_sections");
 }
 
 /* Asks whether there is any row at all, and walks no further than to one. */
 static bool may_walk(const char *name)
 {
-    return !strcmp(name, "pending_any") || !strncmp(name, "check_", 6);
+    return !strcmp(name, "pending_any");
+}
+
+/* No page asks it, and no act but a check or a move of all there is. */
+static bool is_of_all(const QueryText *query)
+{
+    return query->kind == QUERY_WALK || !strncmp(query->name, "check_", 6) ||
+           !strncmp(query->name, "carry_", 6);
 }
 
 static void explain(sqlite3 *raw, const QueryText *query)
@@ -208,7 +215,8 @@ static void every_query_goes_by_an_index(void **state)
 
     assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
     for (size_t i = 0; i < query_count; i++)
-        if (query_texts[i].sqlite[0]) explain(raw, &query_texts[i]);
+        if (query_texts[i].sqlite[0] && !is_of_all(&query_texts[i]))
+            explain(raw, &query_texts[i]);
     for (int i = 0; i < 40; i++) {
         Str uri = str_format(&room->arena, "urn:%d", i);
         Version version = sample_version(uri);
@@ -221,7 +229,8 @@ static void every_query_goes_by_an_index(void **state)
     sqlite3_close(raw);
     assert_int_equal(sqlite3_open(room->path, &raw), SQLITE_OK);
     for (size_t i = 0; i < query_count; i++)
-        if (query_texts[i].sqlite[0]) explain(raw, &query_texts[i]);
+        if (query_texts[i].sqlite[0] && !is_of_all(&query_texts[i]))
+            explain(raw, &query_texts[i]);
     sqlite3_close(raw);
 }
 
