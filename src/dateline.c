@@ -27,6 +27,10 @@ const Command commands[] = {
      "unschedule,\n"
      "      correct, withdraw, restore, kill, spike or unspike; TIME is\n"
      "      2026-12-01T06:00:00Z"},
+    {"migrate", migrate_command, "migrate FROM TO\nmigrate --stop FROM",
+     "move a site to another store; each is a site's folder, a data file or\n"
+     "      postgresql://USER@HOST/NAME. Asked again it goes on where it was;\n"
+     "      --stop gives it up"},
     {"check", check_command, "check DIR", "look whether a site is whole"},
     {"routes", routes_command, "routes [--json]",
      "list every address that is answered"},

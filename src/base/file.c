@@ -153,6 +153,15 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+char *file_absolute(Arena *arena, const char *path)
+{
+    char folder[4096];
+
+    if (path[0] == '/' || !getcwd(folder, sizeof folder))
+        return str_z(arena, str_from(path));
+    return file_join(arena, folder, path);
+}
+
 char *file_join(Arena *arena, const char *dir, const char *name)
 {
     size_t len = strlen(dir);

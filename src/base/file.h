@@ -43,4 +43,7 @@ MUST_USE Err file_sync_folder(const char *path, Fault *fault);
 /* "dir/name" in arena, ended by NUL. */
 char *file_join(Arena *arena, const char *dir, const char *name);
 
+/* path from the root, in arena: seen from the folder of this process. */
+char *file_absolute(Arena *arena, const char *path);
+
 #endif

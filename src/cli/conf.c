@@ -321,7 +321,7 @@ static Err use_values(Reading *reading, Conf *conf)
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];
     conf->store_path = str_z(arena, reading->values[KEY_store]);
-    if (!store_is_server(conf->store_path))
+    if (!store_is_server(conf->store_path) && conf->store_path[0] != '/')
         conf->store_path = file_join(arena, conf->dir, conf->store_path);
     conf->control_path = file_join(arena, conf->dir, "control.sock");
     conf->theme_dir = file_join(arena, conf->dir, "theme");
@@ -373,11 +373,21 @@ static bool fits_line(Str value)
            str_find(value, S(" ;"), 0) < 0 && str_find(value, S(" #"), 0) < 0;
 }
 
+/* There may be a password in the address of a store. */
+static Err write_file(Arena *arena, const char *dir, const Conf *conf, Str text,
+                      Fault *fault)
+{
+    const char *path = file_join(arena, dir, CONF_FILE);
+
+    return store_is_server(conf->store_path)
+               ? file_write_secret(path, text, fault)
+               : file_write(path, text, fault);
+}
+
 Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
                Fault *fault)
 {
     Buf buf = buf_open(arena, CONF_MAX);
-    const char *path;
     Conf conf;
     Str text;
     Err err;
@@ -408,9 +418,56 @@ Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
         fault_at(fault, 0, 0);
         return err;
     }
-    path = file_join(arena, dir, CONF_FILE);
-    /* There may be a password in the address. */
-    return store_is_server(conf.store_path)
-               ? file_write_secret(path, text, fault)
-               : file_write(path, text, fault);
+    return write_file(arena, dir, &conf, text, fault);
+}
+
+/* "store = ..." */
+static bool is_store_line(Str line)
+{
+    Str rest = str_trim(line);
+
+    if (!str_starts(rest, S("store"))) return false;
+    rest = str_trim(str_slice(rest, 5, rest.len));
+    return str_starts(rest, S("=")) || str_starts(rest, S(":"));
+}
+
+/* A path stands in the settings as seen from their folder. */
+static Str store_value(Arena *arena, const char *dir, const char *where)
+{
+    Str path = str_from(where);
+    Str before = str_from(file_join(arena, dir, ""));
+
+    if (store_is_server(where)) return path;
+    if (str_starts(path, before)) return str_slice(path, before.len, path.len);
+    return str_from(file_absolute(arena, where));
+}
+
+Err conf_set_store(Arena *arena, const char *dir, const char *where,
+                   Fault *fault)
+{
+    Str value = store_value(arena, dir, where);
+    Buf buf = buf_open(arena, CONF_MAX);
+    bool set = false;
+    Conf conf;
+    Str text, line;
+    Err err = file_read(arena, file_join(arena, dir, CONF_FILE), CONF_MAX,
+                        &text, fault);
+
+    if (err) return err;
+    if (!fits_line(value))
+        return fault_set(fault, ERR_INVALID,
+                         "store: expected one line without \" #\" and \" ;\"");
+    while (str_line(&text, &line)) {
+        if (!is_store_line(line))
+            buf_printf(&buf, "%.*s\n", STR_ARG(line));
+        else if (!set)
+            buf_printf(&buf, "store = %.*s\n", STR_ARG(value));
+        set = set || is_store_line(line);
+    }
+    if (!set) buf_printf(&buf, "store = %.*s\n", STR_ARG(value));
+    if (buf_end(&buf, &text))
+        return fault_set(fault, ERR_TOO_BIG,
+                         "the settings are longer than %d bytes", CONF_MAX);
+    err = read_text(arena, dir, text, &conf, fault);
+    return err ? err : write_file(arena, dir, &conf, text, fault);
 }

@@ -31,7 +31,7 @@
       "address and port for /healthz and /metrics; empty: only "               \
       "the control socket has them")                                           \
     X(store, "dateline.db",                                                    \
-      "the data file, in this folder, or a PostgreSQL database, "              \
+      "the data file, seen from this folder, or a PostgreSQL database, "       \
       "postgresql://user@host/name")                                           \
     X(section, "news", "section of stories that name none")                    \
     X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
@@ -72,5 +72,10 @@ typedef struct ConfNew {
 /* Writes dir/dateline.conf with all keys, checked. */
 MUST_USE Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,
                         Fault *fault);
+
+/* Makes where the store of the site, and changes nothing else of its settings.
+ */
+MUST_USE Err conf_set_store(Arena *arena, const char *dir, const char *where,
+                            Fault *fault);
 
 #endif

@@ -1,29 +1,23 @@
 /* cli/import.c -- brings stories in, tells how it goes, and what came of it. */
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/bar.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
 #include "desk/acts.h"
 #include "ingest/import.h"
 #include "text/json.h"
 
-#define BAR_CELLS   30
-#define TELL_EVERY  (TIME_SECOND / 5) /* on a terminal */
-#define OLDER_TOLD  20
-#define PLAIN_EVERY (10 * TIME_SECOND) /* elsewhere */
+#define OLDER_TOLD 20
 
 typedef struct Job {
     const Conf *conf;
     Time now;
-    bool terminal; /* of standard error */
+    Bar bar;
     bool json;
-    bool strict; /* the first reject ends it, and is told then */
-    bool barred; /* a bar stands on the line */
-    Time told_at;
+    bool strict;   /* the first reject ends it, and is told then */
     int64_t older; /* notes of them */
 } Job;
 
@@ -58,54 +52,20 @@ static int64_t stories_of(const ImportCounts *counts)
     return sum;
 }
 
-static void clear_bar(Job *job)
-{
-    if (job->barred) fputs("\r\033[K", stderr);
-    job->barred = false;
-}
-
-/* "[######........] 42%  12,000 stories  10,400/s  0:14 left" */
-static void draw_bar(Job *job, const ImportProgress *progress, double rate)
-{
-    char bar[BAR_CELLS + 1];
-    double part = progress->total > 0
-                      ? (double)progress->bytes / (double)progress->total
-                      : 0;
-    double left = part > 0 ? (double)progress->elapsed / (double)TIME_SECOND *
-                                 (1 - part) / part
-                           : 0;
-
-    if (part > 1) part = 1;
-    memset(bar, '.', BAR_CELLS);
-    memset(bar, '#', (size_t)(part * BAR_CELLS));
-    bar[BAR_CELLS] = '\0';
-    clear_bar(job);
-    if (progress->total > 0)
-        fprintf(stderr, "[%s] %3d%%  %lld stories  %.0f/s  %d:%02d left", bar,
-                (int)(part * 100), (long long)stories_of(&progress->counts),
-                rate, (int)(left / 60), (int)left % 60);
-    else
-        fprintf(stderr, "%lld stories  %.0f/s",
-                (long long)stories_of(&progress->counts), rate);
-    fflush(stderr);
-    job->barred = true;
-}
-
 static void on_progress(void *ctx, const ImportProgress *progress)
 {
     Job *job = ctx;
-    Time now = time_monotonic();
     double seconds = (double)progress->elapsed / (double)TIME_SECOND;
-    double rate =
-        seconds > 0 ? (double)stories_of(&progress->counts) / seconds : 0;
+    long long stories = stories_of(&progress->counts);
+    double part = progress->total > 0
+                      ? (double)progress->bytes / (double)progress->total
+                      : -1;
 
-    if (now - job->told_at < (job->terminal ? TELL_EVERY : PLAIN_EVERY)) return;
-    job->told_at = now;
-    if (job->terminal)
-        draw_bar(job, progress, rate);
-    else
-        fprintf(stderr, "%lld stories, %.0f a second, in %s\n",
-                (long long)stories_of(&progress->counts), rate, progress->file);
+    if (!bar_is_due(&job->bar)) return;
+    bar_tell(&job->bar, part, "%lld stories, %.0f a second%s%s", stories,
+             seconds > 0 ? (double)stories / seconds : 0,
+             job->bar.terminal ? "" : ", in ",
+             job->bar.terminal ? "" : progress->file);
 }
 
 static void on_note(void *ctx, ImportNote note, const Fault *fault)
@@ -120,7 +80,7 @@ static void on_note(void *ctx, ImportNote note, const Fault *fault)
 
     if (note == NOTE_OLDER && ++job->older > OLDER_TOLD) return;
     if (note == NOTE_REJECT && job->strict) return;
-    clear_bar(job);
+    bar_clear(&job->bar);
     cli_line(fault, line, sizeof line);
     fprintf(stderr, "%s%s\n", words[note], line);
     if (note == NOTE_OLDER && job->older == OLDER_TOLD)
@@ -195,7 +155,7 @@ int import_command(int argc, char **argv)
 {
     const char *format = "auto";
     ImportOptions options = {0};
-    Job job = {.now = time_now(), .terminal = isatty(STDERR_FILENO)};
+    Job job = {.now = time_now(), .bar = bar_begin()};
     CliOption list[] = {
         {"format", &format, NULL},
         {"strict", NULL, &options.strict},
@@ -214,11 +174,10 @@ int import_command(int argc, char **argv)
         return cli_usage(argv[0], "there is no format \"%s\"", format);
     job.conf = &conf;
     job.strict = options.strict;
-    job.told_at = job.terminal ? 0 : time_monotonic();
     err = conf_read(&arena, argv[1], &conf, &fault);
     if (!err)
         err = run(&job, &arena, &options, argv + 2, argc - 2, &counts, &fault);
-    clear_bar(&job);
+    bar_clear(&job.bar);
     if (job.json)
         print_json(&arena, &counts);
     else if (!err || stories_of(&counts))

@@ -2,6 +2,8 @@
  */
 #include "store/db.h"
 
+#include <stdio.h>
+
 #include "store/driver.h"
 
 static const Driver *driver_of(const char *where)
@@ -49,9 +51,14 @@ int64_t db_int(const Rows *rows, int column)
     return rows->db->driver->number(rows, column);
 }
 
+bool db_is_null(const Rows *rows, int column)
+{
+    return rows->db->driver->is_null(rows, column);
+}
+
 Time db_time(const Rows *rows, int column)
 {
-    if (rows->db->driver->is_null(rows, column)) return TIME_NONE;
+    if (db_is_null(rows, column)) return TIME_NONE;
     return rows->db->driver->number(rows, column);
 }
 
@@ -191,6 +198,16 @@ int64_t db_log_pages(const Db *db)
 void db_watch(Db *db, const Watch *watch)
 {
     db->watch = watch;
+}
+
+void db_say(Db *db, const char *reason)
+{
+    snprintf(db->reason, sizeof db->reason, "%s", reason);
+}
+
+void db_name_of(const char *where, char *out, size_t size)
+{
+    driver_of(where)->name(where, out, size);
 }
 
 const char *db_name(const Db *db)

@@ -84,6 +84,7 @@ bool db_next(Rows *rows);
 
 /* Columns of the row, from 0. NULL is 0, TIME_NONE, empty. */
 int64_t db_int(const Rows *rows, int column);
+bool db_is_null(const Rows *rows, int column);
 Time db_time(const Rows *rows, int column);
 Str db_text(const Rows *rows, Arena *arena, int column);
 Str db_peek(const Rows *rows, int column); /* good until the next step */
@@ -157,10 +158,12 @@ MUST_USE Err db_integrity(Db *db, void (*say)(void *ctx, const char *what),
 /* Asks the Watch for what it would else ask the server: store_watch. */
 void db_watch(Db *db, const Watch *watch);
 
-/* What to call it before people. */
+/* What to call it before people: a path, or an address without password. */
 const char *db_name(const Db *db);
+void db_name_of(const char *where, char *out, size_t size);
 
-/* What it said last. */
+/* What it said last, or was said for it. */
 const char *db_reason(const Db *db);
+void db_say(Db *db, const char *reason);
 
 #endif

@@ -22,6 +22,7 @@ typedef struct Driver {
     Err (*run)(Db *db, Query query, Args args);
     Err (*changed)(Db *db, int64_t *out);
 
+    void (*name)(const char *where, char *out, size_t size);
     Err (*create)(const char *where, DbFill fill, Fault *fault);
     Err (*open)(const char *where, StoreSide side, Db **out, Fault *fault);
     void (*close)(Db *db);

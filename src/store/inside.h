@@ -55,6 +55,7 @@ struct Store {
     bool begun;
     int parts; /* open, one in another */
     bool broken;
+    bool closed_too; /* it writes although the store is closed */
     bool head_known, head_changed;
     int64_t story, change; /* last numbers given, while head_known */
     int pending_follows;   /* -1: not asked in this transaction */
@@ -99,6 +100,18 @@ void knowledge_close(Knowledge *known);
 MUST_USE Err listing_update(Store *store, Arena *arena, const Story *story,
                             const Version *version, ChangeKind kind, Time now,
                             bool *shown);
+
+/* Puts a public story on the lists it is not on yet. */
+MUST_USE Err listing_add(Store *store, const Story *story,
+                         const Version *version, bool corrected, Time now);
+
+/* Opens it although it may be closed to all who write, for who fills or moves
+ * it: its transactions are not refused. */
+MUST_USE Err store_open_closed(const char *where, StoreSide side, Store **out,
+                               Fault *fault);
+
+/* Why it is closed to all who write; empty: it is not. */
+MUST_USE Err store_closed(Store *store, Arena *arena, Str *out);
 
 /* version.tags as a list: lines of slug, tab and name; a name that is missing
  * is empty. */

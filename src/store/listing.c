@@ -91,8 +91,8 @@ static Err each_term(Store *store, const Place *place, Query query)
 
 /* ---- on and off the lists ---- */
 
-static Err put_on(Store *store, const Story *story, const Version *version,
-                  bool corrected, Time now)
+Err listing_add(Store *store, const Story *story, const Version *version,
+                bool corrected, Time now)
 {
     Place place = {.story = story->id,
                    .version = version->version,
@@ -162,7 +162,7 @@ static Err show(Store *store, Arena *arena, const Story *story,
     }
     if (!err && kind == CHANGE_RESTORE)
         err = db_run(store->db, QUERY_GONE_DROP, ARGS(v_int(story->id.number)));
-    return err ? err : put_on(store, story, version, corrected, now);
+    return err ? err : listing_add(store, story, version, corrected, now);
 }
 
 /* place: where it stood until now, or NULL when it was gone already. */

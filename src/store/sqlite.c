@@ -221,6 +221,11 @@ static Err lite_changed(Db *db, int64_t *out)
 
 /* ---- opening ---- */
 
+static void lite_name(const char *where, char *out, size_t size)
+{
+    snprintf(out, size, "%s", where);
+}
+
 static int wait_busy(void *ctx, int count)
 {
     Sqlite *lite = ctx;
@@ -448,7 +453,7 @@ static Sqlite *lite_new(const char *where, StoreSide side)
 
     lite->db.driver = &sqlite_driver;
     lite->db.side = side;
-    snprintf(lite->db.name, sizeof lite->db.name, "%s", where);
+    lite_name(where, lite->db.name, sizeof lite->db.name);
     return lite;
 }
 
@@ -694,6 +699,7 @@ const Driver sqlite_driver = {
     .done = lite_done,
     .run = lite_run,
     .changed = lite_changed,
+    .name = lite_name,
     .create = lite_create,
     .open = lite_open,
     .close = lite_close,

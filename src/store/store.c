@@ -117,7 +117,8 @@ Err store_create(const char *where, Fault *fault)
     return db_create(where, fill, fault);
 }
 
-Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
+Err store_open_closed(const char *where, StoreSide side, Store **out,
+                      Fault *fault)
 {
     Store *store;
     Db *db;
@@ -133,9 +134,49 @@ Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
     store = mem_zero(sizeof *store);
     store->db = db;
     store->side = side;
+    store->closed_too = true;
     knowledge_open(&store->known);
     *out = store;
     return ERR_OK;
+}
+
+Err store_closed(Store *store, Arena *arena, Str *out)
+{
+    Rows rows = db_query(store->db, QUERY_HEAD_CLOSED, NO_ARGS);
+
+    if (db_next(&rows)) *out = db_text(&rows, arena, 0);
+    return db_done(&rows);
+}
+
+static Err check_open(Store *store, Fault *fault)
+{
+    Arena arena = arena_open();
+    Str why = {0};
+    Err err = store_closed(store, &arena, &why);
+
+    if (err)
+        fault_set(fault, err, "%s cannot be read: %s", store_name(store),
+                  store_reason(store));
+    else if (why.len)
+        err = fault_set(fault, ERR_CLOSED, "%s %.*s", store_name(store),
+                        STR_ARG(why));
+    arena_close(&arena);
+    return err;
+}
+
+Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
+{
+    Store *store;
+    Err err = store_open_closed(where, side, &store, fault);
+
+    if (err) return err;
+    store->closed_too = false;
+    if (side == STORE_WRITE) err = check_open(store, fault);
+    if (err)
+        store_close(store);
+    else
+        *out = store;
+    return err;
 }
 
 void store_close(Store *store)
@@ -162,6 +203,7 @@ static void forget(Store *store)
  * that is undone takes its numbers back. */
 static Err know_head(Store *store)
 {
+    char closed[200] = "";
     Rows rows;
     Err err;
     Err end;
@@ -173,10 +215,14 @@ static Err know_head(Store *store)
     if (!err) {
         store->story = db_int(&rows, 0);
         store->change = db_int(&rows, 1);
+        snprintf(closed, sizeof closed, "%.*s", STR_ARG(db_peek(&rows, 2)));
         store->head_known = true;
     }
     end = db_done(&rows);
-    return err == ERR_NOT_FOUND ? ERR_STORE : end;
+    if (err || end) return err == ERR_NOT_FOUND ? ERR_STORE : end;
+    if (!closed[0] || store->closed_too) return ERR_OK;
+    db_say(store->db, closed);
+    return ERR_CLOSED;
 }
 
 Err store_begin(Store *store)

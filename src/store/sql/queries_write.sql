@@ -2,9 +2,9 @@
 
 -- The one row is locked from here to the end of the transaction.
 -- name: head_get :one sqlite
-SELECT story, change FROM head WHERE one = 1;
+SELECT story, change, closed FROM head WHERE one = 1;
 -- name: head_get :one postgres
-SELECT story, change FROM head WHERE one = 1 FOR UPDATE;
+SELECT story, change, closed FROM head WHERE one = 1 FOR UPDATE;
 
 -- name: head_put :run
 UPDATE head SET story = $1, change = $2 WHERE one = 1;

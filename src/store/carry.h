@@ -1,0 +1,116 @@
+/* store/carry.h -- everything that a store holds, row by row, out of one and
+ * into another: to move it, and to write it into a file and read it back.
+ *
+ * The rows come in this order: names of everything; the log; each story with
+ * its versions and, when it went away, its notice; what ties stories together;
+ * the last numbers.  Numbers and ids stay what they are.  Lists, tags' counts
+ * and words, which are derived, are made anew by the store that takes the rows
+ * in.
+ *
+ * Threads: as the Store.
+ */
+#ifndef STORE_CARRY_H
+#define STORE_CARRY_H
+
+#include "store/store.h"
+
+#define CARRY_COLUMNS 25 /* of a table, at most */
+
+typedef enum CarryTable {
+    CARRY_FACT,
+    CARRY_LANGUAGE,
+    CARRY_SECTION,
+    CARRY_SECTION_NAME,
+    CARRY_TAG,
+    CARRY_TAG_NAME,
+    CARRY_CHANGE,
+    CARRY_STORY,
+    CARRY_VERSION, /* of the story before it */
+    CARRY_GONE,    /* of the story before it */
+    CARRY_PEER_KEY,
+    CARRY_PENDING_FOLLOW,
+    CARRY_CURSOR,
+    CARRY_HEAD,
+    CARRY_TABLES
+} CarryTable;
+
+/* What a table is called, and its columns: as in sql/schema_001.sqlite.sql, but
+ * that a story has `corrected` behind them. */
+typedef struct CarryColumns {
+    const char *table;
+    size_t count;
+    struct {
+        const char *name;
+        bool text; /* else a whole number */
+        bool nullable;
+    } items[CARRY_COLUMNS];
+} CarryColumns;
+
+const CarryColumns *carry_columns(CarryTable table);
+
+typedef struct CarryCell {
+    bool null;
+    int64_t number;
+    Str text; /* good until the next row */
+} CarryCell;
+
+typedef struct CarryRow {
+    CarryTable table;
+    CarryCell cells[CARRY_COLUMNS]; /* as many as the table has columns */
+} CarryRow;
+
+typedef struct CarryCounts {
+    int64_t changes, stories, versions;
+} CarryCounts;
+
+/* ---- out ---- */
+
+typedef struct Carry Carry;
+
+/* How much there is. */
+MUST_USE Err carry_count(Store *store, CarryCounts *out);
+
+/* All rows of one snapshot; of changes, versions and notices only those that a
+ * store lacks which has reached that far (NULL: all). Not inside a transaction;
+ * STORE_READ. */
+MUST_USE Err carry_open(Store *store, const CarryCounts *reached, Carry **out);
+
+/* The next row; false at the end and on failure. */
+bool carry_next(Carry *carry, CarryRow *row);
+
+/* Closes it; what failed, if anything did. */
+MUST_USE Err carry_close(Carry *carry);
+
+/* ---- in ---- */
+
+typedef struct CarryIn CarryIn;
+
+/* Begins to fill where, or goes on with it: a store that is made when it is not
+ * there, or has no story yet, or whose filling from the same source (its id)
+ * was stopped. Nobody else can write to it until carry_in_end. ERR_CONFLICT: it
+ * has stories of its own. *reached: what is in it already. */
+MUST_USE Err carry_in_open(const char *where, Str id, CarryIn **out,
+                           CarryCounts *reached, Fault *fault);
+
+/* Takes one row, in the order above; commits from time to time, and then sets
+ * *committed. What is there already is passed over. A row that cannot be is
+ * ERR_INVALID with its sentence. */
+MUST_USE Err carry_put(CarryIn *in, const CarryRow *row, bool *committed,
+                       Fault *fault);
+
+/* After the last row; commits. The store stays closed. */
+MUST_USE Err carry_in_finish(CarryIn *in, Fault *fault);
+
+/* The store is whole: it may be written to. */
+MUST_USE Err carry_in_release(CarryIn *in, Fault *fault);
+
+/* In any state; what was committed stays, for a further attempt. */
+void carry_in_close(CarryIn *in);
+
+/* Whether two rows say the same; what differs, in words: "story 12, headline". */
+bool carry_same(const CarryRow *a, const CarryRow *b, char *what, size_t size);
+
+/* "story 12", "version 3 of story 12", "tag 7". */
+void carry_name(const CarryRow *row, char *out, size_t size);
+
+#endif

@@ -1,0 +1,2 @@
+-- See schema_002.sqlite.sql.
+ALTER TABLE head ADD COLUMN closed TEXT NOT NULL DEFAULT '';
