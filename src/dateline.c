@@ -15,7 +15,8 @@ const Command commands[] = {
      "serve it until SIGTERM; SIGHUP starts the program anew in place, if "
      "--check finds nothing wrong"},
     {"import", import_command,
-     "import DIR [--format auto|capture|ninjs|rss|atom|html|markdown|names] "
+     "import DIR [--format "
+     "auto|capture|ninjs|rss|atom|html|markdown|names|jsonl] "
      "[--strict] [--json] FILE...",
      "bring stories in; - is standard input"},
     {"story", story_command,
@@ -27,6 +28,8 @@ const Command commands[] = {
      "unschedule,\n"
      "      correct, withdraw, restore, kill, spike or unspike; TIME is\n"
      "      2026-12-01T06:00:00Z"},
+    {"export", export_command, "export DIR --format jsonl [FILE]",
+     "write everything of a site as lines of JSON, which import reads back"},
     {"migrate", migrate_command, "migrate FROM TO\nmigrate --stop FROM",
      "move a site to another store; each is a site's folder, a data file or\n"
      "      postgresql://USER@HOST/NAME. Asked again it goes on where it was;\n"

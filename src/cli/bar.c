@@ -14,7 +14,13 @@ Bar bar_begin(void)
     Bar bar = {.terminal = isatty(STDERR_FILENO), .began = time_monotonic()};
 
     bar.told_at = bar.terminal ? 0 : bar.began;
+    bar.part_began = bar.began;
     return bar;
+}
+
+void bar_again(Bar *bar)
+{
+    bar->part_began = time_monotonic();
 }
 
 bool bar_is_due(Bar *bar)
@@ -31,7 +37,7 @@ bool bar_is_due(Bar *bar)
 static void draw(Bar *bar, double part, const char *text)
 {
     double elapsed =
-        (double)(time_monotonic() - bar->began) / (double)TIME_SECOND;
+        (double)(time_monotonic() - bar->part_began) / (double)TIME_SECOND;
     char cells[CELLS + 1];
     int left;
 

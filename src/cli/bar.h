@@ -17,8 +17,9 @@
 
 typedef struct Bar {
     bool terminal;
-    bool drawn;   /* it stands on the line */
-    Time began;   /* monotonic */
+    bool drawn; /* it stands on the line */
+    Time began; /* monotonic */
+    Time part_began;
     Time told_at; /* last */
 } Bar;
 
@@ -31,6 +32,9 @@ bool bar_is_due(Bar *bar);
 /* part: 0 to 1 of the work, below 0 when nobody knows. The text stands behind
  * the bar, or is a line. */
 void bar_tell(Bar *bar, double part, const char *format, ...) PRINTF(3, 4);
+
+/* Another part of the work begins, which has a time of its own. */
+void bar_again(Bar *bar);
 
 /* Before anything else is printed. */
 void bar_clear(Bar *bar);

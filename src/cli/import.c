@@ -1,9 +1,11 @@
 /* cli/import.c -- brings stories in, tells how it goes, and what came of it. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/file.h"
-#include "cli/bar.h"
+#include "cli/archive.h"
+#include "cli/carrying.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
 #include "desk/acts.h"
@@ -151,6 +153,23 @@ static Err run(Job *job, Arena *arena, ImportOptions *options, char **paths,
     return err;
 }
 
+/* Everything of another agency, into a store without stories. */
+static Err read_archive(const char *dir, const char *path, Fault *fault)
+{
+    Carrying carrying = carrying_begin();
+    MoveCalls calls = carrying_calls(&carrying);
+    Arena arena = arena_open();
+    CarryCounts counts;
+    Conf conf;
+    Err err = conf_read(&arena, dir, &conf, fault);
+
+    if (!err) err = archive_read(path, conf.store_path, &calls, &counts, fault);
+    bar_clear(&carrying.bar);
+    if (!err) carrying_end(&carrying, &counts, "read, each compared");
+    arena_close(&arena);
+    return err;
+}
+
 int import_command(int argc, char **argv)
 {
     const char *format = "auto";
@@ -170,6 +189,13 @@ int import_command(int argc, char **argv)
 
     if (!cli_options(&argc, argv, list)) return EXIT_USAGE;
     if (argc < 3) return cli_usage(argv[0], "expected a site and files");
+    if (!strcmp(format, "jsonl") ||
+        (!strcmp(format, "auto") && argc == 3 && archive_is(argv[2]))) {
+        if (argc != 3) return cli_usage(argv[0], "expected one archive");
+        arena_close(&arena);
+        err = read_archive(argv[1], argv[2], &fault);
+        return err ? cli_fail(argv[0], err, &fault) : EXIT_DONE;
+    }
     if (!format_from_word(str_from(format), &options.format))
         return cli_usage(argv[0], "there is no format \"%s\"", format);
     job.conf = &conf;

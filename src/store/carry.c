@@ -53,17 +53,18 @@ static const CarryColumns tables[CARRY_TABLES] = {
                       MAYBE("at"), NUMBER("timed"), NUMBER("changed_at"),
                       MAYBE("due_at"), NUMBER("due_version"), NUMBER("embargo"),
                       TEXT("note"), NUMBER("digest"), NUMBER("corrected")}},
-    [CARRY_VERSION] = {"version",
-                       25,
-                       {NUMBER("id"), NUMBER("story"), NUMBER("version"),
-                        NUMBER("saved_at"), NUMBER("section"),
-                        NUMBER("urgency"), NUMBER("words"), MAYBE("said_at"),
-                        MAYBE("embargo"), NUMBER("withheld"), NUMBER("said"),
-                        TEXT("slug"), TEXT("headline"), TEXT("deck"),
-                        TEXT("byline"), TEXT("place"), TEXT("tags"),
-                        TEXT("section_name"), TEXT("correction"),
-                        TEXT("source"), TEXT("source_url"), TEXT("peers_key"),
-                        TEXT("follows_uri"), TEXT("body"), NUMBER("digest")}},
+    [CARRY_VERSION] =
+        {"version",
+         25,
+         {NUMBER("id"),       NUMBER("story"),     NUMBER("version"),
+          NUMBER("saved_at"), NUMBER("section"),   NUMBER("urgency"),
+          NUMBER("words"),    MAYBE("said_at"),    MAYBE("embargo"),
+          NUMBER("withheld"), NUMBER("said"),      TEXT("slug"),
+          TEXT("headline"),   TEXT("deck"),        TEXT("byline"),
+          TEXT("place"),      TEXT("tags"),        TEXT("section_name"),
+          TEXT("correction"), TEXT("source"),      TEXT("source_url"),
+          TEXT("peers_key"),  TEXT("follows_uri"), TEXT("body"),
+          NUMBER("digest")}},
     [CARRY_GONE] = {"gone",
                     7,
                     {NUMBER("story"), NUMBER("version"), NUMBER("language"),
@@ -202,10 +203,10 @@ static void start(Carry *carry, Reader *reader, CarryTable table)
     if (table == CARRY_CHANGE)
         reader->rows = db_query(db, query, ARGS(v_int(carry->reached.changes)));
     else if (table == CARRY_VERSION)
-        reader->rows = db_query(
-            db, query,
-            ARGS(v_int(
-                version_key((StoryId){carry->reached.stories}, UINT16_MAX))));
+        reader->rows =
+            db_query(db, query,
+                     ARGS(v_int(version_key((StoryId){carry->reached.stories},
+                                            UINT16_MAX))));
     else if (table == CARRY_GONE)
         reader->rows = db_query(db, query, ARGS(v_int(carry->reached.stories)));
     else
@@ -219,8 +220,8 @@ Err carry_count(Store *store, CarryCounts *out)
     Rows rows = db_query(store->db, QUERY_CARRY_COUNTS, NO_ARGS);
 
     if (db_next(&rows))
-        *out = (CarryCounts){db_int(&rows, 0), db_int(&rows, 1),
-                             db_int(&rows, 2)};
+        *out =
+            (CarryCounts){db_int(&rows, 0), db_int(&rows, 1), db_int(&rows, 2)};
     return db_done(&rows);
 }
 
@@ -358,13 +359,14 @@ typedef struct Follow {
 
 struct CarryIn {
     Store *store;
-    CarryCounts reached; /* before this attempt */
-    Arena arena;         /* of the story under way */
-    Map languages, sections; /* of Str, by id */
+    CarryCounts reached;           /* before this attempt */
+    Arena arena;                   /* of the story under way */
+    Map languages, sections, tags; /* of Str, by id */
     Arena names;
     CarryRow story; /* the one under way */
     bool has_story;
-    Version shown;  /* its public version */
+    const Str *language; /* its */
+    Version shown;       /* its public version */
     bool has_shown;
     int64_t last_story, last_change;
     Follow *follows; /* of later stories: set at the end */
@@ -450,6 +452,7 @@ Err carry_in_open(const char *where, Str id, CarryIn **out,
     in->names = arena_open();
     map_init(&in->languages);
     map_init(&in->sections);
+    map_init(&in->tags);
     if (!err) {
         Fault found = fault_none();
 
@@ -479,6 +482,7 @@ void carry_in_close(CarryIn *in)
     store_close(in->store);
     map_close(&in->languages);
     map_close(&in->sections);
+    map_close(&in->tags);
     arena_close(&in->arena);
     arena_close(&in->names);
     mem_free(in->follows);
@@ -537,21 +541,17 @@ static Err end_story(CarryIn *in, Fault *fault)
 {
     const CarryCell *cells = in->story.cells;
     StoryState state = (StoryState)cells[OF_STORY_STATE].number;
-    const Str *language;
     Story story;
 
     if (!in->has_story || !story_is_public(state) ||
         cells[OF_STORY_NUMBER].number <= in->reached.stories)
         return ERR_OK;
-    language = map_get(&in->languages, (uint64_t)cells[OF_STORY_LANGUAGE].number);
-    if (!language)
-        return wrong(&in->story, "is in a language that did not come", fault);
     if (!in->has_shown)
         return wrong(&in->story, "is public without its public version", fault);
     in->has_story = false;
     story = (Story){
         .id = {cells[OF_STORY_NUMBER].number},
-        .language = *language,
+        .language = *in->language,
         .at = cells[OF_STORY_AT].number,
         .timed = cells[OF_STORY_TIMED].number != 0,
         .changed_at = cells[OF_STORY_CHANGED_AT].number,
@@ -564,8 +564,8 @@ static void set_later(CarryIn *in, int64_t story, int64_t follows)
 {
     if (in->follow_count == in->follow_room) {
         in->follow_room = in->follow_room ? in->follow_room * 2 : 64;
-        in->follows = mem_resize(in->follows,
-                                 in->follow_room * sizeof *in->follows);
+        in->follows =
+            mem_resize(in->follows, in->follow_room * sizeof *in->follows);
     }
     in->follows[in->follow_count++] = (Follow){story, follows};
 }
@@ -581,6 +581,10 @@ static Err begin_story(CarryIn *in, const CarryRow *row, Fault *fault)
     in->story = *row;
     if (!is_as_saved(row, STORY_COLUMNS))
         return wrong(row, "is not as it was saved", fault);
+    in->language =
+        map_get(&in->languages, (uint64_t)row->cells[OF_STORY_LANGUAGE].number);
+    if (!in->language)
+        return wrong(row, "is in a language that did not come", fault);
     if (!follows->null && follows->number > number) {
         set_later(in, number, follows->number);
         follows->null = true;
@@ -661,17 +665,30 @@ static Err put_head(CarryIn *in, const CarryRow *row, Fault *fault)
     return ERR_OK;
 }
 
+static Err put_name(CarryIn *in, const Map *of, const CarryRow *row,
+                    Fault *fault)
+{
+    if (!map_get(of, (uint64_t)row->cells[0].number))
+        return wrong(row, "names what did not come", fault);
+    if (!map_get(&in->languages, (uint64_t)row->cells[1].number))
+        return wrong(row, "is in a language that did not come", fault);
+    return write_row(in, row);
+}
+
 static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
 {
     switch (row->table) {
     case CARRY_LANGUAGE: keep_name(in, &in->languages, row); break;
     case CARRY_SECTION: keep_name(in, &in->sections, row); break;
+    case CARRY_TAG: keep_name(in, &in->tags, row); break;
+    case CARRY_SECTION_NAME: return put_name(in, &in->sections, row, fault);
+    case CARRY_TAG_NAME: return put_name(in, &in->tags, row, fault);
     case CARRY_CHANGE: return put_change(in, row, fault);
     case CARRY_STORY: return begin_story(in, row, fault);
     case CARRY_VERSION:
-        return put_of_story(in, row, row->cells[OF_VERSION_STORY].number, fault);
-    case CARRY_GONE:
-        return put_of_story(in, row, row->cells[0].number, fault);
+        return put_of_story(in, row, row->cells[OF_VERSION_STORY].number,
+                            fault);
+    case CARRY_GONE: return put_of_story(in, row, row->cells[0].number, fault);
     case CARRY_HEAD: return put_head(in, row, fault);
     default: break;
     }
@@ -732,9 +749,9 @@ Err carry_in_finish(CarryIn *in, Fault *fault)
 
     if (!err) err = end_story(in, fault);
     for (size_t i = 0; !err && i < in->follow_count; i++)
-        err = db_run(in->store->db, QUERY_STORY_FOLLOW_SET,
-                     ARGS(v_int(in->follows[i].story),
-                          v_int(in->follows[i].follows)));
+        err = db_run(
+            in->store->db, QUERY_STORY_FOLLOW_SET,
+            ARGS(v_int(in->follows[i].story), v_int(in->follows[i].follows)));
     if (!err) err = db_number(in->store->db, QUERY_CARRY_IDS, NO_ARGS, &ids);
     if (err) return store_fault(in->store, err, fault);
     in->finished = true;

@@ -107,7 +107,8 @@ MUST_USE Err carry_in_release(CarryIn *in, Fault *fault);
 /* In any state; what was committed stays, for a further attempt. */
 void carry_in_close(CarryIn *in);
 
-/* Whether two rows say the same; what differs, in words: "story 12, headline". */
+/* Whether two rows say the same; what differs, in words: "story 12, headline".
+ */
 bool carry_same(const CarryRow *a, const CarryRow *b, char *what, size_t size);
 
 /* "story 12", "version 3 of story 12", "tag 7". */

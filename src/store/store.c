@@ -140,26 +140,31 @@ Err store_open_closed(const char *where, StoreSide side, Store **out,
     return ERR_OK;
 }
 
-Err store_closed(Store *store, Arena *arena, Str *out)
+static Err read_closed(Db *db, Arena *arena, Str *out)
 {
-    Rows rows = db_query(store->db, QUERY_HEAD_CLOSED, NO_ARGS);
+    Rows rows = db_query(db, QUERY_HEAD_CLOSED, NO_ARGS);
 
     if (db_next(&rows)) *out = db_text(&rows, arena, 0);
     return db_done(&rows);
 }
 
-static Err check_open(Store *store, Fault *fault)
+Err store_closed(Store *store, Arena *arena, Str *out)
+{
+    return read_closed(store->db, arena, out);
+}
+
+static Err check_open(Db *db, Fault *fault)
 {
     Arena arena = arena_open();
     Str why = {0};
-    Err err = store_closed(store, &arena, &why);
+    Err err = read_closed(db, &arena, &why);
 
     if (err)
-        fault_set(fault, err, "%s cannot be read: %s", store_name(store),
-                  store_reason(store));
+        fault_set(fault, err, "%s cannot be read: %s", db_name(db),
+                  db_reason(db));
     else if (why.len)
-        err = fault_set(fault, ERR_CLOSED, "%s %.*s", store_name(store),
-                        STR_ARG(why));
+        err =
+            fault_set(fault, ERR_CLOSED, "%s %.*s", db_name(db), STR_ARG(why));
     arena_close(&arena);
     return err;
 }
@@ -171,7 +176,7 @@ Err store_open(const char *where, StoreSide side, Store **out, Fault *fault)
 
     if (err) return err;
     store->closed_too = false;
-    if (side == STORE_WRITE) err = check_open(store, fault);
+    if (side == STORE_WRITE) err = check_open(store->db, fault);
     if (err)
         store_close(store);
     else
@@ -186,6 +191,22 @@ void store_close(Store *store)
     knowledge_close(&store->known);
     db_close(store->db);
     mem_free(store);
+}
+
+/* An older schema has nothing yet that it could be closed by. */
+Err store_look(const char *where, Fault *fault)
+{
+    int newest = patches[patch_count - 1].number;
+    int number = 0;
+    Db *db;
+    Err err = db_open(where, STORE_READ, &db, fault);
+
+    if (err) return err;
+    err = db_schema(db, &number);
+    if (err || number > newest) err = check_schema(db, fault);
+    if (!err && number == newest) err = check_open(db, fault);
+    db_close(db);
+    return err;
 }
 
 /* ---- transactions ---- */

@@ -42,6 +42,10 @@ bool store_is_server(const char *where);
 /* Whether there is a file, or a store on the server. */
 bool store_exists(const char *where);
 
+/* Whether it could be opened for writing, without doing that: ERR_NOT_FOUND,
+ * ERR_UNSUPPORTED, ERR_CLOSED, ERR_STORE, ERR_UNREACHABLE. */
+MUST_USE Err store_look(const char *where, Fault *fault);
+
 /* Makes an empty store with the newest schema; a database must be there
  * already. ERR_CONFLICT when there is a store. */
 MUST_USE Err store_create(const char *where, Fault *fault);

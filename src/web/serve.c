@@ -453,21 +453,6 @@ static Err check_address(Str address, Fault *fault)
     return err == ERR_CONFLICT ? ERR_OK : err;
 }
 
-static Err check_store(const char *where, Fault *fault)
-{
-    Store *store;
-    Err err;
-
-    if (!store_is_server(where)) {
-        if (file_exists(where)) return ERR_OK;
-        fault_where(fault, "%s", where);
-        return fault_set(fault, ERR_NOT_FOUND, "there is no such store");
-    }
-    err = store_open(where, STORE_READ, &store, fault);
-    if (!err) store_close(store);
-    return err;
-}
-
 static Err check_house(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
@@ -476,7 +461,7 @@ static Err check_house(House *house, Fault *fault)
     if (!err && config->operator_listen.len)
         err = check_address(config->operator_listen, fault);
     if (err) return err;
-    err = check_store(config->store_path, fault);
+    err = store_look(config->store_path, fault);
     if (!err) err = open_log(house, fault);
     house->site = config->site;
     if (!err) err = open_theme(house, fault);

@@ -53,25 +53,26 @@ export function sql(where, command) {
 }
 
 // A database without a store; its address.
-function makeDatabase() {
+export function makeDatabase() {
     const name = `s${process.pid}_${++databases}`;
     sql(server, `CREATE DATABASE ${name}`);
     return server.replace(/\/[^/]*$/, `/${name}`);
 }
 
-function dropDatabase(where) {
+export function dropDatabase(where) {
     const name = where.slice(where.lastIndexOf('/') + 1);
     sql(server, `DROP DATABASE ${name} WITH (FORCE)`);
     sql(server, `DROP ROLE IF EXISTS ${name}_readers`);
 }
 
 export class Site {
-    constructor({ languages = 'en,uk,ru', name = 'Test Agency', zone } = {}) {
+    constructor({ languages = 'en,uk,ru', name = 'Test Agency', zone,
+        onServer = server !== null } = {}) {
         this.room = mkdtempSync(join(tmpdir(), 'dateline-test-'));
         this.dir = join(this.room, 'news');
         const args = ['--name', name, '--languages', languages];
         if (zone) args.push('--timezone', zone);
-        this.store = server && makeDatabase();
+        this.store = onServer ? makeDatabase() : null;
         if (this.store) args.push('--store', this.store);
         must('init', this.dir, ...args);
     }

@@ -1,0 +1,327 @@
+// migrate.test.mjs -- a whole agency from a file to a server and back, and
+// through lines of JSON: nothing is lost, nothing is half done, and whoever
+// looks sees no difference. Needs STORE_SERVER (tools/postgres.sh).
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { put } from './lib/draft.mjs';
+import { Site, dateline, demoSite, dropDatabase, makeDatabase, must, program,
+    server, sql } from './lib/site.mjs';
+
+assert.ok(server, 'STORE_SERVER is the address of a server');
+
+const STORIES = 3000; // of the archive that is killed on its way
+const KILLS = 12;
+const sites = [], databases = [];
+let site, pages, all;
+
+const keep = (made) => { sites.push(made); return made; };
+const database = () => {
+    const where = makeDatabase();
+    databases.push(where);
+    return where;
+};
+after(async () => {
+    for (const made of sites) await made.remove();
+    databases.forEach(dropDatabase);
+});
+
+const exported = (dir) => must('export', dir, '--format', 'jsonl');
+const conf = (made) => readFileSync(join(made.dir, 'dateline.conf'), 'utf8');
+const storeOf = (made) => /^store = (.*)$/m.exec(conf(made))[1];
+const emptySite = (onServer) => keep(new Site({ languages: 'en,uk,ru,ar', onServer }));
+
+// Every address that the site itself names, with what is answered.
+async function look(made) {
+    await made.serve();
+    const seen = new Map();
+    const files = ['/sitemap.xml', '/sitemap-1.xml', '/sitemap-news.xml'];
+    const texts = [];
+    for (const path of files) texts.push((await made.get(path)).text);
+    const found = texts.join('').matchAll(/<loc>[^<]*?:\d+(\/[^<]*)<\/loc>/g);
+    const paths = new Set(['/en/rss.xml', '/uk/atom.xml', '/ru/feed.json',
+        '/en/latest/', '/en/facts/', '/uk/facts/', '/en/tag/comet/',
+        ...[...found].map(([, path]) => path)]);
+    for (const path of paths) {
+        const { status, text } = await made.get(path);
+        seen.set(path, `${status} ${text.replaceAll(String(made.port), 'PORT')}`);
+    }
+    await made.stop();
+    return seen;
+}
+
+// The first place where two looks differ, with what stands there.
+function assertSame(now, then) {
+    assert.deepEqual([...now.keys()].sort(), [...then.keys()].sort());
+    for (const [path, text] of then) {
+        const other = now.get(path);
+        if (other === text) continue;
+        let at = 0;
+        while (other[at] === text[at]) at++;
+        assert.equal(other.slice(at - 80, at + 160), text.slice(at - 80, at + 160), path);
+    }
+}
+
+// One of each kind: whatever a story can be, it must stay.
+function fillWithEverything(made) {
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const story = (title, ...acts) => put(made, { title, tags: ['comet'] }, ...acts);
+    story('A draft');
+    story('Sent in', ['submit']);
+    story('Planned', ['publish', '--at', soon]);
+    story('Under embargo', ['publish', '--embargo', soon]);
+    story('Spiked', ['spike']);
+    story('Withdrawn', ['publish'], ['withdraw', '--note', 'Not yet.']);
+    story('Killed', ['publish'], ['kill', '--note', 'Never so.']);
+    story('Killed unseen', ['publish', '--at', soon], ['kill', '--note', 'Better not.']);
+    story('Back again', ['publish'], ['withdraw', '--note', 'Wait.'], ['restore']);
+    put(made, { uri: 'urn:test:twice', title: 'First words', tags: ['comet'] }, ['publish']);
+    put(made, { uri: 'urn:test:twice', title: 'Better words', tags: ['comet', 'space'],
+        version: 2 }, ['correct', '--note', 'Better.']);
+    // It follows a story with a higher number, and one that never came.
+    put(made, { title: 'After the other', follows: 'urn:test:later' }, ['publish']);
+    put(made, { uri: 'urn:test:later', title: 'The other' }, ['publish']);
+    put(made, { title: 'After nothing', follows: 'urn:test:never' }, ['publish']);
+    // It has two writings of one letter, a tab, quotes and what JSON escapes.
+    put(made, { title: 'Caf\u00e9, cafe\u0301 "and" <so> \\ on \u2028 \u{1F30D}',
+        body: 'A line.\n\n```\na\tb\n```\n' }, ['publish']);
+}
+
+before(async () => {
+    site = keep(demoSite({ onServer: false }));
+    fillWithEverything(site);
+    pages = await look(site);
+    all = exported(site.dir);
+    assert.ok(pages.size > 100, `${pages.size} pages`);
+});
+
+test('from a file to a server and back: nothing differs', async () => {
+    const where = database();
+    const said = must('migrate', site.dir, where);
+    assert.match(said, /^\d+ stories, \d+ versions and \d+ changes moved, each compared/);
+    assert.equal(storeOf(site), where);
+    assert.match(must('check', site.dir), /is whole/);
+    assertSame(await look(site), pages);
+    assert.equal(exported(site.dir), all);
+
+    must('migrate', site.dir, join(site.dir, 'back.db'));
+    assert.equal(storeOf(site), 'back.db');
+    assert.match(must('check', site.dir), /is whole/);
+    assertSame(await look(site), pages);
+    assert.equal(exported(site.dir), all);
+});
+
+test('numbers go on where they were', () => {
+    const numbers = [];
+    for (const onServer of [true, false]) {
+        const made = emptySite(onServer);
+        writeFileSync(join(made.room, 'all.jsonl'), all);
+        must('import', made.dir, join(made.room, 'all.jsonl'));
+        const { story } = put(made, { title: 'New', section: 'unheard-of',
+            tags: ['unheard-of'], language: 'en' }, ['publish']);
+        numbers.push(story);
+        assert.match(must('check', made.dir), /is whole/);
+    }
+    const last = Math.max(...[...all.matchAll(/"table":"story","number":(\d+)/g)]
+        .map(([, number]) => Number(number)));
+    assert.deepEqual(numbers, [last + 1, last + 1]);
+});
+
+test('who writes to what has moved is told where', () => {
+    const where = database();
+    const made = emptySite(false);
+    const before = conf(made);
+    put(made, { title: 'One' }, ['publish']);
+    must('migrate', made.dir, where);
+    writeFileSync(join(made.dir, 'dateline.conf'), before);
+    const refused = dateline('import', made.dir, '-', { input: '' });
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /dateline\.db has moved to postgresql:\/\/127/);
+    assert.match(dateline('serve', made.dir).err, /has moved to postgresql/);
+    assert.match(dateline('migrate', made.dir, where).err, /has moved to/);
+    assert.match(must('check', made.dir), /is whole/);
+});
+
+test('a running server goes on showing, and takes no more writes', async () => {
+    const made = emptySite(false);
+    const shown = put(made, { title: 'Shown before' }, ['publish']);
+    await made.serve();
+    must('migrate', made.dir, database());
+    const answer = await made.get(shown.address);
+    assert.equal(answer.status, 200);
+    const refused = dateline('story', 'put', made.dir, '-', { input: 'x' });
+    assert.equal(refused.status, 1);
+    await made.stop();
+    await made.serve();
+    const { status, text } = await made.get(shown.address);
+    assert.equal(status, 200);
+    assert.ok(text.includes('Shown before'));
+    put(made, { title: 'Written after' }, ['publish']);
+});
+
+test('a place with stories of its own is refused, and nothing has happened', () => {
+    const made = emptySite(false);
+    const other = emptySite(true);
+    put(made, { title: 'Mine' }, ['publish']);
+    put(other, { title: 'Theirs' }, ['publish']);
+    const theirs = exported(other.dir);
+    const refused = dateline('migrate', made.dir, other.store);
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /there are stories of its own/);
+    put(made, { title: 'Mine still' }, ['publish']);
+    assert.equal(exported(other.dir), theirs);
+    put(other, { title: 'Theirs still' }, ['publish']);
+    assert.match(dateline('migrate', made.dir, made.dir).err, /is there already/);
+});
+
+// ---- killed on the way ----
+
+function bigSite(onServer) {
+    const made = emptySite(onServer);
+    const lines = [];
+    for (let i = 0; i < STORIES; i++)
+        lines.push(JSON.stringify({ uri: `urn:test:big:${i}`, type: 'text',
+            language: ['en', 'uk', 'ru'][i % 3], version: '1', pubStatus: 'usable',
+            versionCreated: new Date(1.5e12 + i * 3.6e6).toISOString(),
+            headlines: [{ value: `Word${i % 97} number ${i} came on day ${i % 31}` }],
+            bodies: [{ contentType: 'text/plain', value: `Text ${i}. `.repeat(20) }],
+            subjects: [{ name: `topic${i % 40}` }, { name: `place${i % 7}` }] }));
+    const path = join(made.room, 'big.ninjs');
+    writeFileSync(path, lines.join('\n') + '\n');
+    must('import', made.dir, path);
+    return made;
+}
+
+// Runs the command and kills it after ms; true when it had ended by then.
+async function killedAfter(ms, ...args) {
+    const child = spawn(program, args, { stdio: 'ignore' });
+    const ended = new Promise((done) => child.on('exit',
+        (code, signal) => done(signal === null)));
+    const timer = sleep(ms).then(() => child.kill('SIGKILL'));
+    const own = await ended;
+    await timer;
+    return own;
+}
+
+for (const onServer of [false, true]) {
+    test(`a move ${onServer ? 'from' : 'to'} a server goes on after kill -9`, async () => {
+        const made = bigSite(onServer);
+        const before = exported(made.dir);
+        const to = onServer ? join(made.room, 'there.db') : database();
+        let kills = 0;
+        for (let i = 0; i < KILLS; i++)
+            if (await killedAfter(40 + i * 60, 'migrate', made.dir, to)) break;
+            else kills++;
+        assert.ok(kills > 2, `${kills} kills`);
+        if (!storeOf(made).includes(to)) must('migrate', made.dir, to);
+        assert.match(must('check', made.dir), /is whole/);
+        assert.equal(exported(made.dir), before);
+        put(made, { title: 'Goes on' }, ['publish']);
+    });
+
+    test(`an archive into a ${onServer ? 'server' : 'file'} goes on after kill -9`, async () => {
+        const from = bigSite(!onServer);
+        const path = join(from.room, 'all.jsonl');
+        must('export', from.dir, '--format', 'jsonl', path);
+        const into = emptySite(onServer);
+        let kills = 0;
+        for (let i = 0; i < KILLS; i++)
+            if (await killedAfter(40 + i * 60, 'import', into.dir, path)) break;
+            else kills++;
+        assert.ok(kills > 2, `${kills} kills`);
+        const again = dateline('import', into.dir, path);
+        assert.ok(again.status === 0 || /stories of its own/.test(again.err), again.err);
+        assert.match(must('check', into.dir), /is whole/);
+        assert.equal(exported(into.dir), readFileSync(path, 'utf8'));
+    });
+}
+
+test('what was changed on its way is found, and the first one still holds', async () => {
+    const other = bigSite(false);
+    const where = database();
+    const arrived = () => sql(where, "SELECT to_regclass('story') IS NOT NULL") === 't' &&
+        sql(where, 'SELECT count(*) FROM story') !== '0';
+    for (let i = 0; !arrived(); i++)
+        await killedAfter(100 + i * 40, 'migrate', other.dir, where);
+    if (storeOf(other) === where) return; // too quick to be caught: nothing to show
+    sql(where, 'SET session_replication_role = replica;' +
+        "UPDATE version SET headline = headline || '!' WHERE story = 1");
+    const found = dateline('migrate', other.dir, where);
+    assert.equal(found.status, 1);
+    assert.match(found.err, /is not what it was copied from: version 1 of story 1, headline/);
+    assert.match(dateline('story', 'put', other.dir, '-', { input: 'x' }).err,
+        /is being moved to/);
+    assert.match(must('migrate', '--stop', other.dir), /may be written to again/);
+    put(other, { title: 'Here still' }, ['publish']);
+    assert.match(dateline('migrate', '--stop', other.dir).err, /is not being moved/);
+});
+
+// ---- archives that are not what they say ----
+
+test('an archive that cannot be is refused by its line, and leaves nothing open', () => {
+    const lines = all.split('\n');
+    const at = (part) => {
+        const found = lines.findIndex((line) => line.includes(part));
+        assert.ok(found > 0, part);
+        return found;
+    };
+    const change = (part, from, to) => {
+        const copy = [...lines];
+        const line = at(part);
+        copy[line] = copy[line].replace(from, to);
+        assert.notEqual(copy[line], lines[line]);
+        return [copy, line + 1];
+    };
+    const cases = [
+        [lines.slice(0, -2).concat(''), lines.length - 1, /cut off: expected its end/],
+        [lines.slice(0, 100), 100, /the line has no end/],
+        [[...lines.slice(0, 9), ...lines.slice(10)], 0, /names what did not come|language that did not come/],
+        [...change('"table":"version"', '\\u003cp\\u003e', '\\u003cscript\\u003e\\u003cp\\u003e'),
+            /version: body is not markup as this program keeps it/],
+        [...change('"table":"version"', '\\u003cp\\u003e', '\\u003cp\\u003e!'), /is not as it was saved/],
+        [...change('"table":"story"', '"state":', '"state":9'), /state is no state/],
+        [...change('"table":"story"', '"uri":"', '"uri":"x'), /is not as it was saved/],
+        [...change('"table":"tag"', '"slug":"', '"slug":"../'), /tag: slug is no slug/],
+        [...change('"table":"change"', '"kind":', '"kind":7'), /change: kind is no kind/],
+        [...change('"table":"head"', '"story":', '"stories":'), /head: story is missing/],
+        [...change('"table":"story"', '{', '['), /./],
+        [['{"dateline":"archive","format":2,"id":"x"}', ''], 1, /format 2 is not known/],
+    ];
+    for (const [copy, line, why] of cases) {
+        const made = emptySite(false);
+        const path = join(made.room, 'bad.jsonl');
+        writeFileSync(path, copy.join('\n'));
+        const refused = dateline('import', made.dir, path);
+        assert.equal(refused.status, 1, `${why}`);
+        assert.match(refused.err, why);
+        if (line) assert.ok(refused.err.includes(`bad.jsonl:${line}:`),
+            `line ${line}: ${refused.err}`);
+        // What is half there can be neither served nor written to.
+        const serve = spawnSync(program, ['serve', made.dir, '--listen', '127.0.0.1:0',
+            '--check'], { encoding: 'utf8' });
+        if (line > 1) assert.match(serve.stderr, /is being filled/, `${why}`);
+    }
+});
+
+test('an archive does not mix with stories that are there', () => {
+    const made = emptySite(false);
+    put(made, { title: 'Mine' }, ['publish']);
+    const path = join(made.room, 'all.jsonl');
+    writeFileSync(path, all);
+    const mine = exported(made.dir);
+    assert.match(dateline('import', made.dir, path).err, /there are stories of its own/);
+    assert.equal(exported(made.dir), mine);
+    put(made, { title: 'Mine still' }, ['publish']);
+});
+
+test('a bar on a terminal', () => {
+    const made = bigSite(false);
+    const seen = spawnSync('script', ['-qec',
+        `${program} migrate ${made.dir} ${database()}`, '/dev/null'],
+    { encoding: 'utf8' }).stdout;
+    assert.match(seen, /\[#*\.*\] +\d+%  copied: \d+ stories, \d+ versions  \d:\d\d left/);
+    assert.match(seen, /\r\x1b\[K3000 stories, 3000 versions and \d+ changes moved/);
+});
