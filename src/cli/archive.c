@@ -205,8 +205,8 @@ static Err read_first(Reader *reader, Arena *arena, Fault *fault)
     int64_t format = 0;
     Err err = next_line(reader, &line, fault);
 
-    if (err == ERR_NOT_FOUND || (!err && !str_eq(json_str(line, "dateline"),
-                                                 S("archive"))))
+    if (err == ERR_NOT_FOUND ||
+        (!err && !str_eq(json_str(line, "dateline"), S("archive"))))
         return line_fault(reader, fault,
                           "this is no archive of a whole agency");
     if (err) return err;
@@ -215,7 +215,8 @@ static Err read_first(Reader *reader, Arena *arena, Fault *fault)
                           "format %lld is not known here, only %d",
                           (long long)format, FORMAT);
     reader->id = str_copy(arena, json_str(line, "id"));
-    if (!reader->id.len || !get_count(line, "changes", &reader->total.changes) ||
+    if (!reader->id.len ||
+        !get_count(line, "changes", &reader->total.changes) ||
         !get_count(line, "stories", &reader->total.stories) ||
         !get_count(line, "versions", &reader->total.versions))
         return line_fault(reader, fault,
@@ -260,7 +261,8 @@ static const char *wrong_text(Reader *reader, CarryTable table,
 
     if (!strcmp(name, "slug") && (names || text.len) && !slug_fits(text))
         return "is no slug";
-    if (table == CARRY_LANGUAGE && !strcmp(name, "code") && !is_language(&reader->arena, text))
+    if (table == CARRY_LANGUAGE && !strcmp(name, "code") &&
+        !is_language(&reader->arena, text))
         return "is no language tag";
     if (table != CARRY_VERSION) return NULL;
     while (!strcmp(name, "tags") && str_line(&lines, &line))
@@ -430,8 +432,7 @@ static Err compare(Reader *reader, Arena *arena, const char *where,
         err = store_check(store, say_wrong, (void *)(uintptr_t)calls);
         if (err)
             fault_set(fault, ERR_INVALID,
-                      "%s: what it says does not fit together",
-                      reader->path);
+                      "%s: what it says does not fit together", reader->path);
     }
     store_close(store);
     return err;

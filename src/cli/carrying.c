@@ -21,8 +21,7 @@ static void on_progress(void *ctx, const MoveProgress *progress)
     };
     Carrying *carrying = ctx;
     int64_t total = rows_of(&progress->total);
-    double part =
-        total ? (double)rows_of(&progress->done) / (double)total : 0;
+    double part = total ? (double)rows_of(&progress->done) / (double)total : 0;
     bool due = bar_is_due(&carrying->bar) || progress->stage == MOVE_CHECK;
 
     if (progress->stage != carrying->stage) bar_again(&carrying->bar);

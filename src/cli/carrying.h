@@ -1,5 +1,5 @@
-/* cli/carrying.h -- tells how far a whole store has been carried: moved, written
- * into a file or read back.
+/* cli/carrying.h -- tells how far a whole store has been carried: moved,
+ * written into a file or read back.
  *
  * Threads: belongs to one.
  */

@@ -170,21 +170,24 @@ static Err follow(Press *press)
 void press_catch_up(Press *press, Time now)
 {
     press->looked_at = now - PRESS_LOOK_EVERY;
-    (void)!press_follow(press, now); /* whoever asks for a page is told */
+    if (press_follow(press, now)) return; /* whoever asks for a page is told */
+    pages_freshen(press, now);
 }
 
-/* What this process acknowledged must show, or nothing does. */
+/* What this process acknowledged must show. While the store is out of reach
+ * the last good page is better than none, but for what was taken away. */
 Err press_follow(Press *press, Time now)
 {
     const PressConfig *config = &press->config;
     bool must =
         config->committed && config->committed(config->ctx) > press->seen;
+    bool hides = config->gone && config->gone(config->ctx) > press->seen;
     Err err = ERR_OK;
 
     if (!must && now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
     if (must || press->behind || store_has_news(press->store))
         err = follow(press);
-    if (err == ERR_UNREACHABLE && !must) err = ERR_OK;
+    if (err == ERR_UNREACHABLE && !hides) err = ERR_OK;
     if (!err) press->looked_at = now;
     return err;
 }

@@ -14,7 +14,9 @@
 
 /* Each part of an answer costs the kernel a step: one that is asked for so
  * often is worth a copy in one piece. */
-#define JOIN_AFTER 16
+#define FRESHEN_ASKED TIME_MINUTE /* pages asked for since then */
+#define FRESHEN_MAX   16          /* fragments: a few milliseconds */
+#define JOIN_AFTER    16
 
 static bool is_current(const Page *page, const Answer *answer)
 {
@@ -77,9 +79,44 @@ Answer *press_find(Press *press, Str address, Coding coding, Time now)
         page_drop(press, page); /* press_make will say what is wrong */
         return NULL;
     }
+    page->asked_at = now;
     press->counters.found++;
     return answer;
 }
+
+/* Only so many, of the pages used last: others wait for the thread. */
+static Err fill_empty(Press *press, Time asked_since)
+{
+    int filled = 0;
+    Err err = ERR_OK;
+
+    for (Page *page = press->newest;
+         !err && page && page->asked_at >= asked_since && filled < FRESHEN_MAX;
+         page = page->older) {
+        press->story = NULL;
+        for (size_t i = 0; !err && i < page->slot_count; i++) {
+            if (page->slots[i]->now) continue;
+            err = slot_fill(press, page->slots[i]);
+            filled++;
+        }
+    }
+    press->story = NULL;
+    return err;
+}
+
+/* A failure leaves a slot empty, for whoever asks for the page. */
+void pages_freshen(Press *press, Time now)
+{
+    Err err;
+
+    if (!press->newest || press->newest->asked_at < now - FRESHEN_ASKED) return;
+    err = store_begin(press->store);
+    if (err) return;
+    err = fill_empty(press, now - FRESHEN_ASKED);
+    (void)!store_end(press->store, err);
+    arena_reset(&press->scratch);
+}
+
 /* ---- making a page that is not kept ---- */
 
 static Page *page_new(Press *press, const PageKey *key, const Plan *plan)
@@ -156,9 +193,13 @@ Err press_make(Press *press, Arena *arena, const PageKey *key, Coding coding,
     if (err) return err;
     press->counters.made++;
     err = answer_with(press, page, coding, out);
-    if (err) page_drop(press, page);
+    if (err)
+        page_drop(press, page);
+    else
+        page->asked_at = now;
     return err;
 }
+
 /* ---- open and close ---- */
 
 static void open_language(Press *press, size_t at)

@@ -43,6 +43,8 @@ typedef struct PressConfig {
     const Watch *watch; /* of a store on a server; else NULL */
     /* Number of the last change committed by this process. NULL: none. */
     int64_t (*committed)(void *ctx);
+    /* The same of the last one that took a story away. NULL: none. */
+    int64_t (*gone)(void *ctx);
     void *ctx;
 } PressConfig;
 
@@ -115,8 +117,9 @@ typedef struct Answer {
 void answer_ref(Answer *answer);
 void answer_unref(Answer *answer);
 
-/* Takes what was committed, without being asked for a page: so that what a
- * server that goes away next had said is known here. now: monotonic. */
+/* Takes what was committed, without being asked for a page, and makes anew what
+ * pages that are asked for lack: so that what a server that goes away next had
+ * said is shown here. now: monotonic. */
 void press_catch_up(Press *press, Time now);
 
 /* A page that is known by this address (path, and "?before=..." of a list), in

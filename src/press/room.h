@@ -73,6 +73,7 @@ typedef struct Page {
     size_t slot_count;
     Slot *slots[PAGE_SLOTS_MAX];
     Answer *answers[CODING_COUNT];
+    Time asked_at;              /* last; monotonic */
     size_t bytes;               /* of the answers and of itself */
     struct Page *newer, *older; /* by use */
 } Page;
@@ -141,6 +142,7 @@ void pages_clear(Press *press);
 
 /* Lets go of answers that would be made anew. */
 void pages_forget_old(Press *press);
+void pages_freshen(Press *press, Time now);
 bool page_is_filled(const Page *page);
 void pages_bound(Press *press); /* the page in hand stays */
 size_t pages_bytes(const Press *press);

@@ -33,6 +33,11 @@ Err changes_last(Store *store, int64_t *out)
     return db_number(store->db, QUERY_CHANGES_LAST, NO_ARGS, out);
 }
 
+int64_t changes_gone(const Store *store)
+{
+    return store->gone;
+}
+
 Err cursor_get(Store *store, Str follower, int64_t *out)
 {
     int64_t change = 0;

@@ -57,6 +57,10 @@ MUST_USE Err changes_after(Store *store, Arena *arena, int64_t after,
 /* The number of the last change; 0 when there is none. */
 MUST_USE Err changes_last(Store *store, int64_t *out);
 
+/* The number of the last change that this handle wrote and that took a story
+ * away from readers; 0 when there is none. */
+int64_t changes_gone(const Store *store);
+
 /* A follower's cursor: 0 when it never ran. Writer's handle only for put. */
 MUST_USE Err cursor_get(Store *store, Str follower, int64_t *out);
 MUST_USE Err cursor_put(Store *store, Str follower, int64_t change);

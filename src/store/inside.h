@@ -58,6 +58,7 @@ struct Store {
     bool closed_too; /* it writes although the store is closed */
     bool head_known, head_changed;
     int64_t story, change; /* last numbers given, while head_known */
+    int64_t gone;          /* see changes_gone */
     int pending_follows;   /* -1: not asked in this transaction */
     bool names_noted;      /* NAMES stands in this transaction's changes */
     Knowledge known;

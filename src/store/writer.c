@@ -18,7 +18,7 @@ struct Writer {
     bool stopping;
 
     atomic_bool broken;
-    _Atomic int64_t committed;
+    _Atomic int64_t committed, gone;
 
     /* the writer's own */
     Store *store;
@@ -65,10 +65,12 @@ static Err run_job(Writer *writer, const WriterJob *job, Arena *arena)
  * closed nothing is. */
 static void note_commit(Writer *writer, Err err, int64_t last)
 {
-    if (err)
+    if (err) {
         writer->next = time_now() + RETRY;
-    else
+    } else {
+        atomic_store(&writer->gone, changes_gone(writer->store));
         atomic_store(&writer->committed, last);
+    }
     if (!store_is_broken(writer->store)) return;
     writer->next = TIME_NONE;
     if (atomic_exchange(&writer->broken, true)) return;
@@ -227,6 +229,11 @@ Err writer_submit(Writer *writer, WriterJob job)
 int64_t writer_committed(const Writer *writer)
 {
     return atomic_load(&writer->committed);
+}
+
+int64_t writer_gone(const Writer *writer)
+{
+    return atomic_load(&writer->gone);
 }
 
 bool writer_broken(const Writer *writer)

@@ -293,7 +293,9 @@ static void health(const Control *control, Arena *arena, HttpReply *reply)
     json_put_object(&out);
     json_pair_str(&out, "status", wrong ? S("degraded") : S("ok"));
     if (wrong) json_pair_str(&out, "why", str_from(wrong));
-    json_pair_int(&out, "change", writer_committed(control->writer));
+    json_pair_int(&out, "change",
+                  control->watch ? control->shown(control->ctx)
+                                 : writer_committed(control->writer));
     if (control->watch)
         json_pair_int(&out, "store_change", watch_change(control->watch));
     json_pair_int(&out, "uptime_s",

@@ -54,6 +54,8 @@ typedef struct Control {
     Time started_at;
     /* Sums of all serving threads, as Prometheus text. */
     void (*metrics)(void *ctx, Buf *buf);
+    /* Number of the last change that all of them show. */
+    int64_t (*shown)(void *ctx);
     void *ctx;
     bool may_write; /* the control socket; not the operator's TCP address */
 } Control;

@@ -29,6 +29,11 @@ static PressCounters sum_up(const PressNote *notes, unsigned threads)
     return sum;
 }
 
+int64_t metrics_shown(const PressNote *notes, unsigned threads)
+{
+    return sum_up(notes, threads).change;
+}
+
 static void put(Buf *buf, const char *name, const char *type,
                 const char *meaning, uint64_t value)
 {

@@ -22,7 +22,10 @@ typedef struct PressNote {
 /* On the press's own thread. */
 void metrics_note(PressNote *note, const Press *press);
 
-/* On any. committed: number of the last change of this process. */
+/* On any: number of the last change that every thread has taken. */
+int64_t metrics_shown(const PressNote *notes, unsigned threads);
+
+/* On any. committed: number of the last change that this process knows. */
 void metrics_write(Buf *buf, const ServerCounters *server,
                    const PressNote *notes, unsigned threads, int64_t committed);
 

@@ -61,6 +61,11 @@ static int64_t committed(void *ctx)
     return writer_committed(ctx);
 }
 
+static int64_t gone(void *ctx)
+{
+    return writer_gone(ctx);
+}
+
 static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
 {
     House *house = context;
@@ -77,6 +82,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .begun_at = house->begun_at,
         .watch = house->watch,
         .committed = committed,
+        .gone = gone,
         .ctx = house->writer,
     };
     Err err = press_open(&press, &state->site.press, fault);
@@ -132,7 +138,15 @@ static void write_metrics(void *ctx, Buf *buf)
 
     server_counters(house->server, &sums);
     metrics_write(buf, &sums, house->notes, house->config->threads,
-                  writer_committed(house->writer));
+                  house->watch ? watch_change(house->watch)
+                               : writer_committed(house->writer));
+}
+
+static int64_t shown(void *ctx)
+{
+    const House *house = ctx;
+
+    return metrics_shown(house->notes, house->config->threads);
 }
 
 /* ---- what others commit ---- */
@@ -285,6 +299,7 @@ static void fill_control(House *house)
         .head = house->shared.head,
         .started_at = time_monotonic(),
         .metrics = write_metrics,
+        .shown = shown,
         .ctx = house,
         .may_write = true,
     };

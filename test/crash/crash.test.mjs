@@ -7,11 +7,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import http from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { markdown } from '../site/lib/draft.mjs';
+import { client, compare, mapped } from '../site/lib/ledger.mjs';
 import { Site, must, program } from '../site/lib/site.mjs';
 
 const KILLS = Number(process.env.CRASH_KILLS ?? 200);
@@ -28,94 +27,6 @@ function makeSite() {
 
 // ---- while stories are published ----
 
-// Posts to the control socket: the answer's JSON, or null when the server died
-// first (then nobody knows whether it was done).
-function post(site, path, body, agent) {
-    return new Promise((done) => {
-        const request = http.request({ socketPath: join(site.dir, 'control.sock'),
-            method: 'POST', path, agent,
-            headers: { 'content-type': 'application/octet-stream',
-                'content-length': Buffer.byteLength(body) } }, (answer) => {
-            let text = '';
-            answer.on('data', (part) => { text += part; });
-            answer.on('error', () => done(null));
-            answer.on('aborted', () => done(null));
-            answer.on('end', () => done(answer.complete && answer.statusCode === 200
-                ? JSON.parse(text) : { refused: answer.statusCode, text }));
-        });
-        request.on('error', () => done(null));
-        request.end(body);
-    });
-}
-
-const act = (name, story, note) => JSON.stringify({ act: name, story, note });
-
-// One client: makes stories, publishes, corrects and kills some of them, and
-// writes down what was acknowledged, until the server is gone.
-async function client(site, ledger, mark) {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-    for (let n = 0; ; n++) {
-        const uri = `urn:crash:${mark}:${n}`;
-        const entry = { uri, headline: `Story ${mark} ${n} begins`, state: 'none' };
-        const step = async (path, body, state, change = {}) => {
-            entry.asked = state;
-            const answer = await post(site, path, body, agent);
-            if (!answer) return null;
-            assert.ok(!answer.refused, `${answer.refused} ${answer.text}`);
-            Object.assign(entry, change, { state, asked: null,
-                number: answer.story, address: answer.address ?? entry.address });
-            return answer;
-        };
-        ledger.push(entry);
-        const story = { uri, tags: ['crash'], body: `The text of ${uri}.` };
-        if (!await step('/control/put', markdown({ ...story,
-            title: entry.headline }), 'draft')) break;
-        if (!await step('/control/act', act('publish', entry.number), 'public'))
-            break;
-        if (n % 3 === 1) {
-            const headline = `Story ${mark} ${n} goes on`;
-            if (!await step('/control/put', markdown({ ...story, title: headline,
-                version: 2 }), 'public')) break;
-            if (!await step('/control/act', act('correct', entry.number, 'Late.'),
-                'public', { headline })) break;
-        }
-        if (n % 3 === 2 && !await step('/control/act',
-            act('kill', entry.number, 'Wrong.'), 'killed')) break;
-    }
-    agent.destroy();
-}
-
-// What the site shows of an entry against what was acknowledged. A step that
-// was asked for and not answered may or may not have been done.
-async function compare(site, entry) {
-    if (!entry.number) return null;
-    const answer = await site.get(entry.address ?? `/en/facts/${entry.number}-x`);
-    const shows = answer.status === 301
-        ? await site.get(new URL(answer.headers.location, site.url).pathname)
-        : answer;
-    const expected = { draft: 404, public: 200, killed: 410 };
-    const may = [expected[entry.state], expected[entry.asked]].filter(Boolean);
-    if (!may.includes(shows.status))
-        return `${entry.uri} is ${entry.state}, answers ${shows.status}`;
-    if (shows.status === 200 && !entry.asked &&
-        !shows.text.includes(entry.headline))
-        return `${entry.uri} does not show "${entry.headline}"`;
-    return null;
-}
-
-// All addresses that the sitemaps name.
-async function mapped(site) {
-    const index = (await site.get('/sitemap.xml')).text;
-    const found = [];
-    for (const [, file] of index.matchAll(/<loc>[^<]*?(\/sitemap-[^<]+)</g)) {
-        if (file.includes('news')) continue;
-        const { text } = await site.get(file);
-        found.push(...[...text.matchAll(/<loc>([^<]+)</g)].map((m) => m[1])
-            .filter((address) => /\/\d+-/.test(address)));
-    }
-    return found;
-}
-
 test('publishing', { timeout: 1_800_000 }, async () => {
     const site = makeSite();
     const ledger = [];
@@ -126,7 +37,7 @@ test('publishing', { timeout: 1_800_000 }, async () => {
         slowest = Math.max(slowest, performance.now() - began);
         const fresh = [];
         const clients = Array.from({ length: 4 }, (_, i) =>
-            client(site, fresh, `${round}-${i}`));
+            client(() => site.child && site, fresh, `${round}-${i}`));
         await sleep(Math.random() * 500);
         await site.stop('SIGKILL');
         await Promise.all(clients);

@@ -1,6 +1,6 @@
 // site.mjs -- a site of its own for a test: made, filled, served and stopped.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,14 +67,24 @@ export function dropDatabase(where) {
 
 export class Site {
     constructor({ languages = 'en,uk,ru', name = 'Test Agency', zone,
-        onServer = server !== null } = {}) {
+        onServer = server !== null, store, url } = {}) {
         this.room = mkdtempSync(join(tmpdir(), 'dateline-test-'));
         this.dir = join(this.room, 'news');
         const args = ['--name', name, '--languages', languages];
         if (zone) args.push('--timezone', zone);
-        this.store = onServer ? makeDatabase() : null;
-        if (this.store) args.push('--store', this.store);
+        this.store = store || !onServer ? null : makeDatabase();
+        if (store ?? this.store) args.push('--store', store ?? this.store);
         must('init', this.dir, ...args);
+        if (url) this.set('url', url);
+    }
+
+    // A setting, before it is served.
+    set(key, value) {
+        const path = join(this.dir, 'dateline.conf');
+        const text = readFileSync(path, 'utf8');
+        const line = new RegExp(`^${key} =.*$`, 'm');
+        if (!line.test(text)) throw new Error(`no setting ${key}`);
+        writeFileSync(path, text.replace(line, `${key} = ${value}`));
     }
 
     import(...files) {
@@ -90,10 +100,11 @@ export class Site {
     }
 
     // Serves on a free port; resolves when the line with the address is there.
+    // this.within: a command that runs it somewhere else, at this.host.
     async serve(...options) {
-        const child = spawn(program,
-            ['serve', this.dir, '--listen', '127.0.0.1:0', ...options],
-            { stdio: ['ignore', 'pipe', 'pipe'] });
+        const [command, ...words] = [...this.within ?? [], program, 'serve', this.dir,
+            '--listen', `${this.host ?? '127.0.0.1'}:0`, ...options];
+        const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
         running.add(child);
         this.child = child;
         this.log = '';
