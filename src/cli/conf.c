@@ -304,6 +304,21 @@ static Err read_numbers(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+static Err read_replica(Reading *reading, Conf *conf)
+{
+    Str where = reading->values[KEY_store_read];
+
+    if (!where.len) return ERR_OK;
+    conf->replica = str_z(reading->arena, where);
+    if (store_is_server(conf->store_path) && store_is_server(conf->replica))
+        return ERR_OK;
+    fault_at(reading->fault, line_of(reading, keys[KEY_store_read].key), 0);
+    /* Without its value, which may hold a password. */
+    return fault_set(reading->fault, ERR_INVALID,
+                     "store_read: expected postgresql://..., beside a store of "
+                     "that kind");
+}
+
 static Err use_values(Reading *reading, Conf *conf)
 {
     Arena *arena = reading->arena;
@@ -323,6 +338,8 @@ static Err use_values(Reading *reading, Conf *conf)
     conf->store_path = str_z(arena, reading->values[KEY_store]);
     if (!store_is_server(conf->store_path) && conf->store_path[0] != '/')
         conf->store_path = file_join(arena, conf->dir, conf->store_path);
+    err = read_replica(reading, conf);
+    if (err) return err;
     conf->control_path = file_join(arena, conf->dir, "control.sock");
     conf->theme_dir = file_join(arena, conf->dir, "theme");
     if (!file_exists(conf->theme_dir)) conf->theme_dir = NULL;

@@ -33,6 +33,8 @@
     X(store, "dateline.db",                                                    \
       "the data file, seen from this folder, or a PostgreSQL database, "       \
       "postgresql://user@host/name")                                           \
+    X(store_read, "",                                                          \
+      "a replica of that database, which pages are read from; empty: none")    \
     X(section, "news", "section of stories that name none")                    \
     X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
     X(cache_mb, "128", "memory for made pages, all threads together")          \
@@ -50,6 +52,7 @@ typedef struct Conf {
     Site site; /* url empty when it is not set */
     Str listen, operator_listen;
     const char *store_path; /* or the address of a server */
+    const char *replica;    /* of it; NULL when there is none */
     const char *theme_dir;  /* NULL when there is none */
     const char *control_path;
     Str section;

@@ -34,6 +34,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .listen = conf->listen,
         .operator_listen = conf->operator_listen,
         .store_path = conf->store_path,
+        .replica = conf->replica,
         .theme_dir = conf->theme_dir,
         .control_path = conf->control_path,
         .lock_path = file_join(arena, conf->dir, "serve.lock"),

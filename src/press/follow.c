@@ -179,14 +179,17 @@ void press_catch_up(Press *press, Time now)
 Err press_follow(Press *press, Time now)
 {
     const PressConfig *config = &press->config;
-    bool must =
-        config->committed && config->committed(config->ctx) > press->seen;
+    int64_t own = config->committed ? config->committed(config->ctx) : 0;
+    bool must = own > press->seen;
     bool hides = config->gone && config->gone(config->ctx) > press->seen;
     Err err = ERR_OK;
 
+    /* No page is made from less than others were made from. */
+    store_need(press->store, must ? own : press->seen);
     if (!must && now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
     if (must || press->behind || store_has_news(press->store))
         err = follow(press);
+    store_need(press->store, press->seen);
     if (err == ERR_UNREACHABLE && !hides) err = ERR_OK;
     if (!err) press->looked_at = now;
     return err;

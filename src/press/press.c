@@ -189,6 +189,10 @@ Err press_make(Press *press, Arena *arena, const PageKey *key, Coding coding,
     Err err = press_follow(press, now);
 
     if (!err) err = make_page(press, arena, key, &page, moved, lasting);
+    if (err == ERR_UNREACHABLE && press->config.replica) {
+        arena_reset(&press->scratch); /* it went away: from the store itself */
+        err = make_page(press, arena, key, &page, moved, lasting);
+    }
     arena_reset(&press->scratch);
     if (err) return err;
     press->counters.made++;
@@ -238,6 +242,8 @@ Err press_open(const PressConfig *config, Press **out, Fault *fault)
     if (!err)
         err = store_open(config->where, STORE_PUBLIC, &press->store, fault);
     if (!err) store_watch(press->store, config->watch);
+    if (!err && config->replica)
+        store_read_from(press->store, config->replica, config->replica_watch);
     if (!err) err = store_begin(press->store);
     if (!err) {
         err = follow_from_last(press, &press->scratch);

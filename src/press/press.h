@@ -40,7 +40,9 @@ typedef struct PressConfig {
     /* When this program began with these settings and this theme: no page is
      * said to be older, as no log tells when those changed. 0: long ago. */
     Time begun_at;
-    const Watch *watch; /* of a store on a server; else NULL */
+    const Watch *watch;  /* of a store on a server; else NULL */
+    const char *replica; /* where to read from, when it knows enough; or NULL */
+    const Watch *replica_watch;
     /* Number of the last change committed by this process. NULL: none. */
     int64_t (*committed)(void *ctx);
     /* The same of the last one that took a story away. NULL: none. */

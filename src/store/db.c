@@ -29,6 +29,18 @@ Err db_open(const char *where, StoreSide side, Db **out, Fault *fault)
     return driver_of(where)->open(where, side, out, fault);
 }
 
+Db *db_open_replica(const char *where)
+{
+    const Driver *driver = driver_of(where);
+
+    return driver->open_replica ? driver->open_replica(where) : NULL;
+}
+
+int64_t db_snapshot(const Db *db)
+{
+    return db->snapshot;
+}
+
 void db_close(Db *db)
 {
     if (db) db->driver->close(db);

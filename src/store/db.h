@@ -28,7 +28,6 @@
 #include "store/store.h"
 
 typedef struct Db Db;
-typedef struct Watch Watch; /* store/watch.h */
 
 typedef enum ValueKind { VALUE_NULL, VALUE_INT, VALUE_TEXT } ValueKind;
 
@@ -114,6 +113,14 @@ typedef Err (*DbFill)(Db *db, Fault *fault);
 MUST_USE Err db_create(const char *where, DbFill fill, Fault *fault);
 MUST_USE Err db_open(const char *where, StoreSide side, Db **out, Fault *fault);
 void db_close(Db *db);
+
+/* A handle on a replica, for the public side; NULL when where is no server. It
+ * connects when it is first asked, and again when it has to. */
+Db *db_open_replica(const char *where);
+
+/* The last change that the reading transaction under way knows of; of a file,
+ * where nobody is behind, INT64_MAX. */
+int64_t db_snapshot(const Db *db);
 
 MUST_USE Err db_begin(Db *db);
 MUST_USE Err db_commit(Db *db);

@@ -25,6 +25,9 @@ typedef struct Driver {
     void (*name)(const char *where, char *out, size_t size);
     Err (*create)(const char *where, DbFill fill, Fault *fault);
     Err (*open)(const char *where, StoreSide side, Db **out, Fault *fault);
+    /* A handle on a replica for readers, which connects when it is asked for
+     * something. NULL: there are no replicas. */
+    Db *(*open_replica)(const char *where);
     void (*close)(Db *db);
 
     Err (*begin)(Db *db);
@@ -53,6 +56,7 @@ struct Db {
     StoreSide side;
     char name[256]; /* what to call it: a path, or a server without password */
     char reason[240];   /* what the database said last */
+    int64_t snapshot;   /* of the reading transaction: its last change */
     const Watch *watch; /* NULL: none */
 };
 

@@ -50,7 +50,10 @@ typedef struct TagCount {
 } TagCount;
 
 struct Store {
-    Db *db;
+    Db *db;       /* the one that is asked now */
+    Db *own;      /* the store itself */
+    Db *replica;  /* for reading, where it knows enough; or NULL */
+    int64_t need; /* the change that a replica must know */
     StoreSide side;
     bool begun;
     int parts; /* open, one in another */

@@ -44,6 +44,7 @@ typedef struct Postgres {
     PgConn pg;
     PgAdds *adds;
     char *where;
+    bool replica; /* it may be behind */
     bool begun;
     bool wrote; /* in this transaction */
     int parts;  /* open, one in another */
@@ -92,9 +93,9 @@ static uint64_t any_number(void)
     return number;
 }
 
-static const char *attrs_of(StoreSide side)
+static const char *attrs_of(const Postgres *p)
 {
-    return side == STORE_READ ? PG_ANY : PG_PRIMARY;
+    return p->replica || p->db.side == STORE_READ ? PG_ANY : PG_PRIMARY;
 }
 
 static Err check_server(Postgres *p, Fault *fault)
@@ -141,7 +142,7 @@ static Err set_up(Postgres *p)
 
 static Err connect_anew(Postgres *p, Fault *fault)
 {
-    Err err = pg_open(&p->pg, p->where, attrs_of(p->db.side), fault);
+    Err err = pg_open(&p->pg, p->where, attrs_of(p), fault);
 
     if (!err) err = check_server(p, fault);
     if (err) return err;
@@ -366,6 +367,8 @@ static bool pg_has_news(Db *db)
 static Err pg_begin(Db *db)
 {
     Postgres *p = of(db);
+    PGresult *head = NULL;
+    Rows rows;
     Err err = reach(p);
 
     if (err) return err;
@@ -381,8 +384,11 @@ static Err pg_begin(Db *db)
     /* The first question pins the snapshot, so one is asked. */
     pg_send(&p->pg, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             PG_ASK_NOTHING);
-    pg_query(&p->pg, QUERY_PG_NEWS, NO_ARGS, PG_ASK_NOTHING);
-    err = collect(p, NULL);
+    pg_query(&p->pg, QUERY_PG_NEWS, NO_ARGS, PG_ASK_ROWS);
+    err = collect(p, &head);
+    rows = rows_of(db, err, head, 0);
+    db->snapshot = db_next(&rows) ? db_int(&rows, 1) : 0;
+    err = pg_done(&rows);
     if (!err) return ERR_OK;
     db->driver->rollback(db);
     return err;
@@ -622,13 +628,21 @@ static Postgres *new_handle(const char *where, StoreSide side)
     return p;
 }
 
+static Db *pg_open_replica(const char *where)
+{
+    Postgres *p = new_handle(where, STORE_PUBLIC);
+
+    p->replica = true;
+    return &p->db;
+}
+
 /* Opens a connection of that side to what need not be a store. */
 static Err open_handle(const char *where, StoreSide side, Postgres **out,
                        bool *is_store, Fault *fault)
 {
     Postgres *p = new_handle(where, side);
     int64_t is = 0;
-    Err err = pg_open(&p->pg, where, attrs_of(side), fault);
+    Err err = pg_open(&p->pg, where, attrs_of(p), fault);
 
     if (!err) {
         err = check_server(p, fault);
@@ -740,6 +754,7 @@ const Driver postgres_driver = {
     .name = pg_name,
     .create = pg_create,
     .open = pg_open_db,
+    .open_replica = pg_open_replica,
     .close = pg_close_db,
     .begin = pg_begin,
     .commit = pg_commit,

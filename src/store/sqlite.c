@@ -453,6 +453,7 @@ static Sqlite *lite_new(const char *where, StoreSide side)
 
     lite->db.driver = &sqlite_driver;
     lite->db.side = side;
+    lite->db.snapshot = INT64_MAX;
     lite_name(where, lite->db.name, sizeof lite->db.name);
     return lite;
 }

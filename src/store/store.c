@@ -132,7 +132,7 @@ Err store_open_closed(const char *where, StoreSide side, Store **out,
         return err;
     }
     store = mem_zero(sizeof *store);
-    store->db = db;
+    store->db = store->own = db;
     store->side = side;
     store->closed_too = true;
     knowledge_open(&store->known);
@@ -189,7 +189,8 @@ void store_close(Store *store)
     if (!store) return;
     if (store->begun) db_rollback(store->db);
     knowledge_close(&store->known);
-    db_close(store->db);
+    db_close(store->own);
+    db_close(store->replica);
     mem_free(store);
 }
 
@@ -246,13 +247,26 @@ static Err know_head(Store *store)
     return ERR_CLOSED;
 }
 
+/* On the replica, when it knows what must be known, else on the store itself.
+ */
+static Err begin_somewhere(Store *store)
+{
+    if (store->replica && !db_begin(store->replica)) {
+        store->db = store->replica;
+        if (db_snapshot(store->db) >= store->need) return ERR_OK;
+        db_rollback(store->db);
+    }
+    store->db = store->own;
+    return db_begin(store->db);
+}
+
 Err store_begin(Store *store)
 {
     Err err;
 
     assert(!store->begun);
     if (store->broken) return ERR_CLOSED;
-    err = db_begin(store->db);
+    err = begin_somewhere(store);
     if (err) return err;
     if (store->known.tags.count > KNOWN_MAX) forget(store);
     expected_clear(store);
@@ -380,7 +394,21 @@ Err store_flush(Store *store)
 
 bool store_has_news(Store *store)
 {
-    return db_has_news(store->db);
+    bool near = store->replica && db_has_news(store->replica);
+
+    return db_has_news(store->own) || near;
+}
+
+void store_read_from(Store *store, const char *where, const Watch *watch)
+{
+    assert(store->side == STORE_PUBLIC && !store->begun && !store->replica);
+    store->replica = db_open_replica(where);
+    if (store->replica) db_watch(store->replica, watch);
+}
+
+void store_need(Store *store, int64_t change)
+{
+    store->need = change;
 }
 
 Err store_checkpoint(Store *store, int64_t *left)

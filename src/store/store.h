@@ -28,6 +28,7 @@
 #include "story/public.h"
 
 typedef struct Store Store;
+typedef struct Watch Watch;
 
 typedef enum StoreSide {
     STORE_WRITE,
@@ -57,6 +58,13 @@ MUST_USE Err store_create(const char *where, Fault *fault);
 MUST_USE Err store_open(const char *where, StoreSide side, Store **out,
                         Fault *fault);
 void store_close(Store *store);
+
+/* A replica of the store, a server that follows it: transactions of this handle
+ * (STORE_PUBLIC) from now on read there, when it can be reached and knows the
+ * change that is needed (0 at first), else from the store itself. The watch is
+ * of the replica (store/watch.h). */
+void store_read_from(Store *store, const char *where, const Watch *watch);
+void store_need(Store *store, int64_t change);
 
 /* A transaction. On the writing side begin waits for the lock at once; on the
  * reading sides it pins one snapshot, so that all queries until the end agree.

@@ -24,7 +24,9 @@ struct Watch {
     pthread_mutex_t lock; /* over reason, lost_at */
     char reason[240];
     Time lost_at;
-    int stop; /* an eventfd */
+    atomic_bool stopping;
+    int wake;          /* an eventfd */
+    const Watch *lead; /* whose replica it watches; NULL: nobody's */
     pthread_t thread;
 
     /* the thread's own */
@@ -36,16 +38,19 @@ struct Watch {
  */
 static bool rest(Watch *watch, Time wait)
 {
-    struct pollfd fds[2] = {{.fd = watch->stop, .events = POLLIN},
+    struct pollfd fds[2] = {{.fd = watch->wake, .events = POLLIN},
                             {.fd = -1, .events = POLLIN}};
+    uint64_t nudges;
 
     if (pg_is_open(&watch->pg)) fds[1].fd = PQsocket(watch->pg.conn);
     (void)!poll(fds, 2, (int)(wait / TIME_MS));
-    return fds[0].revents != 0;
+    if (fds[0].revents) (void)!read(watch->wake, &nudges, sizeof nudges);
+    return atomic_load(&watch->stopping);
 }
 
 static void set_reaches(Watch *watch, bool reaches)
 {
+    const char *what = watch->lead ? "read replica" : "database";
     bool before = atomic_load(&watch->reaches);
 
     if (before == reaches) return;
@@ -55,9 +60,9 @@ static void set_reaches(Watch *watch, bool reaches)
     pthread_mutex_unlock(&watch->lock);
     atomic_store(&watch->reaches, reaches);
     if (reaches)
-        log_info("store: the database is there again");
+        log_info("store: the %s is there again", what);
     else
-        log_error("store: the database is out of reach: %s", watch->said);
+        log_error("store: the %s is out of reach: %s", what, watch->said);
     if (watch->moved) watch->moved(watch->ctx);
 }
 
@@ -88,9 +93,12 @@ static bool look(Watch *watch)
 
 static bool begin(Watch *watch)
 {
-    if (pg_open(&watch->pg, watch->where, PG_PRIMARY, NULL)) return false;
+    const char *attrs = watch->lead ? PG_ANY : PG_PRIMARY;
+
+    if (pg_open(&watch->pg, watch->where, attrs, NULL)) return false;
     watch->pg.patience = WATCH_PATIENCE;
-    pg_send(&watch->pg, "LISTEN dateline", PG_ASK_NOTHING);
+    if (!watch->lead) /* a standby takes no listeners */
+        pg_send(&watch->pg, "LISTEN dateline", PG_ASK_NOTHING);
     return look(watch);
 }
 
@@ -105,9 +113,22 @@ static bool hear(Watch *watch)
     return true;
 }
 
+/* How long until the next look. One that stays behind is looked at less and
+ * less often. */
+static Time next_look(const Watch *watch, Time *behind)
+{
+    if (!watch->lead || watch_commits(watch) >= watch_commits(watch->lead)) {
+        *behind = WATCH_BEHIND;
+        return WATCH_EVERY;
+    }
+    if (*behind < WATCH_EVERY) *behind += *behind / 4;
+    return *behind;
+}
+
 static void *loop(void *arg)
 {
     Watch *watch = arg;
+    Time behind = WATCH_BEHIND;
     Time pause = PAUSE_MIN;
 
     for (;;) {
@@ -116,7 +137,7 @@ static void *loop(void *arg)
 
         if (!there) pg_close(&watch->pg);
         set_reaches(watch, there);
-        if (rest(watch, there ? WATCH_EVERY : pause)) break;
+        if (rest(watch, there ? next_look(watch, &behind) : pause)) break;
         pause = there ? PAUSE_MIN : pause < PAUSE_MAX ? pause * 2 : PAUSE_MAX;
     }
     pg_close(&watch->pg);
@@ -126,14 +147,22 @@ static void *loop(void *arg)
 Err watch_start(const char *where, void (*moved)(void *ctx), void *ctx,
                 Watch **out, Fault *fault)
 {
+    return watch_start_behind(where, NULL, moved, ctx, out, fault);
+}
+
+Err watch_start_behind(const char *where, const Watch *lead,
+                       void (*moved)(void *ctx), void *ctx, Watch **out,
+                       Fault *fault)
+{
     Watch *watch;
     size_t size = strlen(where) + 1;
 
     *out = NULL;
     if (!store_is_server(where)) return ERR_OK;
     watch = mem_zero(sizeof *watch);
-    watch->stop = eventfd(0, EFD_CLOEXEC);
-    if (watch->stop < 0) {
+    watch->lead = lead;
+    watch->wake = eventfd(0, EFD_CLOEXEC);
+    if (watch->wake < 0) {
         mem_free(watch);
         return fault_set(fault, ERR_IO, "cannot make an eventfd: %m");
     }
@@ -149,14 +178,20 @@ Err watch_start(const char *where, void (*moved)(void *ctx), void *ctx,
     return ERR_OK;
 }
 
-void watch_stop(Watch *watch)
+void watch_nudge(Watch *watch)
 {
     const uint64_t one = 1;
 
+    if (watch) (void)!write(watch->wake, &one, sizeof one);
+}
+
+void watch_stop(Watch *watch)
+{
     if (!watch) return;
-    (void)!write(watch->stop, &one, sizeof one);
+    atomic_store(&watch->stopping, true);
+    watch_nudge(watch);
     pthread_join(watch->thread, NULL);
-    close(watch->stop);
+    close(watch->wake);
     pthread_mutex_destroy(&watch->lock);
     mem_free(watch->where);
     mem_free(watch);
@@ -190,5 +225,5 @@ Str watch_reason(Watch *watch, Arena *arena, Time *since)
 
 void store_watch(Store *store, const Watch *watch)
 {
-    db_watch(store->db, watch);
+    db_watch(store->own, watch);
 }

@@ -17,15 +17,24 @@
 #include "store/store.h"
 
 #define WATCH_EVERY    (1 * TIME_SECOND)
+#define WATCH_BEHIND   (5 * TIME_MS) /* a replica that is; later less often */
 #define WATCH_PATIENCE (2 * TIME_SECOND) /* then the server is out of reach */
-
-typedef struct Watch Watch;
 
 /* moved is called on the Watch's thread when others have committed or the
  * server went away or came back; NULL: not wanted. *out is NULL for a file.
  * The server need not be there yet. */
 MUST_USE Err watch_start(const char *where, void (*moved)(void *ctx), void *ctx,
                          Watch **out, Fault *fault);
+
+/* The same on a replica of what lead watches, or several behind one address: it
+ * is told nothing, so it looks while it is behind, from when it is nudged. */
+MUST_USE Err watch_start_behind(const char *where, const Watch *lead,
+                                void (*moved)(void *ctx), void *ctx,
+                                Watch **out, Fault *fault);
+
+/* That lead has moved; any thread, NULL is nobody. */
+void watch_nudge(Watch *watch);
+
 void watch_stop(Watch *watch);
 
 /* The number of the last change that was heard of; one atomic read. */

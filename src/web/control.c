@@ -284,6 +284,23 @@ static const char *what_is_wrong(const Control *control, Arena *arena)
                           STR_ARG(why)));
 }
 
+/* Without its replica a node is whole: it reads from the store itself. */
+static void put_replica(const Control *control, Arena *arena, JsonOut *out)
+{
+    Watch *watch = control->replica_watch;
+    int64_t change = watch_change(watch);
+    int64_t lag = watch_change(control->watch) - change;
+    Time since;
+
+    json_put_key(out, "replica");
+    json_put_object(out);
+    json_pair_int(out, "change", change);
+    json_pair_int(out, "lag", lag > 0 ? lag : 0);
+    if (!watch_reaches(watch))
+        json_pair_str(out, "why", watch_reason(watch, arena, &since));
+    json_put_end(out);
+}
+
 static void health(const Control *control, Arena *arena, HttpReply *reply)
 {
     const char *wrong = what_is_wrong(control, arena);
@@ -298,6 +315,7 @@ static void health(const Control *control, Arena *arena, HttpReply *reply)
                                  : writer_committed(control->writer));
     if (control->watch)
         json_pair_int(&out, "store_change", watch_change(control->watch));
+    if (control->replica_watch) put_replica(control, arena, &out);
     json_pair_int(&out, "uptime_s",
                   (time_monotonic() - control->started_at) / TIME_SECOND);
     json_put_end(&out);

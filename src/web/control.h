@@ -49,8 +49,9 @@ void control_uncommitted(Err err, bool broken, const char *why, Fault *fault);
 typedef struct Control {
     ControlSettings settings;
     Writer *writer;
-    Watch *watch; /* NULL: the store is a file */
-    Str head;     /* header lines of every answer */
+    Watch *watch;         /* NULL: the store is a file */
+    Watch *replica_watch; /* NULL: there is none */
+    Str head;             /* header lines of every answer */
     Time started_at;
     /* Sums of all serving threads, as Prometheus text. */
     void (*metrics)(void *ctx, Buf *buf);

@@ -63,3 +63,12 @@ void metrics_write(Buf *buf, const ServerCounters *server,
     put(buf, "change", "gauge", "number of the last change",
         (uint64_t)committed);
 }
+
+void metrics_write_replica(Buf *buf, int64_t change, int64_t committed)
+{
+    put(buf, "replica_change", "gauge",
+        "number of the last change that the read replica knows",
+        (uint64_t)change);
+    put(buf, "replica_lag", "gauge", "changes that it does not know yet",
+        committed > change ? (uint64_t)(committed - change) : 0);
+}

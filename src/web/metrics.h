@@ -29,4 +29,7 @@ int64_t metrics_shown(const PressNote *notes, unsigned threads);
 void metrics_write(Buf *buf, const ServerCounters *server,
                    const PressNote *notes, unsigned threads, int64_t committed);
 
+/* Of a read replica: the last change that it knows. */
+void metrics_write_replica(Buf *buf, int64_t change, int64_t committed);
+
 #endif

@@ -38,6 +38,8 @@ typedef struct House {
     Server *server;
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
+    Watch *replica_watch;
+    Watch *nudged; /* that one, while it may be; under that lock */
     Control control, operator_control; /* of the socket, of the TCP address */
     PressNote *notes;                  /* one for each serving thread */
     Released released; /* in the writer's transaction under way */
@@ -81,6 +83,8 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .shared_s = config->cdn_seconds,
         .begun_at = house->begun_at,
         .watch = house->watch,
+        .replica = config->replica,
+        .replica_watch = house->replica_watch,
         .committed = committed,
         .gone = gone,
         .ctx = house->writer,
@@ -140,6 +144,9 @@ static void write_metrics(void *ctx, Buf *buf)
     metrics_write(buf, &sums, house->notes, house->config->threads,
                   house->watch ? watch_change(house->watch)
                                : writer_committed(house->writer));
+    if (house->replica_watch)
+        metrics_write_replica(buf, watch_change(house->replica_watch),
+                              watch_change(house->watch));
 }
 
 static int64_t shown(void *ctx)
@@ -157,6 +164,23 @@ static void on_moved(void *ctx)
 
     pthread_mutex_lock(&house->poking);
     if (house->poked) server_poke(house->poked);
+    watch_nudge(house->nudged);
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void on_replica_moved(void *ctx)
+{
+    House *house = ctx;
+
+    pthread_mutex_lock(&house->poking);
+    if (house->poked) server_poke(house->poked);
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void set_nudged(House *house, Watch *watch)
+{
+    pthread_mutex_lock(&house->poking);
+    house->nudged = watch;
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -296,6 +320,7 @@ static void fill_control(House *house)
         .settings = {&house->site, house->config->section},
         .writer = house->writer,
         .watch = house->watch,
+        .replica_watch = house->replica_watch,
         .head = house->shared.head,
         .started_at = time_monotonic(),
         .metrics = write_metrics,
@@ -363,6 +388,11 @@ static Err start(House *house, Fault *fault)
     if (!err)
         err = watch_start(config->store_path, on_moved, house, &house->watch,
                           fault);
+    if (!err && config->replica)
+        err =
+            watch_start_behind(config->replica, house->watch, on_replica_moved,
+                               house, &house->replica_watch, fault);
+    if (!err) set_nudged(house, house->replica_watch);
     if (!err)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
@@ -385,6 +415,8 @@ static void stop(House *house, bool again)
         server_close(house->server);
     }
     if (house->writer) writer_stop(house->writer);
+    set_nudged(house, NULL);
+    watch_stop(house->replica_watch);
     watch_stop(house->watch);
     pthread_mutex_destroy(&house->poking);
     if (again && listen_export(house->fds, house->fd_count))

@@ -14,6 +14,7 @@ typedef struct ServeConfig {
     Str listen;
     Str operator_listen; /* empty: none */
     const char *store_path;
+    const char *replica;   /* of the store, to read from; or NULL */
     const char *theme_dir; /* NULL: none */
     const char *control_path;
     const char *lock_path;

@@ -248,6 +248,85 @@ test('failover to a promoted standby while stories are published', async (t) => 
     console.log(`# ${then} stories before, ${acknowledged() - then} after`);
 });
 
+// ---- pages are read from a replica ----
+
+test('a replica: its lag is told, and a node shows what it wrote itself', async () => {
+    const first = await Postgres.make();
+    others.push(first);
+    const second = await Postgres.make({ of: first });
+    others.push(second);
+    const [plain] = await agency(1, { server: first });
+    const far = [];
+    for (let i = 0; i < 2; i++) {
+        const node = new Site({ languages: 'en,uk', url: URL_OF_ALL,
+            store: first.url(plain.database) });
+        node.set('threads', 2);
+        node.set('store_read', second.url(plain.database));
+        nodes.push(node);
+        far.push(await node.serve());
+    }
+    const [writer, reader] = far;
+    const one = put(plain, { title: 'By the primary' }, ['publish']);
+    for (const node of far)
+        await until('shown', showsAt(node, one.address, 'By the primary'));
+
+    second.sql('SELECT pg_wal_replay_pause()');
+    await until('it is paused', () =>
+        second.sql('SELECT pg_get_wal_replay_pause_state()') === 'paused');
+    const two = put(writer, { title: 'Seen by who wrote it' }, ['publish']);
+    for (let i = 0; i < 8; i++) // each thread
+        for (const path of [two.address, '/en/latest/', '/en/facts/'])
+            assert.ok((await writer.get(path)).text.includes('Seen by who wrote it'), path);
+    await until('the lag is told', async () => {
+        const { replica } = await health(reader);
+        return replica.lag === 1 || replica;
+    });
+    assert.match((await ask(reader, '/metrics')).text, /^dateline_replica_lag 1$/m);
+    // It reads from the replica: a control that it does.
+    assert.equal((await reader.get(two.address)).status, 404);
+    assert.ok(!(await reader.get('/en/latest/')).text.includes('Seen by'));
+    second.sql('SELECT pg_wal_replay_resume()');
+    for (const node of far)
+        await until('shown', showsAt(node, two.address, 'Seen by who wrote it'));
+    await until('listed', showsAt(reader, '/en/latest/', 'Seen by who wrote it'));
+    await until('no lag', async () => {
+        const { replica } = await health(reader);
+        return replica.lag === 0 || replica;
+    });
+
+    await second.stop('SIGQUIT');
+    const three = put(writer, { title: 'Without the replica' }, ['publish']);
+    for (const node of far) {
+        await until('shown', showsAt(node, three.address, 'Without the replica'));
+        assert.equal((await node.get(one.address)).status, 200);
+        await until('it is told', async () => {
+            const { status, replica } = await health(node);
+            return status === 'ok' && replica.why?.length > 10 || { status, replica };
+        });
+    }
+    await second.start();
+    await until('the replica is back', async () => {
+        const { replica } = await health(reader);
+        return replica.lag === 0 && !replica.why || replica;
+    });
+    second.sql('SELECT pg_wal_replay_pause()');
+    put(plain, { title: 'Behind again' }, ['publish']);
+    await until('it is read from again', async () => {
+        const { replica } = await health(reader);
+        return replica.lag === 1 || replica;
+    });
+    assert.ok(!(await reader.get('/en/latest/')).text.includes('Behind again'));
+    second.sql('SELECT pg_wal_replay_resume()');
+    await until('shown', showsAt(reader, '/en/latest/', 'Behind again'));
+
+    // The primary goes, the replica stays: reading goes on, of new pages too.
+    await first.stop('SIGQUIT');
+    assert.equal((await reader.get('/en/feed.json')).status, 200);
+    assert.equal((await reader.get('/en/tag/nothing/')).status, 404);
+    const refused = await post(reader, '/control/put', 'x');
+    assert.equal(refused.refused, 503);
+});
+
 // ---- the network goes away ----
 
 const ip = (...words) => spawnSync('ip', words, { encoding: 'utf8' });
