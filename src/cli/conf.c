@@ -304,6 +304,25 @@ static Err read_numbers(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+static Err read_purge(Reading *reading, Conf *conf)
+{
+    Str url = reading->values[KEY_purge];
+    Str form = str_cut(&url, ' ');
+
+    conf->purge_token = str_z(reading->arena, reading->values[KEY_purge_token]);
+    if (!form.len) return ERR_OK;
+    url = str_trim(url);
+    if ((!str_eq(form, S("varnish")) && !str_eq(form, S("fastly"))) ||
+        url_normal(reading->arena, url, &url))
+        return wrong(reading, KEY_purge,
+                     "varnish or fastly, and an http or https address");
+    while (url.len && url.ptr[url.len - 1] == '/')
+        url.len--;
+    conf->purge_fastly = str_eq(form, S("fastly"));
+    conf->purge_url = str_z(reading->arena, url);
+    return ERR_OK;
+}
+
 static Err read_replica(Reading *reading, Conf *conf)
 {
     Str where = reading->values[KEY_store_read];
@@ -339,6 +358,7 @@ static Err use_values(Reading *reading, Conf *conf)
     if (!store_is_server(conf->store_path) && conf->store_path[0] != '/')
         conf->store_path = file_join(arena, conf->dir, conf->store_path);
     err = read_replica(reading, conf);
+    if (!err) err = read_purge(reading, conf);
     if (err) return err;
     conf->control_path = file_join(arena, conf->dir, "control.sock");
     conf->theme_dir = file_join(arena, conf->dir, "theme");

@@ -39,6 +39,10 @@
     X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
     X(cache_mb, "128", "memory for made pages, all threads together")          \
     X(cdn_seconds, "5", "how long a shared cache in front may keep a page")    \
+    X(purge, "",                                                               \
+      "the cache in front, told which pages a change touched: varnish or "     \
+      "fastly, a space and its address; empty: none (doc/cdn.md)")             \
+    X(purge_token, "", "what Fastly asks for")                                 \
     X(hub, "", "WebSub hub that the feeds name; empty: none")                  \
     X(authority, "",                                                           \
       "host and year for tag URIs, news.example,2026; empty: "                 \
@@ -59,6 +63,9 @@ typedef struct Conf {
     unsigned threads;
     size_t cache_bytes;
     int cdn_seconds;
+    const char *purge_url; /* NULL: nobody is told */
+    bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
+    const char *purge_token;
     unsigned connections_per_address;
     ServerLog access_log;
     const char *access_log_path;

@@ -1,11 +1,16 @@
 /* press/answer.c -- a page's header lines and parts in one coding. */
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "press/room.h"
+#include "press/touch.h"
 
 /* Not larger than this part of the cache: what is copied to be sent faster. */
 #define JOIN_SHARE 64
 
 #define END_OF_HEAD S("\r\n")
+
+#define KEYS_MAX 512 /* of a page */
 
 static const struct {
     const char *type;
@@ -30,12 +35,46 @@ void answer_unref(Answer *answer)
     mem_free(answer);
 }
 
+static int in_order(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* A change of a story touches the list of all in its language, too: who shows
+ * that needs no key for each of its stories. */
+static size_t add_keys(const Holder *holder, uint64_t *keys, size_t count)
+{
+    size_t more = deps_keys(holder, keys + count, KEYS_MAX - count);
+    bool all = false;
+    size_t kept = count;
+
+    if (more > KEYS_MAX - count) more = KEYS_MAX - count;
+    for (size_t i = count; i < count + more; i++)
+        all = all || dep_is_all(keys[i]);
+    for (size_t i = count; i < count + more; i++)
+        if (!all || !dep_is_story(keys[i])) keys[kept++] = keys[i];
+    return kept;
+}
+
+/* What the page was made from, for a cache in front that is told what changed
+ * (web/purge.h). */
 static void put_surrogates(Buf *buf, const Page *page)
 {
-    buf_puts(buf, S("Surrogate-Key:"));
-    for (size_t i = 0; i < page->slot_count; i++) {
-        buf_putc(buf, ' ');
-        buf_puts(buf, page->slots[i]->name);
+    uint64_t keys[KEYS_MAX];
+    size_t count = add_keys(&page->holder, keys, 0);
+    char word[DEP_WORD];
+
+    for (size_t i = 0; i < page->slot_count; i++)
+        count = add_keys(&page->slots[i]->holder, keys, count);
+    qsort(keys, count, sizeof *keys, in_order);
+    buf_puts(buf, S("Surrogate-Key: " KEY_OF_ALL));
+    for (size_t i = 0; i < count; i++) {
+        if (i && keys[i] == keys[i - 1]) continue;
+        dep_word(keys[i], word);
+        buf_printf(buf, " %s", word);
     }
     buf_puts(buf, S("\r\n"));
 }

@@ -1,5 +1,7 @@
 #include "press/deps.h"
 
+#include <stdio.h>
+
 #include "base/hash.h"
 #include "base/mem.h"
 
@@ -151,41 +153,74 @@ Holder *deps_take(Deps *deps)
     return holder;
 }
 
-/* Kinds of keys are kept apart by different multiples before hashing. */
-static uint64_t number_key(uint64_t kind, int64_t number)
+size_t deps_keys(const Holder *holder, uint64_t *out, size_t max)
 {
-    return hash_number((uint64_t)number * 8 + kind);
+    for (size_t i = 0; i < holder->count && i < max; i++)
+        out[i] = holder->deps[i].head->key;
+    return holder->count;
+}
+
+/* ---- keys ---- */
+
+enum { STORY = 1, GROUP, FOLLOWERS, FOLLOWED, ALL, LIST, MENU };
+
+#define KIND_SHIFT 60
+
+static uint64_t key_of(uint64_t kind, uint64_t rest)
+{
+    return kind << KIND_SHIFT | (rest & ((UINT64_C(1) << KIND_SHIFT) - 1));
 }
 
 uint64_t dep_story(int64_t number)
 {
-    return number_key(1, number);
+    return key_of(STORY, (uint64_t)number);
 }
 
 uint64_t dep_group(int64_t number)
 {
-    return number_key(2, number);
+    return key_of(GROUP, (uint64_t)number);
 }
 
 uint64_t dep_followers(int64_t number)
 {
-    return number_key(3, number);
+    return key_of(FOLLOWERS, (uint64_t)number);
 }
 
 uint64_t dep_followed(int64_t number)
 {
-    return number_key(4, number);
+    return key_of(FOLLOWED, (uint64_t)number);
 }
 
 uint64_t dep_list(Str language, char kind, Str slug)
 {
-    uint64_t parts[3] = {hash_table(language), hash_table(slug),
+    uint64_t parts[3] = {hash_content(language).low, hash_content(slug).low,
                          (uint64_t)(unsigned char)kind};
+    Str bytes = {(const char *)parts, sizeof parts};
 
-    return hash_table((Str){(const char *)parts, sizeof parts});
+    return key_of(kind == 'a' ? ALL : LIST, hash_content(bytes).low);
 }
 
 uint64_t dep_menu(Str language)
 {
-    return dep_list(language, 'm', (Str){0});
+    return key_of(MENU, hash_content(language).low);
+}
+
+bool dep_is_story(uint64_t key)
+{
+    return key >> KIND_SHIFT == STORY;
+}
+
+bool dep_is_all(uint64_t key)
+{
+    return key >> KIND_SHIFT == ALL;
+}
+
+void dep_word(uint64_t key, char out[DEP_WORD])
+{
+    static const char letters[] = "?sgfpalm";
+    uint64_t kind = key >> KIND_SHIFT;
+    unsigned long long rest = key & ((UINT64_C(1) << KIND_SHIFT) - 1);
+
+    snprintf(out, DEP_WORD, kind >= ALL ? "%c%llx" : "%c%llu", letters[kind],
+             rest);
 }

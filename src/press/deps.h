@@ -60,12 +60,22 @@ void deps_touch(Deps *deps, uint64_t key, Time at);
 /* Takes one of the found ones, its mark removed; NULL when there are none. */
 Holder *deps_take(Deps *deps);
 
-/* Keys. */
+/* What holder depends on, at most max keys; how many there are. */
+size_t deps_keys(const Holder *holder, uint64_t *out, size_t max);
+
+/* Keys: four bits of kind, then a number or a hash; equal on all nodes. */
 uint64_t dep_story(int64_t number);
 uint64_t dep_group(int64_t number);
 uint64_t dep_followers(int64_t number); /* what follows that story */
 uint64_t dep_followed(int64_t number);  /* what that story follows */
 uint64_t dep_list(Str language, char kind, Str slug); /* 'a', 's', 't' */
 uint64_t dep_menu(Str language);
+
+bool dep_is_story(uint64_t key);
+bool dep_is_all(uint64_t key); /* list 'a': a language's stories */
+
+/* The key as a word of Surrogate-Key: "s12" is story 12. */
+#define DEP_WORD 24
+void dep_word(uint64_t key, char out[DEP_WORD]);
 
 #endif

@@ -1,5 +1,6 @@
 /* press/follow.c -- following the log: what a change touches is dropped. */
 #include "press/room.h"
+#include "press/touch.h"
 
 static void drop_touched(Press *press)
 {
@@ -13,58 +14,15 @@ static void drop_touched(Press *press)
     }
 }
 
-static void touch(Press *press, uint64_t key, Time at)
+static void touch(void *press, uint64_t key, Time at)
 {
-    deps_touch(&press->deps, key, at);
-}
-
-/* A story may have come before the one that it follows: now it has one. */
-static Err touch_followers(Press *press, Arena *arena, StoryId story)
-{
-    PublicList list;
-    Err err = public_followers(press->store, arena, story, &list);
-
-    for (size_t i = 0; !err && i < list.count; i++)
-        touch(press, dep_followed(list.items[i].id.number), 0);
-    return err;
+    deps_touch(&((Press *)press)->deps, key, at);
 }
 
 /* What is gone must not be shown again, whatever cannot be made meanwhile. */
 static bool takes_away(const Change *change)
 {
     return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL;
-}
-
-static Err take_change(Press *press, Arena *arena, const Change *change)
-{
-    Placing placing;
-    Err err;
-
-    touch(press, dep_story(change->story.number), 0);
-    err = public_placing(press->store, arena, change->story, &placing);
-    if (err == ERR_NOT_FOUND) return ERR_OK;
-    if (err && err != ERR_GONE) return err;
-    touch(press, dep_group(placing.group.number), 0);
-    if (placing.follows.number)
-        touch(press, dep_followers(placing.follows.number), 0);
-    err = touch_followers(press, arena, change->story);
-    if (err) return err;
-    touch(press, dep_list(placing.language, 'a', (Str){0}), placing.at);
-    touch(press, dep_list(placing.language, 's', placing.section), placing.at);
-    for (size_t i = 0; i < placing.tags.count; i++)
-        touch(press, dep_list(placing.language, 't', placing.tags.items[i]),
-              placing.at);
-    return ERR_OK;
-}
-
-static bool same_menu(const SectionList *a, const SectionList *b)
-{
-    if (a->count != b->count) return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (!str_eq(a->items[i].slug, b->items[i].slug) ||
-            !str_eq(a->items[i].name, b->items[i].name))
-            return false;
-    return true;
 }
 
 /* The sections that have stories may have become more or fewer. */
@@ -74,7 +32,7 @@ Err menu_read(Press *press, PressLanguage *language)
     SectionList menu;
     Err err = public_sections(press->store, &arena, language->tag, &menu);
 
-    if (err || same_menu(&menu, &language->menu)) {
+    if (err || sections_same(&menu, &language->menu)) {
         arena_close(&arena);
         return err;
     }
@@ -132,7 +90,8 @@ static Err take_changes(Press *press, Arena *arena)
         /* what concerns everything (names of sections) names no story */
         if (!changes.items[i].story.number) pages_clear(press);
         gone = gone || takes_away(&changes.items[i]);
-        err = take_change(press, arena, &changes.items[i]);
+        err = change_touches(press->store, arena, &changes.items[i], touch,
+                             press);
     }
     drop_touched(press);
     if (gone) pages_forget_old(press);

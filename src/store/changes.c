@@ -38,6 +38,16 @@ int64_t changes_gone(const Store *store)
     return store->gone;
 }
 
+Err follower_claim(Store *store, Str follower, bool *out)
+{
+    int64_t mine = 0;
+    Err err = db_number(store->db, QUERY_FOLLOWER_CLAIM, ARGS(v_text(follower)),
+                        &mine);
+
+    if (!err) *out = mine != 0;
+    return err;
+}
+
 Err cursor_get(Store *store, Str follower, int64_t *out)
 {
     int64_t change = 0;

@@ -61,6 +61,10 @@ MUST_USE Err changes_last(Store *store, int64_t *out);
  * away from readers; 0 when there is none. */
 int64_t changes_gone(const Store *store);
 
+/* Of several nodes one runs a follower: *out says whether it is this handle's,
+ * until the handle's connection ends. Of a file always. */
+MUST_USE Err follower_claim(Store *store, Str follower, bool *out);
+
 /* A follower's cursor: 0 when it never ran. Writer's handle only for put. */
 MUST_USE Err cursor_get(Store *store, Str follower, int64_t *out);
 MUST_USE Err cursor_put(Store *store, Str follower, int64_t change);

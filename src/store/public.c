@@ -331,6 +331,16 @@ Err public_placing(Store *store, Arena *arena, StoryId id, Placing *out)
 
 /* ---- names ---- */
 
+bool sections_same(const SectionList *a, const SectionList *b)
+{
+    if (a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (!str_eq(a->items[i].slug, b->items[i].slug) ||
+            !str_eq(a->items[i].name, b->items[i].name))
+            return false;
+    return true;
+}
+
 Err public_sections(Store *store, Arena *arena, Str language, SectionList *out)
 {
     SectionList list = {0};

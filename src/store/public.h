@@ -80,6 +80,9 @@ typedef struct SectionList {
 MUST_USE Err public_sections(Store *store, Arena *arena, Str language,
                              SectionList *out);
 
+/* Whether the same sections stand there by the same names. */
+bool sections_same(const SectionList *a, const SectionList *b);
+
 /* A section's or tag's name in the language (the slug when it has none).
  * ERR_NOT_FOUND when no public story of the language stands there: what only a
  * draft names does not exist. */

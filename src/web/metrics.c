@@ -72,3 +72,14 @@ void metrics_write_replica(Buf *buf, int64_t change, int64_t committed)
     put(buf, "replica_lag", "gauge", "changes that it does not know yet",
         committed > change ? (uint64_t)(committed - change) : 0);
 }
+
+void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
+                          int64_t change)
+{
+    put(buf, "purge_calls", "counter", "calls of the cache in front", calls);
+    put(buf, "purge_failures", "counter",
+        "of these, such that were made again until they succeeded", failures);
+    put(buf, "purge_change", "gauge",
+        "number of the last change that it was told of by this node",
+        (uint64_t)change);
+}

@@ -29,6 +29,10 @@ int64_t metrics_shown(const PressNote *notes, unsigned threads);
 void metrics_write(Buf *buf, const ServerCounters *server,
                    const PressNote *notes, unsigned threads, int64_t committed);
 
+/* Of who tells a cache in front. */
+void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
+                          int64_t change);
+
 /* Of a read replica: the last change that it knows. */
 void metrics_write_replica(Buf *buf, int64_t change, int64_t committed);
 

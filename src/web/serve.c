@@ -21,6 +21,7 @@
 #include "store/stories.h"
 #include "web/control.h"
 #include "web/metrics.h"
+#include "web/purge.h"
 #include "web/site.h"
 
 #define GRACE_MS       10000 /* for answers in flight, before an end */
@@ -40,6 +41,7 @@ typedef struct House {
     Server *poked; /* the server, while it may be; under that lock */
     Watch *replica_watch;
     Watch *nudged; /* that one, while it may be; under that lock */
+    Purge *purge;  /* under that lock */
     Control control, operator_control; /* of the socket, of the TCP address */
     PressNote *notes;                  /* one for each serving thread */
     Released released; /* in the writer's transaction under way */
@@ -135,6 +137,14 @@ static void on_operator(void *state, const HttpRequest *request, Arena *arena,
                    arena, reply);
 }
 
+static void write_purges(const House *house, Buf *buf)
+{
+    PurgeCounters counters = purge_counters(house->purge);
+
+    metrics_write_purges(buf, counters.calls, counters.failures,
+                         counters.change);
+}
+
 static void write_metrics(void *ctx, Buf *buf)
 {
     House *house = ctx;
@@ -144,6 +154,7 @@ static void write_metrics(void *ctx, Buf *buf)
     metrics_write(buf, &sums, house->notes, house->config->threads,
                   house->watch ? watch_change(house->watch)
                                : writer_committed(house->writer));
+    if (house->purge) write_purges(house, buf);
     if (house->replica_watch)
         metrics_write_replica(buf, watch_change(house->replica_watch),
                               watch_change(house->watch));
@@ -177,10 +188,11 @@ static void on_replica_moved(void *ctx)
     pthread_mutex_unlock(&house->poking);
 }
 
-static void set_nudged(House *house, Watch *watch)
+static void set_nudged(House *house, Watch *watch, Purge *purge)
 {
     pthread_mutex_lock(&house->poking);
     house->nudged = watch;
+    house->purge = purge;
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -226,7 +238,11 @@ static void on_released(Err err, void *ctx)
                   released->failed - 1);
     }
     house->released = (Released){0};
-    if (!err && house->watch) on_moved(house);
+    if (err) return;
+    if (house->watch)
+        on_moved(house);
+    else
+        purge_nudge(house->purge);
 }
 
 /* ---- starting ---- */
@@ -360,6 +376,21 @@ static Err start_server(House *house, Fault *fault)
     return server_start(&server, &house->server, fault);
 }
 
+static Err start_purge(House *house, Purge **out, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    PurgeConfig purge = {
+        .where = config->store_path,
+        .watch = house->watch,
+        .site = &house->site,
+        .form = config->purge_fastly ? PURGE_FASTLY : PURGE_VARNISH,
+        .url = config->purge_url,
+        .token = config->purge_token,
+    };
+
+    return config->purge_url ? purge_start(&purge, out, fault) : ERR_OK;
+}
+
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -378,6 +409,7 @@ static Err start(House *house, Fault *fault)
                          .look = stories_due_first,
                          .done = on_released,
                          .ctx = house};
+    Purge *purge = NULL;
     Err err = take_lock(house, fault);
 
     if (!err) err = open_log(house, fault);
@@ -392,7 +424,8 @@ static Err start(House *house, Fault *fault)
         err =
             watch_start_behind(config->replica, house->watch, on_replica_moved,
                                house, &house->replica_watch, fault);
-    if (!err) set_nudged(house, house->replica_watch);
+    if (!err) err = start_purge(house, &purge, fault);
+    if (!err) set_nudged(house, house->replica_watch, purge);
     if (!err)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
@@ -409,13 +442,17 @@ static Err start(House *house, Fault *fault)
 
 static void stop(House *house, bool again)
 {
+    Purge *purge;
+
     if (house->server) {
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
         set_poked(house, NULL);
         server_close(house->server);
     }
     if (house->writer) writer_stop(house->writer);
-    set_nudged(house, NULL);
+    purge = house->purge; /* nobody else sets it any more */
+    set_nudged(house, NULL, NULL);
+    purge_stop(purge);
     watch_stop(house->replica_watch);
     watch_stop(house->watch);
     pthread_mutex_destroy(&house->poking);

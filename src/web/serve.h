@@ -15,6 +15,9 @@ typedef struct ServeConfig {
     Str operator_listen; /* empty: none */
     const char *store_path;
     const char *replica;   /* of the store, to read from; or NULL */
+    const char *purge_url; /* of the cache in front; NULL: nobody is told */
+    const char *purge_token;
+    bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
     const char *theme_dir; /* NULL: none */
     const char *control_path;
     const char *lock_path;

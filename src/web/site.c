@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "press/touch.h"
 #include "story/address.h"
 #include "text/url.h"
 #include "web/assets.h"
@@ -277,7 +278,7 @@ static void sitemap(Visit *visit, SitemapFile file, Str number)
         visit->arena,
         "Content-Type: application/xml; charset=utf-8\r\n"
         "Cache-Control: public, max-age=0, s-maxage=%d\r\n"
-        "Surrogate-Key: sitemap\r\n%.*s",
+        "Surrogate-Key: " KEY_OF_ALL " " KEY_OF_SITEMAPS "\r\n%.*s",
         visit->thread->shared->shared_s, STR_ARG(visit->thread->shared->head));
 }
 

@@ -13,6 +13,12 @@ UPDATE head SET story = $1, change = $2 WHERE one = 1;
 INSERT INTO fact (name, value) VALUES ($1, $2)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
+-- Held until the connection ends; 1685351534 is "dtln".
+-- name: follower_claim :one sqlite
+SELECT $1 <> '';
+-- name: follower_claim :one postgres
+SELECT CASE WHEN pg_try_advisory_lock(1685351534, hashtext($1)) THEN 1 ELSE 0 END;
+
 -- name: cursor_get :one
 SELECT change FROM cursor WHERE follower = $1;
 

@@ -16,7 +16,7 @@ process.on('exit', () => {
     for (const server of running) server.kill('SIGQUIT');
 });
 
-function free() {
+export function free() {
     return new Promise((done) => {
         const server = net.createServer().listen(0, '127.0.0.1', () => {
             const { port } = server.address();

@@ -102,8 +102,10 @@ export class Site {
     // Serves on a free port; resolves when the line with the address is there.
     // this.within: a command that runs it somewhere else, at this.host.
     async serve(...options) {
+        const listen = options.includes('--listen') ? []
+            : ['--listen', `${this.host ?? '127.0.0.1'}:0`];
         const [command, ...words] = [...this.within ?? [], program, 'serve', this.dir,
-            '--listen', `${this.host ?? '127.0.0.1'}:0`, ...options];
+            ...listen, ...options];
         const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] });
         running.add(child);
         this.child = child;
