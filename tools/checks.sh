@@ -5,7 +5,7 @@
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
     walk seed leaks cli fresh http hostile browser crash
-    pg_walk pg_seed pg_leaks pg_cli pg_fresh pg_http pg_crash migrate nodes cdn'
+    pg_walk pg_seed pg_leaks pg_cli pg_fresh pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -215,6 +215,7 @@ check_pg_cli() { node_tests asan test/site/cli.test.mjs $on_server; }
 check_pg_fresh() { node_tests release test/site/fresh.test.mjs $on_server; }
 check_pg_http() { node_tests release test/site/http.test.mjs $on_server; }
 check_migrate() { node_tests asan test/site/migrate.test.mjs $on_server; }
+check_answers() { node_tests release test/nodes/answers.test.mjs; }
 check_cdn() { node_tests release test/nodes/cdn.test.mjs; }
 check_nodes() { node_tests release test/nodes/nodes.test.mjs; }
 check_pg_crash() { node_tests release test/crash/crash.test.mjs $on_server; }

@@ -1,5 +1,5 @@
-/* press/touch.h -- what a change of a story touches, as keys of press/deps.h: for
- * a press, which drops what it made of them, and for caches in front.
+/* press/touch.h -- what a change of a story touches, as keys of press/deps.h:
+ * for a press, which drops what it made of them, and for caches in front.
  *
  * Threads: as the Store.
  */

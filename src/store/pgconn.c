@@ -202,6 +202,19 @@ bool pg_stands(PgConn *pg)
     return true;
 }
 
+bool pg_hear(PgConn *pg)
+{
+    PGnotify *word;
+
+    if (!PQconsumeInput(pg->conn)) {
+        lose(pg, NULL);
+        return false;
+    }
+    while ((word = PQnotifies(pg->conn)))
+        PQfreemem(word);
+    return true;
+}
+
 static const char *value_of(const PQconninfoOption *options, const char *name)
 {
     for (; options && options->keyword; options++)

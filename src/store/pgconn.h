@@ -66,6 +66,10 @@ static inline bool pg_is_open(const PgConn *pg)
  * ended has said so.  One that does not closes it. With nothing unanswered. */
 bool pg_stands(PgConn *pg);
 
+/* Takes the words of NOTIFY that have come and drops them: that there was one
+ * is enough. False when the connection has ended; then it is closed. */
+bool pg_hear(PgConn *pg);
+
 /* "postgresql://host:port/name", without user and password, into out. */
 void pg_name(const char *where, char *out, size_t size);
 

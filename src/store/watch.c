@@ -53,11 +53,11 @@ static void set_reaches(Watch *watch, bool reaches)
     const char *what = watch->lead ? "read replica" : "database";
     bool before = atomic_load(&watch->reaches);
 
-    if (before == reaches) return;
     pthread_mutex_lock(&watch->lock);
     memcpy(watch->reason, watch->said, sizeof watch->reason);
-    watch->lost_at = time_monotonic();
+    if (before != reaches) watch->lost_at = time_monotonic();
     pthread_mutex_unlock(&watch->lock);
+    if (before == reaches) return;
     atomic_store(&watch->reaches, reaches);
     if (reaches)
         log_info("store: the %s is there again", what);
@@ -102,17 +102,6 @@ static bool begin(Watch *watch)
     return look(watch);
 }
 
-/* Drops the words: that there was one is enough. */
-static bool hear(Watch *watch)
-{
-    PGnotify *word;
-
-    if (!PQconsumeInput(watch->pg.conn)) return false;
-    while ((word = PQnotifies(watch->pg.conn)))
-        PQfreemem(word);
-    return true;
-}
-
 /* How long until the next look. One that stays behind is looked at less and
  * less often. */
 static Time next_look(const Watch *watch, Time *behind)
@@ -132,8 +121,8 @@ static void *loop(void *arg)
     Time pause = PAUSE_MIN;
 
     for (;;) {
-        bool there =
-            pg_is_open(&watch->pg) ? hear(watch) && look(watch) : begin(watch);
+        bool there = pg_is_open(&watch->pg) ? pg_hear(&watch->pg) && look(watch)
+                                            : begin(watch);
 
         if (!there) pg_close(&watch->pg);
         set_reaches(watch, there);

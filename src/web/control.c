@@ -210,6 +210,10 @@ void control_uncommitted(Err err, bool broken, const char *why, Fault *fault)
         fault_set(fault, err,
                   "the database is out of reach: nothing was changed%s%s", stop,
                   why);
+    else if (err == ERR_CLOSED && !broken)
+        fault_set(fault, err,
+                  "nothing was changed: this store takes no more writes, since "
+                  "it is being moved or has been (dateline check says where)");
     else if (broken && err != ERR_FULL && err != ERR_BUSY && err != ERR_CLOSED)
         fault_set(fault, err,
                   "the commit failed, and whether it was written nobody knows "

@@ -113,8 +113,8 @@ static struct curl_slist *header(struct curl_slist *list, Arena *arena,
                                  const char *name, Str value)
 {
     return curl_slist_append(
-        list, str_z(arena, str_format(arena, "%s: %.*s", name,
-                                      STR_ARG(value))));
+        list,
+        str_z(arena, str_format(arena, "%s: %.*s", name, STR_ARG(value))));
 }
 
 static bool call(Purge *purge, const Keys *keys)
@@ -129,8 +129,8 @@ static bool call(Purge *purge, const Keys *keys)
     CURLcode code;
 
     if (config->token[0])
-        headers = header(headers, &arena, "Fastly-Key",
-                         str_from(config->token));
+        headers =
+            header(headers, &arena, "Fastly-Key", str_from(config->token));
     curl_easy_reset(purge->curl);
     curl_easy_setopt(purge->curl, CURLOPT_URL,
                      str_z(&arena, str_format(&arena, "%s%s", config->url,
@@ -162,15 +162,15 @@ static Err add_menus(Purge *purge, Keys *keys)
 {
     const Site *site = purge->config.site;
     Arena *arena = &purge->menu_arenas[1];
-    SectionList *menus =
-        ARENA_ARRAY(arena, SectionList, site->language_count);
+    SectionList *menus = ARENA_ARRAY(arena, SectionList, site->language_count);
     Err err = ERR_OK;
 
     for (size_t i = 0; !err && i < site->language_count; i++) {
         Str tag = site->languages[i].tag;
 
         err = public_sections(purge->store, arena, tag, &menus[i]);
-        if (!err && (!purge->menus || !sections_same(&menus[i], &purge->menus[i])))
+        if (!err &&
+            (!purge->menus || !sections_same(&menus[i], &purge->menus[i])))
             add_key(keys, dep_menu(tag), 0);
     }
     if (err) {

@@ -2,9 +2,9 @@
  * touched: a follower of the log with a cursor of its own, "cdn".
  *
  * Of several nodes one makes the calls, and when it ends another goes on.  Each
- * call is made again PURGE_AGAIN later: a page that the cache fetched in between
- * from a node that had not heard of the change yet goes then.  A call that fails
- * is made until it succeeds; none is skipped.
+ * call is made again PURGE_AGAIN later: a page that the cache fetched in
+ * between from a node that had not heard of the change yet goes then.  A call
+ * that fails is made until it succeeds; none is skipped.
  *
  * Forms:
  *   varnish   PURGE / with Surrogate-Key: the words, to be taken by the VCL of
