@@ -83,7 +83,7 @@ static inline void place_make(const char *folder, char *where, size_t size)
 static inline void place_damage(const char *where, const char *sql)
 {
     sqlite3 *raw;
-    char text[400];
+    char text[800];
 
     if (place_is_file()) {
         assert_int_equal(sqlite3_open(where, &raw), SQLITE_OK);

@@ -11,6 +11,7 @@ import { act, post } from '../site/lib/ledger.mjs';
 import { Postgres } from '../site/lib/postgres.mjs';
 import { Proxy } from '../site/lib/proxy.mjs';
 import { Site, must } from '../site/lib/site.mjs';
+import { until } from '../site/lib/until.mjs';
 
 // What the writer alone says: it goes with the end of its transaction.
 const COMMIT = 'pg_commit_tell';
@@ -38,14 +39,6 @@ const health = () => new Promise((done, fail) => http.get({ path: '/healthz',
     answer.on('end', () => done(JSON.parse(text)));
 }).on('error', fail));
 
-async function until(what, holds) {
-    let last;
-    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(20)) {
-        last = await holds();
-        if (last === true) return;
-    }
-    assert.fail(`${what}: ${JSON.stringify(last)}`);
-}
 const well = async () => {
     const said = await health();
     return said.status === 'ok' || said;

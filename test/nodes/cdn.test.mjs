@@ -13,6 +13,7 @@ import { act, post } from '../site/lib/ledger.mjs';
 import { Client } from '../site/lib/client.mjs';
 import { Postgres, free } from '../site/lib/postgres.mjs';
 import { Site, must, root } from '../site/lib/site.mjs';
+import { until } from '../site/lib/until.mjs';
 
 let postgres, varnish, cached;
 const nodes = [], listeners = [];
@@ -29,15 +30,6 @@ after(async () => {
     await postgres?.remove();
     rmSync(room, { recursive: true, force: true });
 });
-
-async function until(what, holds) {
-    let last;
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(10)) {
-        last = await holds();
-        if (last === true) return;
-    }
-    assert.fail(`${what}: ${JSON.stringify(last)}`);
-}
 
 // The VCL of doc/cdn.md, with this test's address in it.
 async function startVarnish(backend) {

@@ -10,6 +10,7 @@ import { put } from '../site/lib/draft.mjs';
 import { act, client, compare, mapped, post } from '../site/lib/ledger.mjs';
 import { Postgres } from '../site/lib/postgres.mjs';
 import { Site, must, root } from '../site/lib/site.mjs';
+import { until } from '../site/lib/until.mjs';
 
 const KILLS = Number(process.env.CRASH_KILLS ?? 200);
 const URL_OF_ALL = 'http://news.example'; // so that pages are equal, byte for byte
@@ -52,16 +53,6 @@ function ask(node, path) {
     }).on('error', fail));
 }
 const health = async (node) => JSON.parse((await ask(node, '/healthz')).text);
-
-// Tries until it holds; what it said last when it does not within a minute.
-async function until(what, holds) {
-    let last;
-    for (const end = Date.now() + 60_000; Date.now() < end; await sleep(10)) {
-        last = await holds();
-        if (last === true) return;
-    }
-    assert.fail(`${what}: ${JSON.stringify(last)}`);
-}
 
 const showsAt = (node, path, text) => async () => {
     const answer = await node.get(path);

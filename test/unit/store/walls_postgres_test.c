@@ -1,9 +1,8 @@
 /* test/unit/store/walls_postgres_test.c -- what walls_test.c is of SQLite: the
  * readers' connection reads the public side only, and every query goes by an
  * index. */
-#include "newsroom.h"
+#include "refused.h"
 
-#include "store/inside.h"
 #include "store/query.h"
 
 static const char *const open_to_readers[] = {
@@ -78,25 +77,7 @@ static void of_all_tables_only_the_public_ones_are_read(void **state)
 
 static void every_way_round_is_refused(void **state)
 {
-    Newsroom *room = *state;
-    char path[400];
-    char line[400];
-    size_t count = 0;
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/test/unit/store/refused_postgres.sql",
-             getenv("SOURCE"));
-    file = fopen(path, "r");
-    assert_non_null(file);
-    room_publish(room, sample_story(S("urn:1"), S("en"), T0),
-                 sample_version(S("Headline")));
-    while (fgets(line, sizeof line, file)) {
-        if (!db_exec(room->readers->db, line))
-            fail_msg("went through: %s", line);
-        count++;
-    }
-    fclose(file);
-    assert_true(count > 30);
+    assert_true(room_refuses(*state, "refused_postgres.sql") > 30);
 }
 
 static void what_was_written_is_not_edited(void **state)
