@@ -95,9 +95,10 @@ static Err take_changes(Press *press, Arena *arena)
     }
     drop_touched(press);
     if (gone) pages_forget_old(press);
+    if (err || !changes.count) return err;
     for (size_t i = 0; !err && i < press->config.site->language_count; i++)
         err = menu_read(press, &press->languages[i]);
-    if (err || !changes.count) return err;
+    if (err) return err;
     if (changes.count == CHANGES_MAX) {
         /* an import: cheaper to begin again than to follow each step */
         pages_clear(press);

@@ -74,6 +74,7 @@ SELECT set_config('enable_seqscan', 'off', false),
        set_config('enable_hashjoin', 'off', false),
        set_config('enable_mergejoin', 'off', false),
        set_config('enable_material', 'off', false),
+       set_config('enable_hashagg', 'off', false),
        set_config('enable_sort', 'off', false);
 
 -- An acknowledgement that the server's disk knows nothing of is none.

@@ -120,6 +120,8 @@ SELECT language, section, tags, at, peers, follows
  WHERE story = $1;
 
 -- Sections are few; each is asked for its first story.
+-- Asked as a value and not by EXISTS: that PostgreSQL turns into a join, for
+-- which it gathers the sections of all stories there are.
 -- name: public_sections :many
 SELECT x.slug,
        coalesce((SELECT n.name
@@ -128,9 +130,10 @@ SELECT x.slug,
   FROM language g
   CROSS JOIN section x
  WHERE g.code = $1
-   AND EXISTS (SELECT 1
-                 FROM listed l
-                WHERE l.language = g.id AND l.section = x.id)
+   AND (SELECT 1
+          FROM listed l
+         WHERE l.language = g.id AND l.section = x.id
+         LIMIT 1) IS NOT NULL
  ORDER BY x.position, x.slug;
 
 -- name: public_section_name :one
@@ -140,9 +143,10 @@ SELECT coalesce((SELECT n.name
   FROM section x
   CROSS JOIN language g
  WHERE x.slug = $1 AND g.code = $2
-   AND EXISTS (SELECT 1
-                 FROM listed l
-                WHERE l.language = g.id AND l.section = x.id);
+   AND (SELECT 1
+          FROM listed l
+         WHERE l.language = g.id AND l.section = x.id
+         LIMIT 1) IS NOT NULL;
 
 -- name: public_tag_name :one
 SELECT coalesce((SELECT n.name
@@ -151,9 +155,10 @@ SELECT coalesce((SELECT n.name
   FROM tag t
   CROSS JOIN language g
  WHERE t.slug = $1 AND g.code = $2
-   AND EXISTS (SELECT 1
-                 FROM listed_tag_count c
-                WHERE c.language = g.id AND c.tag = t.id AND c.stories > 0);
+   AND (SELECT 1
+          FROM listed_tag_count c
+         WHERE c.language = g.id AND c.tag = t.id AND c.stories > 0
+         LIMIT 1) IS NOT NULL;
 
 -- How rare a tag is: its id and count beside the count of all.
 -- name: related_weight :one

@@ -137,6 +137,8 @@ static void explain(PGconn *raw, const QueryText *query)
         if ((strstr(line, "Seq Scan") || strstr(line, "Bitmap")) &&
             !may_walk(query->name, line))
             fail_msg("%s walks a table: %s", query->name, line);
+        if (strstr(line, "HashAggregate") || strstr(line, "GroupAggregate"))
+            fail_msg("%s gathers a table: %s", query->name, line);
         if (strstr(line, "Sort  (") && !may_sort(query->name))
             fail_msg("%s sorts: %s", query->name, line);
     }
