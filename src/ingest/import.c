@@ -101,7 +101,7 @@ static Err commit(Run *run)
     show_progress(run);
     if (store_log_pages(run->store) > LOG_PAGES)
         (void)!store_checkpoint(run->store, &left); /* a later one catches up */
-    usleep(PAUSE_US);
+    if (!store_takes_turns(run->store)) usleep(PAUSE_US);
     return ERR_OK;
 }
 

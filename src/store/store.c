@@ -426,6 +426,11 @@ bool store_was_lost(const Store *store)
     return db_was_lost(store->db);
 }
 
+bool store_takes_turns(const Store *store)
+{
+    return !db_has_log(store->own);
+}
+
 bool store_is_broken(const Store *store)
 {
     return store->broken;

@@ -83,6 +83,10 @@ MUST_USE Err store_part_end(Store *store, Err err);
  * be written, and all that is asked until store_end fails. */
 bool store_was_lost(const Store *store);
 
+/* True when writers who wait get their turn in the order in which they came: a
+ * server's. Of a file the one that begins again at once may keep it. */
+bool store_takes_turns(const Store *store);
+
 /* True after a failed commit: see above. */
 bool store_is_broken(const Store *store);
 
