@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "store/carry_in.h"
 #include "store/changes.h"
 #include "story/lang.h"
 #include "story/slug.h"

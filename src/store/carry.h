@@ -1,5 +1,6 @@
-/* store/carry.h -- everything that a store holds, row by row, out of one and
- * into another: to move it, and to write it into a file and read it back.
+/* store/carry.h -- everything that a store holds, row by row: to move it, and
+ * to write it into a file and read it back (store/carry_in.h takes the rows
+ * in).
  *
  * The rows come in this order: names of everything; the log; each story with
  * its versions and, when it went away, its notice; what ties stories together;
@@ -63,8 +64,6 @@ typedef struct CarryCounts {
     int64_t changes, stories, versions;
 } CarryCounts;
 
-/* ---- out ---- */
-
 typedef struct Carry Carry;
 
 /* How much there is. */
@@ -80,32 +79,6 @@ bool carry_next(Carry *carry, CarryRow *row);
 
 /* Closes it; what failed, if anything did. */
 MUST_USE Err carry_close(Carry *carry);
-
-/* ---- in ---- */
-
-typedef struct CarryIn CarryIn;
-
-/* Begins to fill where, or goes on with it: a store that is made when it is not
- * there, or has no story yet, or whose filling from the same source (its id)
- * was stopped. Nobody else can write to it until carry_in_end. ERR_CONFLICT: it
- * has stories of its own. *reached: what is in it already. */
-MUST_USE Err carry_in_open(const char *where, Str id, CarryIn **out,
-                           CarryCounts *reached, Fault *fault);
-
-/* Takes one row, in the order above; commits from time to time, and then sets
- * *committed. What is there already is passed over. A row that cannot be is
- * ERR_INVALID with its sentence. */
-MUST_USE Err carry_put(CarryIn *in, const CarryRow *row, bool *committed,
-                       Fault *fault);
-
-/* After the last row; commits. The store stays closed. */
-MUST_USE Err carry_in_finish(CarryIn *in, Fault *fault);
-
-/* The store is whole: it may be written to. */
-MUST_USE Err carry_in_release(CarryIn *in, Fault *fault);
-
-/* In any state; what was committed stays, for a further attempt. */
-void carry_in_close(CarryIn *in);
 
 /* Whether two rows say the same; what differs, in words: "story 12, headline".
  */

@@ -114,6 +114,9 @@ MUST_USE Err listing_add(Store *store, const Story *story,
 MUST_USE Err store_open_closed(const char *where, StoreSide side, Store **out,
                                Fault *fault);
 
+/* A fact about it; empty when it is not said. */
+MUST_USE Err store_fact(Store *store, Arena *arena, Str name, Str *out);
+
 /* Why it is closed to all who write; empty: it is not. */
 MUST_USE Err store_closed(Store *store, Arena *arena, Str *out);
 
@@ -128,6 +131,28 @@ Str tags_join(Arena *arena, TagList tags);
 #define VERSION_COLUMNS 24
 #define CHANGE_COLUMNS  6
 int64_t row_digest(const Value *columns, size_t count);
+
+/* Columns of a story and a version that are asked for by place, as
+ * store/carry.h hands them out. */
+enum {
+    OF_STORY_NUMBER = 0,
+    OF_STORY_LANGUAGE = 2,
+    OF_STORY_FOLLOWS = 4,
+    OF_STORY_STATE = 5,
+    OF_STORY_PUBLIC_VERSION = 7,
+    OF_STORY_AT = 10,
+    OF_STORY_TIMED = 11,
+    OF_STORY_CHANGED_AT = 12,
+    OF_STORY_CORRECTED = 18,
+    OF_VERSION_STORY = 1,
+    OF_VERSION_NUMBER = 2,
+    OF_VERSION_SECTION = 4,
+    OF_VERSION_URGENCY = 5,
+    OF_VERSION_SLUG = 11,
+    OF_VERSION_HEADLINE = 12,
+    OF_VERSION_DECK = 13,
+    OF_VERSION_TAGS = 16,
+};
 
 MUST_USE Err change_add(Store *store, const Change *change);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "store/carry_in.h"
 #include "store/inside.h"
 
 #define MOVING     "is being moved to "
@@ -10,10 +11,7 @@
 
 Err store_id(Store *store, Arena *arena, Str *out)
 {
-    Rows rows = db_query(store->db, QUERY_FACT_GET, ARGS(v_text(S("id"))));
-
-    *out = db_next(&rows) ? db_text(&rows, arena, 0) : (Str){0};
-    return db_done(&rows);
+    return store_fact(store, arena, S("id"), out);
 }
 
 static void count_row(CarryCounts *counts, CarryTable table)
@@ -170,6 +168,7 @@ static Err check(Store *to, const MoveCalls *calls, Fault *fault)
 /* Who a store is, and why it is closed. */
 typedef struct Standing {
     Str id, closed;
+    Str filling; /* the id of what it is being filled from, or empty */
 } Standing;
 
 static Err look(Store *store, Arena *arena, Standing *out, Fault *fault)
@@ -177,6 +176,7 @@ static Err look(Store *store, Arena *arena, Standing *out, Fault *fault)
     Err err = store_closed(store, arena, &out->closed);
 
     if (!err) err = store_id(store, arena, &out->id);
+    if (!err) err = store_fact(store, arena, S("filling"), &out->filling);
     return err ? cannot_read(store, err, fault) : ERR_OK;
 }
 
@@ -210,20 +210,23 @@ static Err look_at_target(const char *to, Arena *arena, Standing *out,
     return err;
 }
 
-/* moving: what a store says that is being moved there. */
+/* moving: what a store says that is being moved there. A server may have
+ * another address by now: then what is there tells that it is the same place.
+ */
 static Err may_move(const Store *store, const Standing *from,
                     const Standing *to, Str moving, bool *done, Fault *fault)
 {
-    bool begun = str_eq(from->closed, moving);
+    bool begun = str_starts(from->closed, S(MOVING));
+    bool filling = to->filling.len && str_eq(from->id, to->filling);
+    bool same = str_eq(from->id, to->id);
 
-    *done = false;
-    if (from->closed.len && !begun)
+    /* The move was stopped between its last two steps. */
+    *done = begun && same && !to->closed.len;
+    if (from->closed.len && !*done &&
+        !(begun && (filling || str_eq(from->closed, moving))))
         return fault_set(fault, ERR_CONFLICT, "%s %.*s", store_name(store),
                          STR_ARG(from->closed));
-    if (!str_eq(from->id, to->id)) return ERR_OK;
-    /* The move was stopped between its last two steps. */
-    *done = begun && !to->closed.len;
-    if (*done || (begun && !str_eq(to->closed, moving))) return ERR_OK;
+    if (!same || filling || *done) return ERR_OK;
     return fault_set(fault, ERR_INVALID, "%s is there already",
                      store_name(store));
 }

@@ -140,6 +140,14 @@ Err store_open_closed(const char *where, StoreSide side, Store **out,
     return ERR_OK;
 }
 
+Err store_fact(Store *store, Arena *arena, Str name, Str *out)
+{
+    Rows rows = db_query(store->db, QUERY_FACT_GET, ARGS(v_text(name)));
+
+    *out = db_next(&rows) ? db_text(&rows, arena, 0) : (Str){0};
+    return db_done(&rows);
+}
+
 static Err read_closed(Db *db, Arena *arena, Str *out)
 {
     Rows rows = db_query(db, QUERY_HEAD_CLOSED, NO_ARGS);
