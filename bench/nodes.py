@@ -169,25 +169,29 @@ def nodes_work():
 def questions(where):
     """p99 of each kind of question, ms."""
     out = subprocess.run(
-        ["taskset", "-c", stage.CLIENT_CPU, stage.tool("read"), where],
+        ["taskset", "-c", stage.CLIENT_CPU, stage.tool("read"), where, "400"],
         check=True, text=True, stdout=subprocess.PIPE).stdout
     return {m[1]: float(m[2]) / 1000 for m in re.finditer(
         r"^([a-z ]*[a-z]) +[\d.]+ +([\d.]+) +[\d.]+$", out, re.M)}
 
 
+LISTS = ["latest", "an old page", "section", "tag"]
+
+
 def nodes_lists():
-    """The questions of pages, each from places all over the archive."""
+    """The lists of pages, each a query, from places all over the archive; and
+    what else a story's page asks: related stories are many small queries."""
     with Postgres() as postgres:
         told = [("SQLite", os.path.join(stage.site(LARGE), "dateline.db")),
                 ("PostgreSQL", postgres.store(LARGE))]
         for name, where in told:
             questions(where)  # warm
             took = questions(where)
-            slowest = max(took, key=took.get)
+            slowest = max(LISTS, key=took.get)
             yield at_most(f"lists at {LARGE} stories, {name}: p99 ms",
-                          took[slowest], 5, "{:.2f}", f"  ({slowest}; " +
-                          ", ".join(f"{k} {v:.2f}" for k, v in took.items()) +
-                          ")")
+                          took[slowest], 5, "{:.2f}", f"  ({slowest})")
+            yield (f"... all it was asked, {name}: p99 ms", ", ".join(
+                f"{what} {ms:.2f}" for what, ms in took.items()), "", None)
 
 
 ROWS = {f.__name__: f for f in (nodes_visible, nodes_reading, nodes_importing,

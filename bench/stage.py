@@ -186,7 +186,7 @@ def site_new(folder):
 def schema():
     """Changes when a site that was kept cannot be used any more."""
     digest = hashlib.sha256()
-    for name in sorted(glob.glob(os.path.join(ROOT, "src/store/sql/*.sql"))):
+    for name in sorted(glob.glob(os.path.join(ROOT, "src/store/sql/schema_*.sql"))):
         with open(name, "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()

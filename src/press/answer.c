@@ -44,14 +44,14 @@ static int in_order(const void *a, const void *b)
 }
 
 /* A change of a story touches the list of all in its language, too: who shows
- * that needs no key for each of its stories. */
+ * that needs no key for each of its stories. More than KEYS_MAX: too many. */
 static size_t add_keys(const Holder *holder, uint64_t *keys, size_t count)
 {
     size_t more = deps_keys(holder, keys + count, KEYS_MAX - count);
     bool all = false;
     size_t kept = count;
 
-    if (more > KEYS_MAX - count) more = KEYS_MAX - count;
+    if (more > KEYS_MAX - count) return KEYS_MAX + 1;
     for (size_t i = count; i < count + more; i++)
         all = all || dep_is_all(keys[i]);
     for (size_t i = count; i < count + more; i++)
@@ -61,14 +61,18 @@ static size_t add_keys(const Holder *holder, uint64_t *keys, size_t count)
 
 /* What the page was made from, for a cache in front that is told what changed
  * (web/purge.h). */
-static void put_surrogates(Buf *buf, const Page *page)
+static void put_surrogates(Buf *buf, const Page *page, Str language)
 {
     uint64_t keys[KEYS_MAX];
     size_t count = add_keys(&page->holder, keys, 0);
     char word[DEP_WORD];
 
-    for (size_t i = 0; i < page->slot_count; i++)
+    for (size_t i = 0; count <= KEYS_MAX && i < page->slot_count; i++)
         count = add_keys(&page->slots[i]->holder, keys, count);
+    if (count > KEYS_MAX) { /* whatever changes in its language */
+        keys[0] = dep_list(language, 'a', (Str){0});
+        count = 1;
+    }
     qsort(keys, count, sizeof *keys, in_order);
     buf_puts(buf, S("Surrogate-Key: " KEY_OF_ALL));
     for (size_t i = 0; i < count; i++) {
@@ -141,7 +145,7 @@ static Str make_head(Press *press, Arena *arena, const Page *page,
     if (page->status == 200 && modified != TIME_NONE)
         buf_printf(&buf, "Last-Modified: %.*s\r\n",
                    STR_ARG(time_http(arena, modified)));
-    put_surrogates(&buf, page);
+    put_surrogates(&buf, page, press->languages[page->key.language].tag);
     buf_puts(&buf, press->config.head);
     return buf_str(&buf);
 }

@@ -61,17 +61,19 @@ Err follow_from_last(Press *press, Arena *arena)
 
 /* Another server may have taken the place of the one that was lost, and know
  * less: then what was taken is not what happened. */
-static Err check_place(Press *press, Arena *arena)
+static Err check_place(Press *press, Arena *arena, bool *anew)
 {
     ChangeList last = {0};
     Err err;
 
+    *anew = false;
     if (!press->behind || !press->seen) return ERR_OK;
     err = changes_after(press->store, arena, press->seen - 1, 1, &last);
     if (err) return err;
     if (last.count && last.items[0].number == press->seen &&
         last.items[0].at == press->seen_at)
         return ERR_OK;
+    *anew = true;
     pages_clear(press);
     return follow_from_last(press, arena);
 }
@@ -80,7 +82,8 @@ static Err take_changes(Press *press, Arena *arena)
 {
     ChangeList changes;
     bool gone = false;
-    Err err = check_place(press, arena);
+    bool anew;
+    Err err = check_place(press, arena, &anew);
 
     if (err) return err;
     err =
@@ -95,10 +98,10 @@ static Err take_changes(Press *press, Arena *arena)
     }
     drop_touched(press);
     if (gone) pages_forget_old(press);
-    if (err || !changes.count) return err;
+    if (err || (!changes.count && !anew)) return err;
     for (size_t i = 0; !err && i < press->config.site->language_count; i++)
         err = menu_read(press, &press->languages[i]);
-    if (err) return err;
+    if (err || !changes.count) return err;
     if (changes.count == CHANGES_MAX) {
         /* an import: cheaper to begin again than to follow each step */
         pages_clear(press);

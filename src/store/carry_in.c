@@ -175,7 +175,7 @@ static Value value_of(const CarryRow *row, size_t at)
 
     if (cell->null) return (Value){0};
     return carry_columns(row->table)->items[at].text ? v_text(cell->text)
-                                             : v_int(cell->number);
+                                                     : v_int(cell->number);
 }
 
 static Err write_row(CarryIn *in, const CarryRow *row)

@@ -2,8 +2,8 @@
  * store/carry.h hands it out.
  *
  * What is derived (lists, counts of tags, words) is made anew from the rows,
- * which are looked over one by one: a digest that does not hold, a name that did
- * not come, a number out of its order is ERR_INVALID.
+ * which are looked over one by one: a digest that does not hold, a name that
+ * did not come, a number out of its order is ERR_INVALID.
  *
  * Threads: as the Store.
  */
@@ -16,8 +16,8 @@ typedef struct CarryIn CarryIn;
 
 /* Begins to fill where, or goes on with it: a store that is made when it is not
  * there, or has no story yet, or whose filling from the same source (its id)
- * was stopped. Nobody else can write to it until carry_in_release. ERR_CONFLICT: it
- * has stories of its own. *reached: what is in it already. */
+ * was stopped. Nobody else can write to it until carry_in_release.
+ * ERR_CONFLICT: it has stories of its own. *reached: what is in it already. */
 MUST_USE Err carry_in_open(const char *where, Str id, CarryIn **out,
                            CarryCounts *reached, Fault *fault);
 

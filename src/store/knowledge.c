@@ -188,65 +188,56 @@ Group *group_expected(const Store *store, Str key)
     return group && str_eq(group->key, key) ? group : NULL;
 }
 
-/* The arguments of a query that takes EXPECT_MAX: the rest stand for nothing.
- */
-static void fill_args(Value *args, StrList texts)
+/* Absent until the answer says otherwise. */
+static void expect_uri(Expected *expected, Str uri)
 {
-    for (size_t i = 0; i < EXPECT_MAX; i++)
-        args[i] = i < texts.count ? v_text(texts.items[i]) : (Value){0};
+    Str *copy = ARENA_NEW(&expected->arena, Str);
+
+    *copy = str_copy(&expected->arena, uri);
+    if (uri.len) map_put(&expected->absent, hash_table(*copy), copy);
 }
 
-static Err expect_uris(Store *store, StrList uris)
-{
-    Expected *expected = &store->known.expected;
-    Value args[EXPECT_MAX];
-    Rows rows;
-
-    fill_args(args, uris);
-    for (size_t i = 0; i < uris.count; i++) {
-        Str *uri = ARENA_NEW(&expected->arena, Str);
-
-        *uri = str_copy(&expected->arena, uris.items[i]);
-        if (uri->len) map_put(&expected->absent, hash_table(*uri), uri);
-    }
-    rows = db_query(store->db, QUERY_STORIES_KNOWN, (Args){args, COUNT(args)});
-    while (db_next(&rows))
-        now_present(store, db_peek(&rows, 0));
-    return db_done(&rows);
-}
-
-static Err expect_keys(Store *store, StrList keys)
+static void expect_key(Store *store, Str key)
 {
     Expected *expected = &store->known.expected;
-    Value args[EXPECT_MAX];
-    Rows rows;
+    Group *group;
 
-    fill_args(args, keys);
-    for (size_t i = 0; i < keys.count; i++) {
-        Group *group = group_expected(store, keys.items[i]);
-
-        if (!keys.items[i].len || group) continue;
-        group = ARENA_NEW(&expected->arena, Group);
-        *group = (Group){.key = str_copy(&expected->arena, keys.items[i])};
-        map_put(&expected->groups, hash_table(group->key), group);
-    }
-    rows = db_query(store->db, QUERY_PEERS_KNOWN, (Args){args, COUNT(args)});
-    while (db_next(&rows)) {
-        Group *group = group_expected(store, db_peek(&rows, 0));
-
-        if (group && !group->peers) group->peers = db_int(&rows, 1);
-    }
-    return db_done(&rows);
+    if (!key.len || group_expected(store, key)) return;
+    group = ARENA_NEW(&expected->arena, Group);
+    *group = (Group){.key = str_copy(&expected->arena, key)};
+    map_put(&expected->groups, hash_table(group->key), group);
 }
 
+static void take_known(Store *store, Str text, int64_t peers)
+{
+    Group *group = peers ? group_expected(store, text) : NULL;
+
+    if (!peers) now_present(store, text);
+    if (group && !group->peers) group->peers = peers;
+}
+
+/* Arguments that there are fewer of stand for nothing: NULL. */
 Err stories_expect(Store *store, StrList uris, StrList keys)
 {
-    Err err = ERR_OK;
+    Value args[2 * EXPECT_MAX] = {0};
+    Rows rows;
+    Err err;
 
     assert(store->begun && uris.count <= EXPECT_MAX &&
            keys.count <= EXPECT_MAX);
-    if (uris.count) err = expect_uris(store, uris);
-    if (!err && keys.count) err = expect_keys(store, keys);
+    if (!uris.count && !keys.count) return ERR_OK;
+    for (size_t i = 0; i < uris.count; i++) {
+        args[i] = v_text(uris.items[i]);
+        expect_uri(&store->known.expected, uris.items[i]);
+    }
+    for (size_t i = 0; i < keys.count; i++) {
+        args[EXPECT_MAX + i] = v_text(keys.items[i]);
+        expect_key(store, keys.items[i]);
+    }
+    rows = db_query(store->db, QUERY_EXPECTED_KNOWN, (Args){args, COUNT(args)});
+    while (db_next(&rows))
+        take_known(store, db_peek(&rows, 0), db_int(&rows, 1));
+    err = db_done(&rows);
     if (err) expected_clear(store);
     return err;
 }

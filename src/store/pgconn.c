@@ -1,5 +1,6 @@
 #include "store/pgconn.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -272,15 +273,16 @@ static void sent(PgConn *pg, int ok, PgAsk ask)
 
 /* Arguments in their binary form. */
 typedef struct Bound {
-    Oid types[64];
-    const char *values[64];
-    int lengths[64], formats[64];
-    int64_t numbers[64]; /* in network order */
+    Oid types[PG_PARAMS_MAX];
+    const char *values[PG_PARAMS_MAX];
+    int lengths[PG_PARAMS_MAX], formats[PG_PARAMS_MAX];
+    int64_t numbers[PG_PARAMS_MAX]; /* in network order */
     int count;
 } Bound;
 
 static void bind(Bound *bound, Args args)
 {
+    assert(args.count <= PG_PARAMS_MAX);
     bound->count = (int)args.count;
     for (size_t i = 0; i < args.count; i++) {
         const Value *value = &args.items[i];
@@ -350,9 +352,10 @@ void pg_send(PgConn *pg, const char *sql, PgAsk ask)
 
 void pg_query_arrays(PgConn *pg, Query query, const Str *arrays, size_t count)
 {
-    const char *values[64];
-    int lengths[64], formats[64];
+    const char *values[PG_PARAMS_MAX];
+    int lengths[PG_PARAMS_MAX], formats[PG_PARAMS_MAX];
 
+    assert(count <= PG_PARAMS_MAX);
     for (size_t i = 0; i < count; i++) {
         values[i] = arrays[i].ptr;
         lengths[i] = (int)arrays[i].len;

@@ -20,7 +20,8 @@
 #include "base/time.h"
 #include "store/db.h"
 
-#define PG_ASKS_MAX 256 /* unanswered, before answers are taken in between */
+#define PG_PARAMS_MAX 128 /* of one statement */
+#define PG_ASKS_MAX   256 /* unanswered, before answers are taken in between */
 
 typedef enum PgAsk {
     PG_ASK_NOTHING, /* its answer is only looked at for errors */

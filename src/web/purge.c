@@ -236,10 +236,11 @@ static Err tell_some(Purge *purge, bool *more)
                             &changes);
 
     *more = false;
-    for (size_t i = 0; !err && i < changes.count; i++) {
-        if (!changes.items[i].story.number) keys.all = true;
-        err = change_touches(purge->store, &arena, &changes.items[i], add_key,
-                             &keys);
+    for (size_t i = 0; !err && !keys.all && i < changes.count; i++) {
+        keys.all = !changes.items[i].story.number;
+        if (!keys.all)
+            err = change_touches(purge->store, &arena, &changes.items[i],
+                                 add_key, &keys);
     }
     if (!err && changes.count) err = add_menus(purge, &keys);
     if (!err && changes.count) {

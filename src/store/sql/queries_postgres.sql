@@ -67,9 +67,11 @@ SELECT set_config('jit', 'off', false),
        set_config('tcp_keepalives_interval', '2', false),
        set_config('tcp_keepalives_count', '3', false);
 
--- Every query of a page or a write goes by an index, and joins few rows.
+-- Every query of a page or a write goes by an index, and joins few rows: to start
+-- workers for it takes longer than it does.
 -- name: pg_set_up_indexes :one
-SELECT set_config('enable_seqscan', 'off', false),
+SELECT set_config('max_parallel_workers_per_gather', '0', false),
+       set_config('enable_seqscan', 'off', false),
        set_config('enable_bitmapscan', 'off', false),
        set_config('enable_hashjoin', 'off', false),
        set_config('enable_mergejoin', 'off', false),
