@@ -1,4 +1,5 @@
-/* liteopen.c -- making and opening a store in a file, and the wall before readers.
+/* liteopen.c -- making and opening a store in a file, and the wall before
+ * readers.
  *
  * The public side is closed by an authorizer: of the tables only those of
  * public_tables may be read, and others only from inside a view public_*.
@@ -117,19 +118,20 @@ static Err set_up(Sqlite *lite)
     if (lite->db.side == STORE_WRITE) {
         sqlite3_wal_hook(conn, count_log, lite);
         return lite_script(lite, "PRAGMA synchronous = FULL;"
-                          "PRAGMA cache_size = -65536;"
-                          "PRAGMA secure_delete = OFF;"
-                          "PRAGMA journal_size_limit = 67108864;");
+                                 "PRAGMA cache_size = -65536;"
+                                 "PRAGMA secure_delete = OFF;"
+                                 "PRAGMA journal_size_limit = 67108864;");
     }
-    return lite_script(lite, "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
+    return lite_script(lite,
+                       "PRAGMA cache_size = -16384; PRAGMA query_only = ON;");
 }
 
 /* Prepared before the authorizer stands; the first answer is the base. */
 static Err watch_news(Sqlite *lite)
 {
-    Err err = lite_note(lite, sqlite3_prepare_v3(lite->conn, "PRAGMA data_version",
-                                            -1, SQLITE_PREPARE_PERSISTENT,
-                                            &lite->news, NULL));
+    Err err = lite_note(
+        lite, sqlite3_prepare_v3(lite->conn, "PRAGMA data_version", -1,
+                                 SQLITE_PREPARE_PERSISTENT, &lite->news, NULL));
 
     if (!err) (void)!db_has_news(&lite->db);
     return err;
@@ -293,9 +295,9 @@ static Err make_empty(const char *where, Fault *fault)
     err = open_conn(where, SQLITE_OPEN_READWRITE, lite, fault);
     if (!err) {
         err = lite_script(lite, "PRAGMA page_size = 8192;"
-                         "PRAGMA application_id = " TEXT(
-                             APPLICATION) ";"
-                                          "PRAGMA journal_mode = WAL;");
+                                "PRAGMA application_id = " TEXT(
+                                    APPLICATION) ";"
+                                                 "PRAGMA journal_mode = WAL;");
         if (err)
             fault_set(fault, err, "%s cannot be made: %s", where,
                       lite->db.reason);
@@ -366,7 +368,7 @@ Err lite_schema(Db *db, int *out)
     Sqlite *lite = (Sqlite *)db;
 
     return lite_note(lite, sqlite3_exec(lite->conn, "PRAGMA user_version",
-                                   keep_number, out, NULL));
+                                        keep_number, out, NULL));
 }
 
 Err lite_patch(Db *db, const Patch *patch)
@@ -396,8 +398,7 @@ static int say_integrity(void *ctx, int columns, char **values, char **names)
     return 0;
 }
 
-Err lite_integrity(Db *db, void (*say)(void *ctx, const char *what),
-                          void *ctx)
+Err lite_integrity(Db *db, void (*say)(void *ctx, const char *what), void *ctx)
 {
     Sqlite *lite = (Sqlite *)db;
     Saying saying = {say, ctx, false};

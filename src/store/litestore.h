@@ -1,6 +1,6 @@
 /* store/litestore.h -- a store in a file, as the two halves of its driver know
- * it: sqlite.c (queries, the log, transactions) and liteopen.c (making, opening,
- * the wall before readers, the schema).
+ * it: sqlite.c (queries, the log, transactions) and liteopen.c (making,
+ * opening, the wall before readers, the schema).
  *
  * Private to the room.  Threads: a Sqlite belongs to the thread that opened it.
  */

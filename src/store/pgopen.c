@@ -16,7 +16,7 @@
 #define PATIENCE_WRITE (30 * TIME_SECOND) /* longer than for any lock */
 #define PAUSE_MIN      (100 * TIME_MS)    /* between tries to connect */
 #define PAUSE_MAX      (5 * TIME_SECOND)
-#define FORGET_AFTER   (7 * TIME_DAY)     /* writers not heard of */
+#define FORGET_AFTER   (7 * TIME_DAY) /* writers not heard of */
 
 /* ---- connecting ---- */
 
@@ -294,8 +294,7 @@ static Err check_indexes(Db *db)
 
 /* Pages are the server's own (data_checksums, amcheck); where an administrator
  * made that extension its look at the indexes is asked for. */
-Err pg_integrity(Db *db, void (*say)(void *ctx, const char *what),
-                        void *ctx)
+Err pg_integrity(Db *db, void (*say)(void *ctx, const char *what), void *ctx)
 {
     int64_t there = 0;
     Err err = db_number(db, QUERY_PG_HAS_AMCHECK, NO_ARGS, &there);

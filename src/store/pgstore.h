@@ -1,6 +1,6 @@
 /* store/pgstore.h -- a store on a PostgreSQL server, as the two halves of its
- * driver know it: postgres.c (queries, news, transactions) and pgopen.c (making,
- * connecting, the schema).
+ * driver know it: postgres.c (queries, news, transactions) and pgopen.c
+ * (making, connecting, the schema).
  *
  * Private to the room.  Threads: a Postgres belongs to the thread that opened
  * it.

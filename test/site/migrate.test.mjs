@@ -239,6 +239,22 @@ for (const onServer of [false, true]) {
     });
 }
 
+test('a move goes on at another address of the same place, and nowhere else', async () => {
+    const made = bigSite(false);
+    const where = database();
+    const before = exported(made.dir);
+    const arrived = () => sql(where, "SELECT to_regclass('story') IS NOT NULL") === 't' &&
+        sql(where, 'SELECT count(*) FROM story') !== '0';
+    for (let i = 0; !arrived(); i++)
+        await killedAfter(100 + i * 40, 'migrate', made.dir, where);
+    assert.notEqual(storeOf(made), where, 'it was stopped on its way');
+    assert.match(dateline('migrate', made.dir, database()).err, /is being moved to/);
+    const other = where.replace('127.0.0.1', 'localhost');
+    must('migrate', made.dir, other);
+    assert.equal(storeOf(made), other);
+    assert.equal(exported(made.dir), before);
+});
+
 test('what was changed on its way is found, and the first one still holds', async () => {
     const other = bigSite(false);
     const where = database();
