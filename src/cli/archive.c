@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/file.h"
@@ -376,9 +377,13 @@ static Err next_row(void *ctx, CarryRow *row, Fault *fault)
 bool archive_is(const char *path)
 {
     char first[sizeof FIRST] = "";
-    FILE *file = fopen(path, "re");
+    struct stat found;
+    FILE *file;
     size_t got;
 
+    /* What is read of a pipe is gone for whoever reads it then. */
+    if (stat(path, &found) || !S_ISREG(found.st_mode)) return false;
+    file = fopen(path, "re");
     if (!file) return false;
     got = fread(first, 1, sizeof FIRST - 1, file);
     fclose(file);

@@ -17,7 +17,7 @@ MUST_USE Err archive_write(Store *store, int fd, const char *where,
                            const MoveCalls *calls, CarryCounts *counts,
                            Fault *fault);
 
-/* Whether the file begins as one. */
+/* Whether it is a file (not a pipe) that begins as one. */
 bool archive_is(const char *path);
 
 /* Fills the store at where, which has no story yet or what an earlier attempt

@@ -410,15 +410,19 @@ static bool fits_line(Str value)
            str_find(value, S(" ;"), 0) < 0 && str_find(value, S(" #"), 0) < 0;
 }
 
-/* There may be a password in the address of a store. */
+/* There may be a password in the address of a store, and a token is one. */
+static bool has_secrets(const Conf *conf)
+{
+    return store_is_server(conf->store_path) || conf->purge_token[0];
+}
+
 static Err write_file(Arena *arena, const char *dir, const Conf *conf, Str text,
                       Fault *fault)
 {
     const char *path = file_join(arena, dir, CONF_FILE);
 
-    return store_is_server(conf->store_path)
-               ? file_write_secret(path, text, fault)
-               : file_write(path, text, fault);
+    return has_secrets(conf) ? file_write_secret(path, text, fault)
+                             : file_write(path, text, fault);
 }
 
 Err conf_write(Arena *arena, const char *dir, const ConfNew *wanted,

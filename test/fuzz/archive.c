@@ -1,5 +1,5 @@
-/* Whole agencies as lines of JSON: any bytes fill a store that is whole, or give
- * a fault, and then the store stays closed. */
+/* Whole agencies as lines of JSON: any bytes fill a store that is whole, or
+ * give a fault, and then the store stays closed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>

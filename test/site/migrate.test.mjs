@@ -3,7 +3,7 @@
 // looks sees no difference. Needs STORE_SERVER (tools/postgres.sh).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -275,7 +275,34 @@ test('what was changed on its way is found, and the first one still holds', asyn
     assert.match(dateline('migrate', '--stop', other.dir).err, /is not being moved/);
 });
 
+test('settings that hold a secret stay with their owner', () => {
+    const made = emptySite(false);
+    const path = join(made.dir, 'dateline.conf');
+    const mode = () => (statSync(path).mode & 0o777).toString(8);
+    assert.equal(mode(), '644');
+    must('migrate', made.dir, database());
+    assert.equal(mode(), '600');
+    made.set('purge_token', 'secret');
+    must('migrate', made.dir, join(made.dir, 'back.db'));
+    assert.equal(mode(), '600');
+    assert.match(conf(made), /^purge_token = secret$/m);
+    assert.match(conf(made), /^store = back\.db$/m);
+});
+
 // ---- archives that are not what they say ----
+
+test('whether it is an archive is not asked of a pipe', () => {
+    const made = emptySite(false);
+    const path = join(made.room, 'one.ninjs');
+    writeFileSync(path, JSON.stringify({ uri: 'urn:test:piped', type: 'text', language: 'en',
+        versionCreated: '2026-01-01T00:00:00Z', headlines: [{ value: 'Through a pipe' }],
+        bodies: [{ contentType: 'text/plain', value: 'Whole.' }] }) + '\n');
+    const done = spawnSync('bash', ['-c',
+        `"$0" import "$1" --format auto <(cat "$2")`, program, made.dir, path],
+    { encoding: 'utf8' });
+    assert.equal(done.status, 0, done.stderr);
+    assert.match(done.stdout, /^1 new, /);
+});
 
 test('an archive that cannot be is refused by its line, and leaves nothing open', () => {
     const lines = all.split('\n');
