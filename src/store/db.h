@@ -29,7 +29,12 @@
 
 typedef struct Db Db;
 
-typedef enum ValueKind { VALUE_NULL, VALUE_INT, VALUE_TEXT } ValueKind;
+typedef enum ValueKind {
+    VALUE_NULL,
+    VALUE_INT,
+    VALUE_TEXT,
+    VALUE_BYTES
+} ValueKind;
 
 typedef struct Value {
     ValueKind kind;
@@ -45,6 +50,12 @@ static inline Value v_int(int64_t number)
 static inline Value v_text(Str text)
 {
     return (Value){.kind = VALUE_TEXT, .text = text};
+}
+
+/* Bytes that need not be UTF-8; read as text is. */
+static inline Value v_bytes(Str bytes)
+{
+    return (Value){.kind = VALUE_BYTES, .text = bytes};
 }
 
 /* TIME_NONE and no story are NULL. */

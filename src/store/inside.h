@@ -120,6 +120,10 @@ MUST_USE Err store_fact(Store *store, Arena *arena, Str name, Str *out);
 /* Why it is closed to all who write; empty: it is not. */
 MUST_USE Err store_closed(Store *store, Arena *arena, Str *out);
 
+/* The columns of the view public_item, in its order, the first of them at from.
+ */
+PublicItem public_item_of(const Rows *rows, Arena *arena, int from);
+
 /* version.tags as a list: lines of slug, tab and name; a name that is missing
  * is empty. */
 TagList tags_split(Arena *arena, Str lines);

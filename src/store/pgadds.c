@@ -6,7 +6,7 @@
 #include "base/mem.h"
 
 #define COLUMNS_MAX 32
-#define TABLES_MAX  12
+#define TABLES_MAX  16
 #define HEAD        20 /* bytes before the first element */
 
 typedef struct Column {
@@ -93,7 +93,8 @@ static void put_value(Column *column, const Value *value)
         return;
     }
     case VALUE_TEXT:
-        column->type = 25;
+    case VALUE_BYTES:
+        column->type = value->kind == VALUE_TEXT ? 25 : 17;
         at = grow(column, 4 + value->text.len);
         put_int32(at, (uint32_t)value->text.len);
         if (value->text.len) memcpy(at + 4, value->text.ptr, value->text.len);

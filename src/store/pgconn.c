@@ -13,6 +13,7 @@
 #define CONNECT_S   "3" /* seconds for each host */
 #define OID_BIGINT  20
 #define OID_TEXT    25
+#define OID_BYTEA   17
 #define BINARY      1
 #define MESSAGE_MAX 200
 
@@ -288,9 +289,10 @@ static void bind(Bound *bound, Args args)
         const Value *value = &args.items[i];
 
         bound->formats[i] = BINARY;
-        bound->types[i] = value->kind == VALUE_INT    ? OID_BIGINT
-                          : value->kind == VALUE_TEXT ? OID_TEXT
-                                                      : 0;
+        bound->types[i] = value->kind == VALUE_INT     ? OID_BIGINT
+                          : value->kind == VALUE_TEXT  ? OID_TEXT
+                          : value->kind == VALUE_BYTES ? OID_BYTEA
+                                                       : 0;
         bound->values[i] = NULL;
         bound->lengths[i] = 0;
         if (value->kind == VALUE_INT) {
@@ -298,7 +300,7 @@ static void bind(Bound *bound, Args args)
                 (int64_t)__builtin_bswap64((uint64_t)value->number);
             bound->values[i] = (const char *)&bound->numbers[i];
             bound->lengths[i] = 8;
-        } else if (value->kind == VALUE_TEXT) {
+        } else if (value->kind != VALUE_NULL) {
             bound->values[i] = value->text.len ? value->text.ptr : "";
             bound->lengths[i] = (int)value->text.len;
         }

@@ -4,23 +4,22 @@
 
 #include "store/inside.h"
 
-/* The columns of the view public_item, in its order. */
-static PublicItem read_item(const Rows *rows, Arena *arena)
+PublicItem public_item_of(const Rows *rows, Arena *arena, int from)
 {
     return (PublicItem){
-        .id = {db_int(rows, 0)},
-        .version = (int32_t)db_int(rows, 1),
-        .language = db_text(rows, arena, 2),
-        .section = db_text(rows, arena, 3),
-        .section_name = db_text(rows, arena, 4),
-        .headline = db_text(rows, arena, 5),
-        .deck = db_text(rows, arena, 6),
-        .slug = db_text(rows, arena, 7),
-        .at = db_int(rows, 8),
-        .timed = db_int(rows, 9) != 0,
-        .changed_at = db_int(rows, 10),
-        .urgency = (int32_t)db_int(rows, 11),
-        .corrected = db_int(rows, 12) != 0,
+        .id = {db_int(rows, from)},
+        .version = (int32_t)db_int(rows, from + 1),
+        .language = db_text(rows, arena, from + 2),
+        .section = db_text(rows, arena, from + 3),
+        .section_name = db_text(rows, arena, from + 4),
+        .headline = db_text(rows, arena, from + 5),
+        .deck = db_text(rows, arena, from + 6),
+        .slug = db_text(rows, arena, from + 7),
+        .at = db_int(rows, from + 8),
+        .timed = db_int(rows, from + 9) != 0,
+        .changed_at = db_int(rows, from + 10),
+        .urgency = (int32_t)db_int(rows, from + 11),
+        .corrected = db_int(rows, from + 12) != 0,
     };
 }
 
@@ -50,7 +49,7 @@ static Err read_list(Rows *rows, Arena *arena, size_t max, PublicList *out)
             list.more = true;
             break;
         }
-        item = read_item(rows, arena);
+        item = public_item_of(rows, arena, 0);
         add_item(&list, arena, &item);
     }
     err = db_done(rows);
@@ -65,7 +64,7 @@ Err public_item(Store *store, Arena *arena, StoryId id, PublicItem *out)
     PublicItem item;
     Err end;
 
-    if (!err) item = read_item(&rows, arena);
+    if (!err) item = public_item_of(&rows, arena, 0);
     end = db_done(&rows);
     if (err || end) return err ? err : end;
     *out = item;
@@ -210,7 +209,7 @@ static PublicStory read_story(const Rows *rows, Arena *arena)
     int at = ITEM_COLUMNS;
 
     return (PublicStory){
-        .item = read_item(rows, arena),
+        .item = public_item_of(rows, arena, 0),
         .uri = db_text(rows, arena, at),
         .group = {db_int(rows, at + 1)},
         .follows = {db_int(rows, at + 2)},

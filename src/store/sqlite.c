@@ -102,6 +102,10 @@ static int bind(sqlite3_stmt *statement, int at, const Value *value)
         return sqlite3_bind_text64(statement, at,
                                    value->text.len ? value->text.ptr : "",
                                    value->text.len, SQLITE_STATIC, SQLITE_UTF8);
+    case VALUE_BYTES:
+        return sqlite3_bind_blob64(statement, at,
+                                   value->text.len ? value->text.ptr : "",
+                                   value->text.len, SQLITE_STATIC);
     case VALUE_NULL: break;
     }
     return sqlite3_bind_null(statement, at);
