@@ -28,6 +28,12 @@ const Command commands[] = {
      "unschedule,\n"
      "      correct, withdraw, restore, kill, spike or unspike; TIME is\n"
      "      2026-12-01T06:00:00Z"},
+    {"search", search_command,
+     "search DIR [--lang LANGUAGE] [--section SECTION] [--relevance] "
+     "[--count N] [--json] WORDS...",
+     "what readers would find, newest first; \"a phrase\", -without, tag:T,\n"
+     "      section:S, author:A, from:2026-04-14, to:2026 (after -- words may\n"
+     "      begin with a dash)"},
     {"export", export_command, "export DIR --format jsonl [FILE]",
      "write everything of a site as lines of JSON, which import reads back"},
     {"migrate", migrate_command, "migrate FROM TO\nmigrate --stop FROM",

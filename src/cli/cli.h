@@ -54,6 +54,7 @@ int serve_command(int argc, char **argv);
 int story_command(int argc, char **argv);
 int import_command(int argc, char **argv);
 int check_command(int argc, char **argv);
+int search_command(int argc, char **argv);
 int export_command(int argc, char **argv);
 int migrate_command(int argc, char **argv);
 int routes_command(int argc, char **argv);

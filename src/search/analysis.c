@@ -298,6 +298,14 @@ static Str plain_apostrophes(Arena *arena, Str word)
     return buf_str(&buf);
 }
 
+/* A dictionary has names with their capitals. */
+static Str fold_stem(const Analyst *analyst, Arena *arena, Str stem)
+{
+    char folded[WORD_UNITS];
+
+    return str_copy(arena, fold_case(analyst, stem, folded, sizeof folded));
+}
+
 static size_t stems_of(Analyst *analyst, Arena *arena, Str word, Str *stems)
 {
     Tongue *tongue = analyst->tongue;
@@ -318,14 +326,9 @@ static size_t stems_of(Analyst *analyst, Arena *arena, Str word, Str *stems)
                 str_copy(arena, (Str){(const char *)stem, (size_t)len});
     }
     if (!count) stems[count++] = word;
-    for (size_t i = 0; i < count; i++){
-        char *low = mem_alloc(WORD_UNITS);
-        stems[i] = fold_case(analyst, stems[i], low, WORD_UNITS);
-        const char *v = getenv("VAR");
-        if (v && v[0]=='A' && !(count==1 && str_eq(stems[i],word))) continue;
-        if (v && v[0]=='C' && !str_eq(stems[i],word)) continue;
-        stems[i] = endings_off(tongue->primary, stems[i]);
-    }
+    for (size_t i = 0; i < count; i++)
+        stems[i] =
+            endings_off(tongue->primary, fold_stem(analyst, arena, stems[i]));
     return count;
 }
 

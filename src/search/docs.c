@@ -63,8 +63,8 @@ static void add_tags(Doc *doc, TagList tags)
     for (size_t i = 0; i < tags.count; i++) {
         const Tag *tag = &tags.items[i];
 
-        add_term(doc, analysis_mark(doc->arena, doc->language, MARK_TAG,
-                                    tag->slug));
+        add_term(doc,
+                 analysis_mark(doc->arena, doc->language, MARK_TAG, tag->slug));
         add_text(doc, tag->name.len ? tag->name : tag->slug, 0);
     }
 }

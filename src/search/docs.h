@@ -16,13 +16,18 @@
 #include "search/analysis.h"
 #include "store/index.h"
 
-#define FIELD_HEADLINE  0
-#define FIELD_BODY      3
-#define DOC_TERMS_MAX   20000 /* different ones; what comes later is left out */
-#define DOC_PLACES_MAX  60000
+#define FIELD_HEADLINE 0
+#define FIELD_BODY     3
+#define DOC_TERMS_MAX  20000 /* different ones; what comes later is left out */
+#define DOC_PLACES_MAX 60000
 
-enum { MARK_HEADLINE = '^', MARK_AUTHOR = '@', MARK_TAG = '#',
-       MARK_SECTION = '/', MARK_ALL = '*' };
+enum {
+    MARK_HEADLINE = '^',
+    MARK_AUTHOR = '@',
+    MARK_TAG = '#',
+    MARK_SECTION = '/',
+    MARK_ALL = '*'
+};
 
 /* A term of a word as a mark: "en:nato" is "en:^nato". In arena. */
 Str docs_mark(Arena *arena, Str term, char kind);

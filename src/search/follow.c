@@ -72,10 +72,9 @@ static Err write_step(Follow *follow)
  * cursor. */
 static Err claim(Follow *follow)
 {
-    return follow->claimed
-               ? ERR_OK
-               : follower_claim(follow->store, INDEX_FOLLOWER,
-                                &follow->claimed);
+    return follow->claimed ? ERR_OK
+                           : follower_claim(follow->store, INDEX_FOLLOWER,
+                                            &follow->claimed);
 }
 
 static Err work(Follow *follow, bool *more)

@@ -31,7 +31,8 @@ void follow_nudge(Follow *follow);
 
 void follow_stop(Follow *follow);
 
-/* The last change that the index knows of; 0: none, or another node keeps it. */
+/* The last change that the index knows of; 0: none, or another node keeps it.
+ */
 int64_t follow_change(const Follow *follow);
 
 #endif

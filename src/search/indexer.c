@@ -14,9 +14,9 @@
 #include "search/docs.h"
 #include "store/stories.h"
 
-#define STEP_BYTES   ((size_t)16 * 1024 * 1024) /* of memory, about */
-#define COUNT_FEW    4000  /* terms that wait, while little is going on */
-#define COUNT_MANY   40000 /* while much is */
+#define STEP_BYTES ((size_t)16 * 1024 * 1024) /* of memory, about */
+#define COUNT_FEW  4000  /* terms that wait, while little is going on */
+#define COUNT_MANY 40000 /* while much is */
 
 typedef struct Count {
     Str term;
@@ -46,13 +46,13 @@ struct Indexer {
     size_t language_count;
     Str identity;
     Analyst *analyst;
-    Arena own;  /* of the identity */
+    Arena own; /* of the identity */
     Arena step_arena;
     IndexStep step;
-    bool known;       /* the cursors are */
-    int64_t indexed;  /* cursor of the index, and ... */
-    int64_t counted;  /* ... up to where counts are in the store or wait */
-    int64_t settled;  /* ... and are in the store */
+    bool known;      /* the cursors are */
+    int64_t indexed; /* cursor of the index, and ... */
+    int64_t counted; /* ... up to where counts are in the store or wait */
+    int64_t settled; /* ... and are in the store */
     Arena count_arena;
     Map counts; /* of Count; those that wait */
 };
@@ -127,8 +127,8 @@ static Err make_words(Indexer *indexer, Store *store, const Story *story,
                       int32_t number, IndexWords *out)
 {
     Version version;
-    Err err = versions_get(store, &indexer->step_arena, story->id, number,
-                           &version);
+    Err err =
+        versions_get(store, &indexer->step_arena, story->id, number, &version);
 
     if (!err)
         docs_words(indexer->analyst, &indexer->step_arena, story, &version,
@@ -196,8 +196,7 @@ static Err follow_change(Indexer *indexer, Store *store, const Change *change,
     IndexAct *act = &step->acts[step->act_count];
     const IndexWords *now = NULL;
     Story story;
-    Err err =
-        stories_get(store, &indexer->step_arena, change->story, &story);
+    Err err = stories_get(store, &indexer->step_arena, change->story, &story);
 
     if (!err && plans) {
         err = plan_story(indexer, store, &story, act);
@@ -214,8 +213,9 @@ static Err read_changes(Indexer *indexer, Store *store)
     Err err = changes_after(store, &indexer->step_arena, step->from, INDEX_STEP,
                             &changes);
 
-    for (size_t i = 0; !err && i < changes.count &&
-                       indexer->step_arena.used < STEP_BYTES; i++) {
+    for (size_t i = 0;
+         !err && i < changes.count && indexer->step_arena.used < STEP_BYTES;
+         i++) {
         const Change *change = &changes.items[i];
 
         if (change->story.number)
@@ -318,8 +318,8 @@ Err indexer_read(Indexer *indexer, Store *store, bool settle, IndexStep **out)
         indexer->known = false; /* some may have been counted */
         return err;
     }
-    *out = step->clear.len || step->settles || step->to > step->from ? step
-                                                                     : NULL;
+    *out =
+        step->clear.len || step->settles || step->to > step->from ? step : NULL;
     return ERR_OK;
 }
 

@@ -6,8 +6,8 @@
  * only if the cursor still stands where it stood when the step was read: then
  * no other follower was at it.
  *
- * Threads: an Indexer belongs to one thread but for indexer_write, which another
- * may call meanwhile.
+ * Threads: an Indexer belongs to one thread but for indexer_write, which
+ * another may call meanwhile.
  */
 #ifndef SEARCH_INDEXER_H
 #define SEARCH_INDEXER_H

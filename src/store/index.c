@@ -10,15 +10,15 @@
 #include "base/hash.h"
 #include "store/inside.h"
 
-#define QUERY_BYTES  ((size_t)64 * 1024)
-#define TERMS_BYTES  ((size_t)4 * 1024 * 1024)
-#define LEVELS       6
-#define LEVEL_BITS   14 /* of the narrowest: four and a half hours of seconds */
-#define LEVEL_STEP   3
-#define RARE         4000 /* stories with a term: few enough to be read at once */
-#define SAMPLE       256  /* docs that tell how many there are in a time */
-#define WINDOW_DOCS  8192 /* at first */
-#define WINDOWS      3
+#define QUERY_BYTES ((size_t)64 * 1024)
+#define TERMS_BYTES ((size_t)4 * 1024 * 1024)
+#define LEVELS      6
+#define LEVEL_BITS  14 /* of the narrowest: four and a half hours of seconds */
+#define LEVEL_STEP  3
+#define RARE        4000 /* stories with a term: few enough to be read at once */
+#define SAMPLE      256  /* docs that tell how many there are in a time */
+#define WINDOW_DOCS 8192 /* at first */
+#define WINDOWS     3
 
 uint32_t index_place(Str term)
 {
@@ -115,11 +115,10 @@ static void take(Taking *taking, const Rows *rows)
 
 static Err ask(Store *store, Taking *taking, Str expression, IndexSpan span)
 {
-    Rows rows =
-        db_query(store->db,
-                 taking->items ? QUERY_INDEX_ITEMS : QUERY_INDEX_PLACES,
-                 ARGS(v_text(expression), v_int(span.before),
-                      v_int(span.since), v_int((int64_t)span.max)));
+    Rows rows = db_query(store->db,
+                         taking->items ? QUERY_INDEX_ITEMS : QUERY_INDEX_PLACES,
+                         ARGS(v_text(expression), v_int(span.before),
+                              v_int(span.since), v_int((int64_t)span.max)));
 
     taking->count = 0;
     while (db_next(&rows))
@@ -209,8 +208,7 @@ static Err ask_any(Store *store, Taking *taking, const IndexQuery *query,
     Str expression;
     Err err;
 
-    if (store_takes_turns(store))
-        return ask_server(store, taking, query, span);
+    if (store_takes_turns(store)) return ask_server(store, taking, query, span);
     err = put_query(taking->arena, query, NULL, false, &expression);
     return err ? err : ask(store, taking, expression, span);
 }
@@ -254,6 +252,21 @@ Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
     end = db_done(&rows);
     if (err || end) return err ? err : end;
     *out = doc;
+    return ERR_OK;
+}
+
+Err index_body(Store *store, Arena *arena, StoryId story, Html *out)
+{
+    Rows rows =
+        db_query(store->db, QUERY_INDEX_BODY, ARGS(v_int(story.number)));
+    Html body = {0};
+    Err err = db_first(&rows);
+    Err end;
+
+    if (!err) body.markup = db_text(&rows, arena, 0);
+    end = db_done(&rows);
+    if (err || end) return err ? err : end;
+    *out = body;
     return ERR_OK;
 }
 
@@ -317,8 +330,8 @@ Err index_drop(Store *store, Arena *arena, int64_t doc, StrList terms)
     Err err = terms_text(store, arena, doc, terms, &text);
 
     if (!err)
-        err = db_run(store->db, QUERY_INDEX_DROP,
-                     ARGS(v_int(doc), v_text(text)));
+        err =
+            db_run(store->db, QUERY_INDEX_DROP, ARGS(v_int(doc), v_text(text)));
     return err ? err
                : db_run(store->db, QUERY_INDEX_DOC_DROP, ARGS(v_int(doc)));
 }

@@ -11,9 +11,9 @@
  *           first: 23 bits of a hash of a term, and INDEX_SAME when it is
  *           another term of the same word; INDEX_END ends a field
  *
- * The follower of search/ writes, all inside a transaction.  Whoever asks may do
- * so on the public side: hits are joined with what is public now, so that one
- * that was taken back since is none.
+ * The follower of search/ writes, all inside a transaction.  Whoever asks may
+ * do so on the public side: hits are joined with what is public now, so that
+ * one that was taken back since is none.
  *
  * Threads: as the Store.
  */
@@ -94,6 +94,9 @@ MUST_USE Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
 /* What the index has of a story. ERR_NOT_FOUND */
 MUST_USE Err index_of_story(Store *store, Arena *arena, StoryId story,
                             IndexDoc *out);
+
+/* The body of a public story, to show a piece of it. ERR_NOT_FOUND */
+MUST_USE Err index_body(Store *store, Arena *arena, StoryId story, Html *out);
 
 /* How many stories were published with the term, some of late not counted. */
 MUST_USE Err index_count(Store *store, Str term, int64_t *out);

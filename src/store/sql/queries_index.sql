@@ -70,6 +70,11 @@ TRUNCATE search_term;
 -- name: index_of_story :one
 SELECT doc, version, words, places FROM search_doc WHERE story = $1;
 
+-- Of a table in a view at least one column must be named (here story.uri): else
+-- SQLite does not tell the authorizer that the view reads it.
+-- name: index_body :one
+SELECT body, uri FROM public_story WHERE story = $1;
+
 -- name: index_count :one
 SELECT stories FROM search_term WHERE term = $1;
 

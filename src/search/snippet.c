@@ -1,0 +1,133 @@
+#include "search/snippet.h"
+
+#define BACK   12  /* words back to the beginning of the sentence */
+#define REPEAT 0.1 /* what a word met once more adds, of its weight */
+
+/* A word of the text and which of the query's it is. */
+typedef struct Seen {
+    size_t at, len;
+    uint32_t met;
+} Seen;
+
+typedef struct SeenList {
+    Seen *items;
+    size_t count;
+} SeenList;
+
+static uint32_t met_by(const RankQuery *query, const Word *word)
+{
+    uint32_t met = 0;
+
+    for (size_t i = 0; i < query->count; i++)
+        for (size_t k = 0; k < query->words[i].count; k++)
+            for (size_t t = 0; t < word->term_count; t++)
+                if (query->words[i].places[k] == index_place(word->terms[t]))
+                    met |= 1u << i;
+    return met;
+}
+
+static SeenList look(Analyst *analyst, Arena *arena, Str language, Str text,
+                     const RankQuery *query)
+{
+    SeenList list = {.items = ARENA_ARRAY(arena, Seen, SNIPPET_READ)};
+    Word word;
+
+    analyst_begin(analyst, language, text);
+    while (list.count < SNIPPET_READ && analyst_next(analyst, &word))
+        list.items[list.count++] =
+            (Seen){word.at, word.len, met_by(query, &word)};
+    return list;
+}
+
+static Marked show(Arena *arena, Str text, const SeenList *list, size_t first,
+                   size_t last, size_t from, size_t to)
+{
+    TextRange *ranges = ARENA_ARRAY(arena, TextRange, last - first);
+    size_t count = 0;
+
+    for (size_t i = first; i < last; i++)
+        if (list->items[i].met)
+            ranges[count++] =
+                (TextRange){list->items[i].at - from, list->items[i].len};
+    return (Marked){str_slice(text, from, to), ranges, count, from > 0,
+                    to < text.len};
+}
+
+Marked snippet_whole(Analyst *analyst, Arena *arena, Str language, Str text,
+                     const RankQuery *query)
+{
+    SeenList list = look(analyst, arena, language, text, query);
+
+    return show(arena, text, &list, 0, list.count, 0, text.len);
+}
+
+/* What a stretch from first is worth. */
+static double worth(const SeenList *list, const RankQuery *query, size_t first)
+{
+    uint32_t seen = 0;
+    double sum = 0;
+
+    for (size_t i = first; i < list->count && i < first + SNIPPET_WORDS; i++) {
+        uint32_t met = list->items[i].met;
+
+        for (size_t k = 0; met >> k && k < query->count; k++)
+            if (met >> k & 1)
+                sum += query->words[k].weight * (seen >> k & 1 ? REPEAT : 1);
+        seen |= met;
+    }
+    return sum;
+}
+
+/* Does a sentence begin with that word? */
+static bool begins(Str text, const SeenList *list, size_t word)
+{
+    size_t at = list->items[word].at;
+
+    while (at && (uint8_t)text.ptr[at - 1] == ' ')
+        at--;
+    return !at || text.ptr[at - 1] == '\n' || text.ptr[at - 1] == '.' ||
+           text.ptr[at - 1] == '!' || text.ptr[at - 1] == '?';
+}
+
+/* Only a stretch that begins a little before a word of the query can be the
+ * best one: it is moved back to the beginning of its sentence afterwards. */
+static size_t best_start(Str text, const SeenList *list, const RankQuery *query,
+                         bool *met)
+{
+    size_t best = 0;
+    double most = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        double now = list->items[i].met ? worth(list, query, i) : 0;
+
+        if (now > most * 1.0001) {
+            most = now;
+            best = i;
+        }
+    }
+    *met = most > 0;
+    for (size_t back = 0; back <= BACK && back <= best; back++)
+        if (begins(text, list, best - back)) return best - back;
+    return best > 3 ? best - 3 : 0;
+}
+
+Marked snippet_best(Analyst *analyst, Arena *arena, Str language, Str text,
+                    const RankQuery *query, bool *met)
+{
+    SeenList list = look(analyst, arena, language, text, query);
+    size_t first = best_start(text, &list, query, met);
+    size_t last = first + SNIPPET_WORDS;
+    size_t from;
+    size_t to = text.len;
+
+    if (!list.count) return (Marked){0};
+    from = first ? list.items[first].at : 0;
+    if (last < list.count) {
+        to = list.items[last].at;
+        while (to && (uint8_t)text.ptr[to - 1] <= ' ')
+            to--;
+    } else {
+        last = list.count;
+    }
+    return show(arena, text, &list, first, last, from, to);
+}
