@@ -22,8 +22,7 @@ static Err step(Indexer *indexer, Store *read, Store *write, bool *more)
     *more = !err && step;
     if (*more) {
         err = store_begin(write);
-        if (!err)
-            err = store_end(write, indexer_write(write, &arena, step));
+        if (!err) err = store_end(write, indexer_write(write, &arena, step));
         indexer_wrote(indexer, step, err);
     }
     arena_close(&arena);
@@ -64,7 +63,8 @@ int main(int argc, char **argv)
                 (long long)indexer_change(indexer),
                 (double)(told - begun) / TIME_SECOND);
     }
-    if (err) fprintf(stderr, "index: %s: %s\n", err_word(err), store_reason(write));
+    if (err)
+        fprintf(stderr, "index: %s: %s\n", err_word(err), store_reason(write));
     printf("%lld %.2f\n", (long long)indexer_change(indexer),
            (double)(time_monotonic() - begun) / TIME_SECOND);
     indexer_close(indexer);

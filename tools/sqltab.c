@@ -9,7 +9,8 @@
  * a ?.  Patches stay as they are.
  *
  * Whatever lacks a spelling is an error, but for the queries of
- * queries_postgres.sql, which the driver of PostgreSQL asks for itself. */
+ * queries_postgres.sql and queries_sqlite.sql, which are asked of that database
+ * alone. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ typedef struct Query {
     char kind[8];
     char *text[DIALECTS];
     int params[DIALECTS]; /* the highest $n */
-    int private;          /* only PostgreSQL's driver asks it */
+    int only;             /* the one dialect it is for; -1: both */
 } Query;
 
 /* What stands between one name and the next. */
@@ -65,7 +66,9 @@ static Query *query_named(const char *name, const char *kind)
         if (query_count++ == QUERIES_MAX) fail("too many queries at", name);
         snprintf(query->name, sizeof query->name, "%s", name);
         snprintf(query->kind, sizeof query->kind, "%s", kind);
-        query->private = strstr(file, "queries_postgres") != NULL;
+        query->only = strstr(file, "queries_postgres") ? POSTGRES
+                      : strstr(file, "queries_sqlite") ? SQLITE
+                                                       : -1;
     }
     if (strcmp(query->kind, kind)) fail("two kinds of", name);
     return query;
@@ -97,7 +100,7 @@ static void read_head(const char *line, Block *block)
         fail("a kind is :run, :add, :one, :many or :walk, not", kind);
     *block = (Block){.query = query_named(name, kind), .dialect = -1};
     if (of[0]) block->dialect = dialect_named(of);
-    if (block->query->private) block->dialect = POSTGRES;
+    if (block->query->only >= 0) block->dialect = block->query->only;
 }
 
 static void count_params(Block *block, int number)
@@ -200,9 +203,9 @@ static void check_spellings(void)
     for (const Query *q = queries; q < queries + query_count; q++)
         for (int d = 0; d < DIALECTS; d++) {
             snprintf(name, sizeof name, "%.63s for %s", q->name, dialects[d]);
-            if (!q->text[d] && !(q->private && d == SQLITE))
+            if (!q->text[d] && (q->only < 0 || q->only == d))
                 fail("there is no spelling of", name);
-            if (q->text[d] && q->params[d] != q->params[POSTGRES])
+            if (q->only < 0 && q->params[d] != q->params[POSTGRES])
                 fail("other parameters than in the other spelling:", name);
         }
     for (int i = 1; i <= patch_count; i++)
@@ -260,7 +263,8 @@ int main(int argc, char **argv)
         fprintf(texts, "{\"%s\",\n", q->name);
         write_text(texts, q->text[SQLITE], '?');
         write_text(texts, q->text[POSTGRES], '$');
-        fprintf(texts, "%d, QUERY_", q->params[POSTGRES]);
+        fprintf(texts, "%d, QUERY_",
+                q->params[q->only == SQLITE ? SQLITE : POSTGRES]);
         write_upper(texts, q->kind);
         fputs("},\n", texts);
     }

@@ -23,7 +23,7 @@
 #include "search/lexicon.h"
 #include "story/lang.h"
 
-#define VERSION       1 /* of what this file does */
+#define VERSION       2 /* of what this file does */
 #define LANGUAGES_MAX 16
 #define WORD_UNITS    512
 #define APOSTROPHE    0x2019
@@ -251,12 +251,14 @@ static const Fold *find_fold(const Tongue *tongue, uint32_t c)
                    by_from);
 }
 
+/* Some characters are whole phrases in their plain form: without the spaces. */
 static void fold_accents(const Tongue *tongue, Buf *buf, Str word)
 {
     while (word.len) {
         uint32_t c = utf8_take(&word);
         const Fold *fold = c < 0x80 ? NULL : find_fold(tongue, c);
 
+        if (c <= ' ') continue;
         if (!fold)
             buf_utf8(buf, c);
         else if (fold->to)
@@ -342,24 +344,40 @@ static Str make_term(Analyst *analyst, Str stem)
     return buf_str(&buf);
 }
 
+static void add_term(Kept *kept, Str term)
+{
+    bool known = str_ends(term, S(":")) || kept->count == WORD_TERMS;
+
+    for (size_t i = 0; i < kept->count; i++)
+        known = known || str_eq(kept->terms[i], term);
+    if (!known) kept->terms[kept->count++] = term;
+}
+
+static void add_terms(Analyst *analyst, Arena *scratch, Kept *kept, Str word)
+{
+    Str stems[LEXICON_STEMS];
+    size_t count = stems_of(analyst, scratch, word, stems);
+
+    for (size_t i = 0; i < count; i++)
+        add_term(kept, make_term(analyst, stems[i]));
+}
+
+/* A stemmer may go by an accent that others do not type: a word that has some
+ * is learnt with and without. */
 static void learn(Analyst *analyst, Kept *kept, Str word)
 {
+    Arena scratch = arena_open();
+    Buf bare = buf_open(&scratch, WORD_UNITS * 4);
     char folded[WORD_UNITS];
-    Str stems[LEXICON_STEMS];
     Str plain = fold_case(analyst, utf8_first(word, TERM_BYTES / 4), folded,
                           sizeof folded);
-    Arena scratch = arena_open();
-    size_t count;
 
     plain = without_particle(analyst->tongue, plain);
-    count = plain.len ? stems_of(analyst, &scratch, plain, stems) : 0;
-    for (size_t i = 0; i < count; i++) {
-        Str term = make_term(analyst, stems[i]);
-        bool known = str_ends(term, S(":"));
-
-        for (size_t k = 0; k < kept->count; k++)
-            known = known || str_eq(kept->terms[k], term);
-        if (!known) kept->terms[kept->count++] = term;
+    if (plain.len) {
+        add_terms(analyst, &scratch, kept, plain);
+        fold_accents(analyst->tongue, &bare, plain);
+        if (bare.len && !str_eq(buf_str(&bare), plain))
+            add_terms(analyst, &scratch, kept, buf_str(&bare));
     }
     arena_close(&scratch);
 }

@@ -80,6 +80,7 @@ void docs_words(Analyst *analyst, Arena *arena, const Story *story,
     };
 
     map_init(&doc.seen);
+    add_term(&doc, INDEX_EVERY);
     add_term(&doc, analysis_mark(arena, doc.language, MARK_ALL, (Str){0}));
     add_term(&doc, analysis_mark(arena, doc.language, MARK_SECTION,
                                  version->section));

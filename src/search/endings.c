@@ -15,17 +15,17 @@
 static const Str endings[] = {
     S_INIT("ями"), S_INIT("ами"), S_INIT("ові"), S_INIT("еві"), S_INIT("єві"),
     S_INIT("ого"), S_INIT("ому"), S_INIT("ими"), S_INIT("іми"), S_INIT("ючи"),
-    S_INIT("учи"), S_INIT("вши"), S_INIT("ти"),  S_INIT("ть"),  S_INIT("ла"),
-    S_INIT("ло"),  S_INIT("ли"),  S_INIT("мо"),  S_INIT("те"),  S_INIT("єш"),
-    S_INIT("еш"),  S_INIT("иш"),  S_INIT("їш"),  S_INIT("но"),  S_INIT("то"),
-    S_INIT("ою"),  S_INIT("ею"),  S_INIT("єю"),  S_INIT("ах"),  S_INIT("ях"),
-    S_INIT("ам"),  S_INIT("ям"),  S_INIT("ів"),  S_INIT("їв"),  S_INIT("ом"),
-    S_INIT("ем"),  S_INIT("єм"),  S_INIT("им"),  S_INIT("ім"),  S_INIT("їм"),
-    S_INIT("ий"),  S_INIT("ій"),  S_INIT("ої"),  S_INIT("ую"),  S_INIT("юю"),
-    S_INIT("их"),  S_INIT("іх"),  S_INIT("їх"),  S_INIT("ає"),  S_INIT("а"),
-    S_INIT("я"),   S_INIT("у"),   S_INIT("ю"),   S_INIT("о"),   S_INIT("е"),
-    S_INIT("є"),   S_INIT("и"),   S_INIT("і"),   S_INIT("ї"),   S_INIT("ь"),
-    S_INIT("й"),   S_INIT("в"),
+    S_INIT("учи"), S_INIT("вши"), S_INIT("єть"), S_INIT("ють"), S_INIT("ти"),
+    S_INIT("ть"),  S_INIT("ла"),  S_INIT("ло"),  S_INIT("ли"),  S_INIT("мо"),
+    S_INIT("те"),  S_INIT("єш"),  S_INIT("еш"),  S_INIT("иш"),  S_INIT("їш"),
+    S_INIT("но"),  S_INIT("то"),  S_INIT("ою"),  S_INIT("ею"),  S_INIT("єю"),
+    S_INIT("ах"),  S_INIT("ях"),  S_INIT("ам"),  S_INIT("ям"),  S_INIT("ів"),
+    S_INIT("їв"),  S_INIT("ом"),  S_INIT("ем"),  S_INIT("єм"),  S_INIT("им"),
+    S_INIT("ім"),  S_INIT("їм"),  S_INIT("ий"),  S_INIT("ій"),  S_INIT("ої"),
+    S_INIT("ую"),  S_INIT("юю"),  S_INIT("их"),  S_INIT("іх"),  S_INIT("їх"),
+    S_INIT("ає"),  S_INIT("а"),   S_INIT("я"),   S_INIT("у"),   S_INIT("ю"),
+    S_INIT("о"),   S_INIT("е"),   S_INIT("є"),   S_INIT("и"),   S_INIT("і"),
+    S_INIT("ї"),   S_INIT("ь"),   S_INIT("й"),   S_INIT("в"),
 };
 
 static const Str vowels[] = {

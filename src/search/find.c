@@ -12,8 +12,8 @@
 
 #define GROUPS_MAX 64
 #define FEW        100  /* hits of all words, below which some words will do */
-#define HEADLINES  300  /* of the ranked: by words of their headlines */
-#define SOME       3000 /* ... and by some of the words, the rarest first */
+#define HEADLINES  200  /* of the ranked: by words of their headlines */
+#define SOME       500  /* ... and by some of the words, the rarest first */
 #define SCANNED    2000 /* docs looked at for phrases, a page */
 #define USUAL_WORDS                                                            \
     250 /* of a story; stands for so many when few are known                   \
@@ -222,6 +222,22 @@ static bool phrases_hold(const Finding *finding, Str places)
 static void add_found(Found *found, const PublicItem *item)
 {
     found->items[found->count++] = (FoundItem){.item = *item};
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const PublicItem *x = &((const FoundItem *)a)->item;
+    const PublicItem *y = &((const FoundItem *)b)->item;
+
+    if (x->at != y->at) return x->at < y->at ? 1 : -1;
+    return (x->id.number < y->id.number) - (x->id.number > y->id.number);
+}
+
+/* Docs of one second stand a little before it. */
+static void sort_page(Found *found)
+{
+    if (found->count)
+        qsort(found->items, found->count, sizeof(FoundItem), by_time);
 }
 
 static Err find_newest(Finding *finding, Found *found)
@@ -497,6 +513,7 @@ Err find(Finder *finder, Store *store, Arena *arena, const FindAsk *ask,
             err = find_phrases(finding, &found);
         else
             err = find_newest(finding, &found);
+        if (!err && !(ask->by_relevance && finding->wanted)) sort_page(&found);
     }
     if (!err) *out = found;
     return err;

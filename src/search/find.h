@@ -20,7 +20,7 @@
 
 #define FIND_MAX    100 /* on one page */
 #define FIND_PAGES  10  /* by relevance */
-#define FIND_RANKED 1000
+#define FIND_RANKED 300
 #define FIND_NEWEST INT64_MAX
 
 typedef struct Finder Finder;

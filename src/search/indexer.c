@@ -325,12 +325,48 @@ Err indexer_read(Indexer *indexer, Store *store, bool settle, IndexStep **out)
 
 /* ---- writing ---- */
 
-static Err write_act(Store *store, Arena *arena, const IndexAct *act)
+static bool is_taken(const int64_t *docs, size_t count, int64_t doc)
+{
+    for (size_t i = 0; i < count; i++)
+        if (docs[i] == doc) return true;
+    return false;
+}
+
+/* A doc for each story that is put: free in the store, and apart. */
+static Err find_spots(Store *store, const IndexStep *step, int64_t *docs)
 {
     Err err = ERR_OK;
 
-    if (act->drop) err = index_drop(store, arena, act->drop, act->drop_terms);
-    if (!err && act->puts) err = index_put(store, arena, &act->put);
+    for (size_t i = 0; !err && i < step->act_count; i++) {
+        int64_t doc = index_doc(step->acts[i].put.at);
+
+        docs[i] = 0;
+        if (!step->acts[i].puts) continue;
+        err = index_spot(store, doc, &doc);
+        while (!err && is_taken(docs, i, doc))
+            err = index_spot(store, doc - 1, &doc);
+        docs[i] = doc;
+    }
+    return err;
+}
+
+static Err write_acts(Store *store, Arena *arena, const IndexStep *step)
+{
+    int64_t docs[INDEX_STEP];
+    Err err = ERR_OK;
+
+    for (size_t i = 0; !err && i < step->act_count; i++)
+        if (step->acts[i].drop)
+            err = index_drop(store, arena, step->acts[i].drop,
+                             step->acts[i].drop_terms);
+    if (!err) err = find_spots(store, step, docs);
+    for (size_t i = 0; !err && i < step->act_count; i++) {
+        IndexWords put = step->acts[i].put;
+
+        if (!step->acts[i].puts) continue;
+        put.doc = docs[i];
+        err = index_put(store, arena, &put);
+    }
     return err;
 }
 
@@ -353,8 +389,7 @@ Err indexer_write(Store *store, Arena *arena, const IndexStep *step)
     if (err) return err;
     if (stands != step->from) return ERR_CONFLICT;
     if (step->clear.len) return index_clear(store, step->clear);
-    for (size_t i = 0; !err && i < step->act_count; i++)
-        err = write_act(store, arena, &step->acts[i]);
+    err = write_acts(store, arena, step);
     if (!err && step->to > step->from)
         err = cursor_put(store, INDEX_FOLLOWER, step->to);
     if (!err && step->settles) err = write_counts(store, step);

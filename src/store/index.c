@@ -6,19 +6,22 @@
  * with wider ones.  A rare one is asked for alone. */
 #include "store/index.h"
 
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "base/hash.h"
 #include "store/inside.h"
 
 #define QUERY_BYTES ((size_t)64 * 1024)
 #define TERMS_BYTES ((size_t)4 * 1024 * 1024)
-#define LEVELS      6
-#define LEVEL_BITS  14 /* of the narrowest: four and a half hours of seconds */
+#define LEVELS      7
+#define LEVEL_BITS  12 /* of the narrowest: an hour and eight minutes */
 #define LEVEL_STEP  3
-#define RARE        4000 /* stories with a term: few enough to be read at once */
-#define SAMPLE      256  /* docs that tell how many there are in a time */
-#define WINDOW_DOCS 8192 /* at first */
-#define WINDOWS     3
+#define RARE        400 /* stories with a term: few enough to be read at once */
+#define COUNTED     6000 /* docs, to see how long ago a number of them was */
+#define WINDOWS_MAX 20
+#define AMPLE       2 /* times the docs in which enough hits are expected */
+#define WIDER       8 /* times, when they were not */
 
 uint32_t index_place(Str term)
 {
@@ -113,16 +116,42 @@ static void take(Taking *taking, const Rows *rows)
     };
 }
 
+static int items_by_doc(const void *a, const void *b)
+{
+    const IndexItem *x = a;
+    const IndexItem *y = b;
+
+    return (x->doc < y->doc) - (x->doc > y->doc);
+}
+
+static int docs_by_doc(const void *a, const void *b)
+{
+    const IndexDoc *x = a;
+    const IndexDoc *y = b;
+
+    return (x->doc < y->doc) - (x->doc > y->doc);
+}
+
+/* A server gives them in no order. */
+static void sort(Taking *taking)
+{
+    if (taking->items)
+        qsort(taking->items, taking->count, sizeof(IndexItem), items_by_doc);
+    else
+        qsort(taking->docs, taking->count, sizeof(IndexDoc), docs_by_doc);
+}
+
 static Err ask(Store *store, Taking *taking, Str expression, IndexSpan span)
 {
     Rows rows = db_query(store->db,
-                         taking->items ? QUERY_INDEX_ITEMS : QUERY_INDEX_PLACES,
+                         taking->items ? QUERY_FIND_ITEMS : QUERY_FIND_PLACES,
                          ARGS(v_text(expression), v_int(span.before),
                               v_int(span.since), v_int((int64_t)span.max)));
 
     taking->count = 0;
     while (db_next(&rows))
         take(taking, &rows);
+    sort(taking);
     return db_done(&rows);
 }
 
@@ -147,59 +176,105 @@ static Err rarest(Store *store, const IndexQuery *query, int64_t *out)
     return ERR_OK;
 }
 
-/* The level at which so many docs before that one lie in few windows. */
-static Err first_level(Store *store, int64_t before, int *level)
+/* The seconds in which the last so many docs up to newest lie: counted up to
+ * COUNTED of them, farther back as if it went on like that. */
+static Err seconds_of(Store *store, int64_t newest, double docs,
+                      double *seconds)
 {
-    int64_t last = before;
-    int64_t sampled;
-    Err err = db_number(store->db, QUERY_INDEX_SAMPLE,
-                        ARGS(v_int(before), v_int(SAMPLE)), &sampled);
+    double counted = docs < COUNTED ? docs : COUNTED;
+    int64_t last;
+    Err err = db_number(store->db, QUERY_FIND_SAMPLE,
+                        ARGS(v_int(newest), v_int((int64_t)counted)), &last);
 
-    if (!err)
-        err = db_number(store->db, QUERY_INDEX_SAMPLE,
-                        ARGS(v_int(before), v_int(0)), &last);
-    *level = LEVELS;
-    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    for (*level = 0; *level < LEVELS; ++*level)
-        if ((int64_t)1 << level_bits(*level) >=
-            (last - sampled) * (WINDOW_DOCS / SAMPLE) / (WINDOWS - 1))
-            return ERR_OK;
-    return ERR_OK;
+    if (err == ERR_NOT_FOUND) {
+        *seconds = (double)newest; /* there are fewer */
+        return ERR_OK;
+    }
+    if (!err) *seconds = (double)(newest - last + 1) * (docs / counted);
+    return err;
+}
+
+/* The windows that hold the last so many seconds up to newest; false when these
+ * are more than windows are made for. */
+static bool windows_of(Arena *arena, int64_t newest, double seconds, Str *terms,
+                       size_t *count)
+{
+    int level = 0;
+    int bits;
+
+    while (level < LEVELS - 1 &&
+           seconds > (double)(WINDOWS_MAX - 2) *
+                         (double)((int64_t)1 << level_bits(level)))
+        level++;
+    bits = level_bits(level);
+    if (seconds > (double)(WINDOWS_MAX - 2) * (double)((int64_t)1 << bits))
+        return false;
+    *count = (size_t)(seconds / (double)((int64_t)1 << bits)) + 2;
+    for (size_t i = 0; i < *count; i++)
+        terms[i] = window_term(arena, level, (newest >> bits) - (int64_t)i);
+    return true;
 }
 
 static Err ask_windows(Store *store, Taking *taking, const IndexQuery *query,
-                       IndexSpan span, int level)
+                       IndexSpan span, const IndexAny *windows)
 {
-    Str terms[WINDOWS];
-    IndexAny windows = {terms, WINDOWS};
-    int64_t newest = span.before - 1;
     Str expression;
-    Err err = db_number(store->db, QUERY_INDEX_SAMPLE,
+    Err err = put_query(taking->arena, query, windows, true, &expression);
+
+    return err ? err : ask(store, taking, expression, span);
+}
+
+/* How much wider, by what was found of what is wanted. */
+static double wider(size_t found, size_t wanted)
+{
+    double factor = found ? AMPLE * (double)wanted / (double)found : WIDER;
+
+    return factor > WIDER ? WIDER : factor;
+}
+
+/* Wider and wider windows, as long as they give too few; at last all there is.
+ * Where the docs lie is not guessed: a night is quiet, an archive that was
+ * brought in ends years before the first story of its new owner. */
+static Err ask_newest(Store *store, Taking *taking, const IndexQuery *query,
+                      IndexSpan span, int64_t most, int64_t all)
+{
+    double docs = AMPLE * (double)span.max * (double)all / (double)most;
+    Str terms[WINDOWS_MAX];
+    IndexAny windows = {terms, 0};
+    int64_t newest;
+    int64_t oldest;
+    double seconds;
+    Err err = db_number(store->db, QUERY_FIND_SAMPLE,
                         ARGS(v_int(span.before), v_int(0)), &newest);
 
-    if (err) return err;
-    for (int i = 0; i < WINDOWS; i++)
-        terms[i] = window_term(taking->arena, level,
-                               (newest >> level_bits(level)) - i);
-    err = put_query(taking->arena, query, &windows, true, &expression);
-    return err ? err : ask(store, taking, expression, span);
+    taking->count = 0;
+    if (!err)
+        err = db_number(store->db, QUERY_FIND_OLDEST, ARGS(v_int(span.since)),
+                        &oldest);
+    for (; !err && docs < (double)all; docs *= wider(taking->count, span.max)) {
+        err = seconds_of(store, newest, docs, &seconds);
+        if (err) return err;
+        if (seconds >= (double)(newest - oldest) ||
+            !windows_of(taking->arena, newest, seconds, terms, &windows.count))
+            break;
+        err = ask_windows(store, taking, query, span, &windows);
+        if (err || taking->count == span.max) return err;
+    }
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    return ask_windows(store, taking, query, span, NULL);
 }
 
 static Err ask_server(Store *store, Taking *taking, const IndexQuery *query,
                       IndexSpan span)
 {
     int64_t most;
-    int level = LEVELS;
-    Str expression;
+    int64_t all = 0;
     Err err = rarest(store, query, &most);
 
-    if (!err && most > RARE) err = first_level(store, span.before, &level);
-    for (; !err && level < LEVELS; level++) {
-        err = ask_windows(store, taking, query, span, level);
-        if (!err && taking->count == span.max) return ERR_OK;
-    }
-    if (!err) err = put_query(taking->arena, query, NULL, true, &expression);
-    return err ? err : ask(store, taking, expression, span);
+    if (!err) err = index_count(store, INDEX_EVERY, &all);
+    if (err) return err;
+    if (most <= RARE) return ask_windows(store, taking, query, span, NULL);
+    return ask_newest(store, taking, query, span, most, all);
 }
 
 static Err ask_any(Store *store, Taking *taking, const IndexQuery *query,
@@ -238,7 +313,7 @@ Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
 Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
 {
     Rows rows =
-        db_query(store->db, QUERY_INDEX_OF_STORY, ARGS(v_int(story.number)));
+        db_query(store->db, QUERY_FIND_OF_STORY, ARGS(v_int(story.number)));
     IndexDoc doc = {.story = story};
     Err err = db_first(&rows);
     Err end;
@@ -257,8 +332,7 @@ Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
 
 Err index_body(Store *store, Arena *arena, StoryId story, Html *out)
 {
-    Rows rows =
-        db_query(store->db, QUERY_INDEX_BODY, ARGS(v_int(story.number)));
+    Rows rows = db_query(store->db, QUERY_FIND_BODY, ARGS(v_int(story.number)));
     Html body = {0};
     Err err = db_first(&rows);
     Err end;
@@ -274,7 +348,7 @@ Err index_count(Store *store, Str term, int64_t *out)
 {
     int64_t count = 0;
     Err err =
-        db_number(store->db, QUERY_INDEX_COUNT, ARGS(v_text(term)), &count);
+        db_number(store->db, QUERY_FIND_COUNT, ARGS(v_text(term)), &count);
 
     if (err && err != ERR_NOT_FOUND) return err;
     *out = count;
@@ -307,21 +381,30 @@ static Err terms_text(Store *store, Arena *arena, int64_t doc, StrList terms,
     return buf_end(&buf, out);
 }
 
+Err index_spot(Store *store, int64_t wanted, int64_t *doc)
+{
+    return db_number(store->db, QUERY_INDEX_SPOT, ARGS(v_int(wanted)), doc);
+}
+
+/* FTS5 is a table of its own beside search_doc. */
+static Err tell_fts(Store *store, Query query, int64_t doc, Str terms)
+{
+    return store_takes_turns(store)
+               ? ERR_OK
+               : db_run(store->db, query, ARGS(v_int(doc), v_text(terms)));
+}
+
 Err index_put(Store *store, Arena *arena, const IndexWords *words)
 {
-    int64_t doc;
     Str terms;
-    Err err = db_number(store->db, QUERY_INDEX_SPOT,
-                        ARGS(v_int(index_doc(words->at))), &doc);
+    Err err = terms_text(store, arena, words->doc, words->terms, &terms);
 
-    if (!err) err = terms_text(store, arena, doc, words->terms, &terms);
     if (!err)
-        err = db_run(store->db, QUERY_INDEX_DOC_ADD,
-                     ARGS(v_int(doc), v_int(words->story.number),
+        err = db_run(store->db, QUERY_INDEX_ADD,
+                     ARGS(v_int(words->doc), v_int(words->story.number),
                           v_int(words->version), v_int(words->words),
-                          v_bytes(words->places)));
-    if (err) return err;
-    return db_run(store->db, QUERY_INDEX_ADD, ARGS(v_int(doc), v_text(terms)));
+                          v_bytes(words->places), v_text(terms)));
+    return err ? err : tell_fts(store, QUERY_LITE_INDEX_ADD, words->doc, terms);
 }
 
 Err index_drop(Store *store, Arena *arena, int64_t doc, StrList terms)
@@ -329,11 +412,8 @@ Err index_drop(Store *store, Arena *arena, int64_t doc, StrList terms)
     Str text;
     Err err = terms_text(store, arena, doc, terms, &text);
 
-    if (!err)
-        err =
-            db_run(store->db, QUERY_INDEX_DROP, ARGS(v_int(doc), v_text(text)));
-    return err ? err
-               : db_run(store->db, QUERY_INDEX_DOC_DROP, ARGS(v_int(doc)));
+    if (!err) err = tell_fts(store, QUERY_LITE_INDEX_DROP, doc, text);
+    return err ? err : db_run(store->db, QUERY_INDEX_DROP, ARGS(v_int(doc)));
 }
 
 Err index_counted(Store *store, Str term, int64_t stories)
@@ -351,9 +431,10 @@ Err index_identity(Store *store, Arena *arena, Str *out)
 
 Err index_clear(Store *store, Str identity)
 {
-    Err err = db_run(store->db, QUERY_INDEX_CLEAR_TERMS, NO_ARGS);
+    Err err = db_run(store->db, QUERY_INDEX_CLEAR, NO_ARGS);
 
-    if (!err) err = db_run(store->db, QUERY_INDEX_CLEAR_DOCS, NO_ARGS);
+    if (!err && !store_takes_turns(store))
+        err = db_run(store->db, QUERY_LITE_INDEX_CLEAR, NO_ARGS);
     if (!err) err = db_run(store->db, QUERY_INDEX_CLEAR_COUNTS, NO_ARGS);
     if (!err) err = cursor_put(store, INDEX_FOLLOWER, 0);
     if (!err) err = cursor_put(store, TERMS_FOLLOWER, 0);

@@ -22,6 +22,8 @@
 
 #include "store/public.h"
 
+#define INDEX_EVERY S("*") /* the term that every doc has */
+
 #define INDEX_MAX  1000 /* hits of one question */
 #define INDEX_END  0u
 #define INDEX_SAME 0x800000u
@@ -106,6 +108,7 @@ MUST_USE Err index_count(Store *store, Str term, int64_t *out);
 /* A story's words; one whose story is in the index is a caller's bug. */
 typedef struct IndexWords {
     StoryId story;
+    int64_t doc; /* from index_spot */
     int32_t version;
     Time at;
     StrList terms; /* each once */
@@ -114,6 +117,11 @@ typedef struct IndexWords {
 } IndexWords;
 
 MUST_USE Err index_put(Store *store, Arena *arena, const IndexWords *words);
+
+/* The doc for a story of that second: wanted when it is free, else the next
+ * free one before it. Asked for many before the first of them is put, it costs
+ * a server less. */
+MUST_USE Err index_spot(Store *store, int64_t wanted, int64_t *doc);
 
 /* terms: the same that were put. */
 MUST_USE Err index_drop(Store *store, Arena *arena, int64_t doc, StrList terms);

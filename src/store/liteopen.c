@@ -261,7 +261,7 @@ static void meet_index(Sqlite *lite)
 {
     sqlite3_stmt *statement = NULL;
 
-    sqlite3_prepare_v2(lite->conn, query_texts[QUERY_INDEX_ITEMS].sqlite, -1,
+    sqlite3_prepare_v2(lite->conn, query_texts[QUERY_FIND_ITEMS].sqlite, -1,
                        &statement, NULL);
     sqlite3_finalize(statement);
 }

@@ -22,8 +22,8 @@ typedef enum QueryKind {
 
 typedef struct QueryText {
     const char *name;
-    const char *sqlite;   /* with ?1; empty: only PostgreSQL's driver asks it */
-    const char *postgres; /* with $1 */
+    const char *sqlite;   /* with ?1; empty: only PostgreSQL is asked it */
+    const char *postgres; /* with $1; empty: only SQLite is */
     int params;           /* the highest number used */
     QueryKind kind;
 } QueryText;

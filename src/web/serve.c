@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "desk/acts.h"
+#include "search/follow.h"
 #include "store/stories.h"
 #include "web/control.h"
 #include "web/metrics.h"
@@ -40,8 +41,10 @@ typedef struct House {
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
     Watch *replica_watch;
-    Watch *nudged; /* that one, while it may be; under that lock */
-    Purge *purge;  /* under that lock */
+    Watch *nudged;  /* that one, while it may be; under that lock */
+    Purge *purge;   /* under that lock */
+    Follow *follow; /* under that lock */
+    Str languages[SITE_LANGUAGES_MAX];
     Control control, operator_control; /* of the socket, of the TCP address */
     PressNote *notes;                  /* one for each serving thread */
     Released released; /* in the writer's transaction under way */
@@ -176,6 +179,7 @@ static void on_moved(void *ctx)
     pthread_mutex_lock(&house->poking);
     if (house->poked) server_poke(house->poked);
     watch_nudge(house->nudged);
+    follow_nudge(house->follow);
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -188,11 +192,25 @@ static void on_replica_moved(void *ctx)
     pthread_mutex_unlock(&house->poking);
 }
 
+static void nudge_follow(House *house)
+{
+    pthread_mutex_lock(&house->poking);
+    follow_nudge(house->follow);
+    pthread_mutex_unlock(&house->poking);
+}
+
 static void set_nudged(House *house, Watch *watch, Purge *purge)
 {
     pthread_mutex_lock(&house->poking);
     house->nudged = watch;
     house->purge = purge;
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void set_follow(House *house, Follow *follow)
+{
+    pthread_mutex_lock(&house->poking);
+    house->follow = follow;
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -239,10 +257,12 @@ static void on_released(Err err, void *ctx)
     }
     house->released = (Released){0};
     if (err) return;
-    if (house->watch)
+    if (house->watch) {
         on_moved(house);
-    else
+    } else {
         purge_nudge(house->purge);
+        nudge_follow(house);
+    }
 }
 
 /* ---- starting ---- */
@@ -391,6 +411,24 @@ static Err start_purge(House *house, Purge **out, Fault *fault)
     return config->purge_url ? purge_start(&purge, out, fault) : ERR_OK;
 }
 
+static Err start_follow(House *house, Fault *fault)
+{
+    const Site *site = &house->site;
+    FollowConfig config = {.where = house->config->store_path,
+                           .watch = house->watch,
+                           .writer = house->writer,
+                           .languages = house->languages,
+                           .language_count = site->language_count};
+    Follow *follow;
+    Err err;
+
+    for (size_t i = 0; i < site->language_count; i++)
+        house->languages[i] = site->languages[i].tag;
+    err = follow_start(&config, &follow, fault);
+    if (!err) set_follow(house, follow);
+    return err;
+}
+
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -429,6 +467,7 @@ static Err start(House *house, Fault *fault)
     if (!err)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
+    if (!err) err = start_follow(house, fault);
     if (err) return err;
     fill_control(house);
     err = start_server(house, fault);
@@ -443,12 +482,16 @@ static Err start(House *house, Fault *fault)
 static void stop(House *house, bool again)
 {
     Purge *purge;
+    Follow *follow;
 
     if (house->server) {
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
         set_poked(house, NULL);
         server_close(house->server);
     }
+    follow = house->follow; /* nobody else sets it any more */
+    set_follow(house, NULL);
+    follow_stop(follow);
     if (house->writer) writer_stop(house->writer);
     purge = house->purge; /* nobody else sets it any more */
     set_nudged(house, NULL, NULL);

@@ -17,6 +17,8 @@ static const char *const open_to_readers[] = {
     "tag",
     "tag_name",
     "language",
+    "search_doc",
+    "search_term",
     "public_item",
     "public_story",
     "public_peer",
@@ -104,12 +106,18 @@ static void what_was_written_is_not_edited(void **state)
 static bool may_walk(const char *query, const char *line)
 {
     return strstr(line, " on section") || strstr(line, " on language") ||
-           strstr(line, " on head") || !strcmp(query, "pending_any");
+           strstr(line, " on head") || strstr(line, " on search_by_term") ||
+           /* GIN gives bitmaps only; with nothing there it is not asked */
+           (!strncmp(query, "find_", 5) &&
+            strstr(line, "Scan on search_doc")) ||
+           !strcmp(query, "pending_any");
 }
 
+/* Those of a search are the hits of a window of time. */
 static bool may_sort(const char *name)
 {
-    return !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
+    return !strcmp(name, "find_items") || !strcmp(name, "find_places") ||
+           !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections");
 }
 
@@ -152,6 +160,7 @@ static bool is_of_a_page_or_a_write(const QueryText *query)
     return query->kind != QUERY_WALK && query->kind != QUERY_ADD &&
            strncmp(query->name, "pg_", 3) != 0 &&
            strncmp(query->name, "check_", 6) != 0 &&
+           strncmp(query->name, "index_clear", 11) != 0 && query->postgres[0] &&
            strncmp(query->name, "carry_", 6) != 0;
 }
 
