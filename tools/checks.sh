@@ -4,8 +4,8 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli fresh http hostile browser crash
-    pg_walk pg_seed pg_leaks pg_cli pg_fresh pg_http pg_crash migrate nodes answers cdn'
+    walk seed leaks cli search fresh http hostile browser crash
+    pg_walk pg_seed pg_leaks pg_cli pg_search pg_fresh pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -200,6 +200,7 @@ check_walk() { node_tests asan test/site/walk.test.mjs; }
 check_seed() { node_tests asan test/site/seed.test.mjs; }
 check_leaks() { node_tests asan test/site/leaks.test.mjs; }
 check_cli() { node_tests asan test/site/cli.test.mjs; }
+check_search() { node_tests asan test/site/search.test.mjs; }
 check_fresh() { node_tests release test/site/fresh.test.mjs; }
 check_http() { node_tests release test/site/http.test.mjs; }
 check_hostile() { node_tests release test/site/hostile.test.mjs; }
@@ -212,6 +213,7 @@ check_pg_walk() { node_tests asan test/site/walk.test.mjs $on_server; }
 check_pg_seed() { node_tests asan test/site/seed.test.mjs $on_server; }
 check_pg_leaks() { node_tests asan test/site/leaks.test.mjs $on_server; }
 check_pg_cli() { node_tests asan test/site/cli.test.mjs $on_server; }
+check_pg_search() { node_tests asan test/site/search.test.mjs $on_server; }
 check_pg_fresh() { node_tests release test/site/fresh.test.mjs $on_server; }
 check_pg_http() { node_tests release test/site/http.test.mjs $on_server; }
 check_migrate() { node_tests asan test/site/migrate.test.mjs $on_server; }

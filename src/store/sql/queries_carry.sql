@@ -3,7 +3,9 @@
 -- listed_tag, listed_tag_count, listed_term) is made anew there.
 
 -- name: carry_facts :walk
-SELECT name, value FROM fact WHERE name <> 'filling' ORDER BY name;
+SELECT name, value FROM fact
+ WHERE name NOT IN ('filling', 'search')
+ ORDER BY name;
 
 -- name: carry_languages :walk
 SELECT id, code FROM language ORDER BY id;
