@@ -288,7 +288,7 @@ static unsigned processors(void)
 
 static Err read_numbers(Reading *reading, Conf *conf)
 {
-    int64_t threads, cache, cdn, connections;
+    int64_t threads, cache, cdn, connections, searches;
     Err err = read_number(reading, KEY_threads, 64, &threads);
 
     if (!err) err = read_number(reading, KEY_cache_mb, 1024 * 1024, &cache);
@@ -296,11 +296,15 @@ static Err read_numbers(Reading *reading, Conf *conf)
     if (!err)
         err = read_number(reading, KEY_connections_per_address, 1000000,
                           &connections);
+    if (!err)
+        err =
+            read_number(reading, KEY_searches_per_address, 1000000, &searches);
     if (err) return err;
     conf->threads = threads ? (unsigned)threads : processors();
     conf->cache_bytes = (size_t)cache << 20;
     conf->cdn_seconds = (int)cdn;
     conf->connections_per_address = (unsigned)connections;
+    conf->searches_per_address = (unsigned)searches;
     return ERR_OK;
 }
 

@@ -48,6 +48,8 @@
       "host and year for tag URIs, news.example,2026; empty: "                 \
       "from url")                                                              \
     X(connections_per_address, "1024", "of one client address; 0: any number") \
+    X(searches_per_address, "120",                                             \
+      "of one client address in a minute; 0: any number, as behind a CDN")     \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
@@ -67,6 +69,7 @@ typedef struct Conf {
     bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
     const char *purge_token;
     unsigned connections_per_address;
+    unsigned searches_per_address;
     ServerLog access_log;
     const char *access_log_path;
 } Conf;

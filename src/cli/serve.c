@@ -46,6 +46,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .cache_bytes = conf->cache_bytes,
         .cdn_seconds = conf->cdn_seconds,
         .connections_per_address = conf->connections_per_address,
+        .searches_per_address = conf->searches_per_address,
         .log_format = conf->access_log,
         .log_path = conf->access_log_path,
     };

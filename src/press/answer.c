@@ -134,7 +134,9 @@ static Str make_head(Press *press, Arena *arena, const Page *page,
                        STR_ARG(coding_name(coding)));
     }
     buf_puts(&buf, S("Vary: Accept-Encoding\r\n"));
-    if (page->status == 200 || page->status == 404 || page->status == 410)
+    if (page->search)
+        buf_puts(&buf, S("Cache-Control: private, no-cache\r\n"));
+    else if (page->status == 200 || page->status == 404 || page->status == 410)
         buf_printf(&buf,
                    "Cache-Control: public, max-age=0, s-maxage=%d, "
                    "stale-while-revalidate=%d\r\n",
@@ -142,10 +144,11 @@ static Str make_head(Press *press, Arena *arena, const Page *page,
     else
         buf_puts(&buf, S("Cache-Control: no-store\r\n"));
     if (page->status == 200) buf_printf(&buf, "ETag: %.*s\r\n", STR_ARG(etag));
-    if (page->status == 200 && modified != TIME_NONE)
+    if (page->status == 200 && modified != TIME_NONE && !page->search)
         buf_printf(&buf, "Last-Modified: %.*s\r\n",
                    STR_ARG(time_http(arena, modified)));
-    put_surrogates(&buf, page, press->languages[page->key.language].tag);
+    if (!page->search)
+        put_surrogates(&buf, page, press->languages[page->key.language].tag);
     buf_puts(&buf, press->config.head);
     return buf_str(&buf);
 }
@@ -197,7 +200,7 @@ static void add_parts(Press *press, Page *page, Coding coding, Answer *answer)
     add_part(answer, (Str){trailer, size});
 }
 
-Answer *answer_make(Press *press, Page *page, Coding coding)
+Answer *answer_once(Press *press, Page *page, Coding coding)
 {
     Arena *arena = &press->scratch;
     Time tell_after;
@@ -212,6 +215,13 @@ Answer *answer_make(Press *press, Page *page, Coding coding)
     answer->modified = modified;
     answer->tell_after = tell_after;
     add_parts(press, page, coding, answer);
+    return answer;
+}
+
+Answer *answer_make(Press *press, Page *page, Coding coding)
+{
+    Answer *answer = answer_once(press, page, coding);
+
     if (page->answers[coding]) {
         press->bytes -= page->answers[coding]->size;
         answer_unref(page->answers[coding]);

@@ -34,6 +34,7 @@ Err render_masthead(Making *making)
         .site_name = making->language->site_name,
         .home_href = address_front(arena, making->language->tag),
         .latest_href = address_latest(arena, making->language->tag),
+        .search_href = address_search(arena, making->language->tag),
         .sections = view_menu(making),
         .languages = {ARENA_ARRAY(arena, LanguageView, site->language_count),
                       site->language_count},

@@ -68,10 +68,8 @@ static Err feed_words(Making *making, FeedOut *feed)
     return ERR_OK;
 }
 
-static void write_feed(Making *making, FeedOut *feed, Str list)
+void feed_write(Making *making, FeedOut *feed, FeedLinks links)
 {
-    FeedLinks links = view_feeds(making, list);
-
     switch (making->key->kind) {
     case PAGE_RSS:
         feed->self = view_url(making, links.rss);
@@ -88,31 +86,41 @@ static void write_feed(Making *making, FeedOut *feed, Str list)
     }
 }
 
-Err render_feed(Making *making)
+Err feed_begin(Making *making, Str home, const PublicList *items, FeedOut *out)
 {
-    Arena *arena = making->arena;
     const Site *site = making->press->config.site;
-    ListKey key = page_list_key(making->press, making->key);
-    Str list = page_list_address(making->press, arena, making->key);
+    Arena *arena = making->arena;
     Str front = address_front(arena, making->language->tag);
-    PublicList items;
-    FeedEntry *entries;
-    FeedOut feed = {
+    FeedEntry *entries = ARENA_ARRAY(arena, FeedEntry, items->count);
+    Err err = read_entries(making, items, entries);
+
+    if (err) return err;
+    *out = (FeedOut){
         .language = making->language->tag,
-        .home = view_url(making, list),
+        .home = view_url(making, home),
         .hub = site->hub,
         .author = making->language->site_name,
         .icon = view_url(making, S("/icon-512.png")),
         .sections = view_url(making, front),
         .tags = view_url(making, str_format(arena, "%.*stag/", STR_ARG(front))),
         .authority = site->authority,
+        .updated = newest_change(items),
+        .entries = entries,
+        .count = items->count,
     };
-    Err err = public_list(making->press->store, arena, key, NULL, TIME_MIN,
-                          FEED_ITEMS, &items);
+    return ERR_OK;
+}
 
-    if (err) return err;
-    entries = ARENA_ARRAY(arena, FeedEntry, items.count);
-    err = read_entries(making, &items, entries);
+Err render_feed(Making *making)
+{
+    ListKey key = page_list_key(making->press, making->key);
+    Str list = page_list_address(making->press, making->arena, making->key);
+    PublicList items;
+    FeedOut feed;
+    Err err = public_list(making->press->store, making->arena, key, NULL,
+                          TIME_MIN, FEED_ITEMS, &items);
+
+    if (!err) err = feed_begin(making, list, &items, &feed);
     if (!err) err = feed_words(making, &feed);
     if (err) return err;
     make_dep_items(making, &items);
@@ -121,10 +129,7 @@ Err render_feed(Making *making)
                                             : INT64_MIN,
                   INT64_MAX);
     make_dep(making, dep_menu(key.language), INT64_MIN, INT64_MAX);
-    feed.updated = newest_change(&items);
-    feed.entries = entries;
-    feed.count = items.count;
-    write_feed(making, &feed, list);
+    feed_write(making, &feed, view_feeds(making, list));
     return ERR_OK;
 }
 

@@ -268,6 +268,21 @@ static Err plan_plain(Press *press, Arena *arena, const PageKey *key,
     return ERR_OK;
 }
 
+Err search_plan(Press *press, Arena *arena, const PageKey *key, Plan *plan)
+{
+    PageKey own = {.kind = key->kind, .language = key->language};
+
+    *plan = (Plan){.status = 200, .address = S("!search")};
+    if (key->kind != PAGE_SEARCH) {
+        add(press, arena, plan, SLOT_SEARCH_FEED, &own, "!searchfeed", S(""));
+        return ERR_OK;
+    }
+    add_top(press, arena, plan, SLOT_SEARCH_HEAD, &own, S("!search"));
+    add(press, arena, plan, SLOT_SEARCH, &own, "!search", S(""));
+    add_bottom(press, arena, plan, &own);
+    return ERR_OK;
+}
+
 Err page_plan(Press *press, Arena *arena, const PageKey *key, Plan *plan,
               Str *moved, bool *lasting)
 {

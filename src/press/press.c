@@ -204,6 +204,62 @@ Err press_make(Press *press, Arena *arena, const PageKey *key, Coding coding,
     return err;
 }
 
+/* ---- a search ---- */
+
+static void let_go(Press *press, Page *page)
+{
+    for (size_t i = 0; i < page->slot_count; i++)
+        slot_release(press, page->slots[i]);
+    mem_free(page);
+}
+
+/* What was found may have been taken back since: of the lines those that are
+ * public in the snapshot that the page is made from. */
+static Err only_public(Press *press, Arena *arena, SearchResult *result)
+{
+    SearchLine *lines = ARENA_ARRAY(arena, SearchLine, result->count);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < result->count; i++) {
+        SearchLine line = result->lines[i];
+        Err err = public_item(press->store, arena, line.item.id, &line.item);
+
+        if (err && err != ERR_NOT_FOUND) return err;
+        if (!err) lines[kept++] = line;
+    }
+    result->lines = lines;
+    result->count = kept;
+    return ERR_OK;
+}
+
+Err press_search(Press *press, const PageKey *key, const SearchResult *result,
+                 Coding coding, Time now, Answer **out)
+{
+    Arena *arena = &press->scratch;
+    SearchResult shown = *result;
+    Page *page = NULL;
+    Plan plan;
+    Err err = press_follow(press, now);
+
+    if (!err) err = store_begin(press->store);
+    if (err) return err;
+    press->search = &shown;
+    err = only_public(press, arena, &shown);
+    if (!err) err = search_plan(press, arena, key, &plan);
+    if (!err) {
+        page = page_new(press, key, &plan);
+        page->search = true;
+        for (size_t i = 0; !err && i < page->slot_count; i++)
+            if (!page->slots[i]->now) err = slot_fill(press, page->slots[i]);
+    }
+    press->search = NULL;
+    err = store_end(press->store, err);
+    if (!err) *out = answer_once(press, page, coding);
+    if (page) let_go(press, page);
+    arena_reset(arena);
+    return err;
+}
+
 /* ---- open and close ---- */
 
 static void open_language(Press *press, size_t at)

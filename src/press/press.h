@@ -62,6 +62,7 @@ void press_close(Press *press);
     X(TAG, "text/html; charset=utf-8", true)                                   \
     X(STORY, "text/html; charset=utf-8", true)                                 \
     X(GONE, "text/html; charset=utf-8", true)                                  \
+    X(SEARCH, "text/html; charset=utf-8", true)                                \
     X(NOT_FOUND, "text/html; charset=utf-8", true)                             \
     X(BAD_REQUEST, "text/html; charset=utf-8", true)                           \
     X(NO_METHOD, "text/html; charset=utf-8", true)                             \
@@ -141,6 +142,42 @@ Answer *press_find(Press *press, Str address, Coding coding, Time now);
 MUST_USE Err press_make(Press *press, Arena *arena, const PageKey *key,
                         Coding coding, Time now, Answer **out, Str *moved,
                         bool *lasting);
+
+/* ---- a search: made for whoever asks, nothing is kept ---- */
+
+typedef struct SearchLine {
+    PublicItem item;
+    Html headline, snippet; /* marked; the snippet may be empty */
+} SearchLine;
+
+/* Something to tell about the query: a text pattern of the catalogs and what
+ * stands in it. */
+typedef struct SearchNote {
+    const char *word;
+    Str about;
+} SearchNote;
+
+/* What was asked, and what was found. */
+typedef struct SearchResult {
+    Str query;   /* as it was typed */
+    Str section; /* slug: only there; or empty */
+    Str period;  /* day, week, month, year; or empty */
+    bool by_relevance;
+    bool asked;   /* there was something to look for */
+    bool relaxed; /* not every word is in each line */
+    const SearchLine *lines;
+    size_t count;
+    const SearchNote *notes;
+    size_t note_count;
+    Str address; /* query part of this search's address, without its page */
+    Str older;   /* of its next page; empty: there is none */
+} SearchResult;
+
+/* Its page (PAGE_SEARCH) or feed (PAGE_RSS, _ATOM, _JSONFEED) of key's
+ * language; the caller's to let go of. Errors as press_make. */
+MUST_USE Err press_search(Press *press, const PageKey *key,
+                          const SearchResult *result, Coding coding, Time now,
+                          Answer **out);
 
 /* ---- sitemaps: made as they are sent, nothing is kept ---- */
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/zone.h"
+#include "format/feed_out.h"
 #include "press/deps.h"
 #include "press/press.h"
 #include "store/public.h"
@@ -41,6 +42,9 @@ typedef struct Making Making;
     X(LIST_HEAD, render_list_head)                                             \
     X(LIST, render_list)                                                       \
     X(NOTICE, render_notice)                                                   \
+    X(SEARCH_HEAD, render_search_head)                                         \
+    X(SEARCH, render_search)                                                   \
+    X(SEARCH_FEED, render_search_feed)                                         \
     X(FEED, render_feed)                                                       \
     X(PLAIN, render_plain)
 
@@ -70,6 +74,7 @@ typedef struct Page {
     Str address;
     uint64_t hash;
     int status;
+    bool search; /* made once, for who asked: no cache keeps it */
     size_t slot_count;
     Slot *slots[PAGE_SLOTS_MAX];
     Answer *answers[CODING_COUNT];
@@ -101,9 +106,10 @@ struct Press {
     int64_t seen;          /* number of the last change taken */
     bool behind;           /* the last look failed: news may have been missed */
     Time seen_at;
-    Time looked_at;     /* monotonic */
-    Arena scratch;      /* of one page's making */
-    PublicStory *story; /* read for the page being made */
+    Time looked_at;             /* monotonic */
+    Arena scratch;              /* of one page's making */
+    PublicStory *story;         /* read for the page being made */
+    const SearchResult *search; /* that a page is made of now */
     PressCounters counters;
 };
 
@@ -161,6 +167,9 @@ MUST_USE Err menu_read(Press *press, PressLanguage *language);
 /* Puts the page's fragments together; all its slots are filled. */
 Answer *answer_make(Press *press, Page *page, Coding coding);
 
+/* The same of a page that is not kept; the caller's. */
+Answer *answer_once(Press *press, Page *page, Coding coding);
+
 /* Lays all of it together in one run, unless that is too many bytes. */
 void answer_join(Press *press, Answer *answer);
 
@@ -182,6 +191,10 @@ typedef struct Plan {
 /* Which slots make up the page; errors as press_make. */
 MUST_USE Err page_plan(Press *press, Arena *arena, const PageKey *key,
                        Plan *plan, Str *moved, bool *lasting);
+
+/* The same of a search; its own slots are of this time only. */
+MUST_USE Err search_plan(Press *press, Arena *arena, const PageKey *key,
+                         Plan *plan);
 
 /* ---- making.c: what renderers use ---- */
 
@@ -210,6 +223,12 @@ typedef struct FeedLinks {
     Str rss, atom, json;
 } FeedLinks;
 FeedLinks view_feeds(Making *making, Str list_address);
+
+/* A feed of these stories at that page, without title and subtitle; and its
+ * writing, as the key's kind says. */
+MUST_USE Err feed_begin(Making *making, Str home, const PublicList *items,
+                        FeedOut *out);
+void feed_write(Making *making, FeedOut *feed, FeedLinks links);
 
 /* The list that the key's page or feed shows, its address and its name. */
 ListKey page_list_key(const Press *press, const PageKey *key);

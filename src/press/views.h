@@ -43,6 +43,7 @@ VIEW(HeadOpenView, HEAD_OPEN_VIEW)
     X(V, site_name, STR)                                                       \
     X(V, home_href, STR)                                                       \
     X(V, latest_href, STR)                                                     \
+    X(V, search_href, STR)                                                     \
     X(V, sections, LIST, LinkView)                                             \
     X(V, languages, LIST, LanguageView)
 VIEW(MastheadView, MASTHEAD_VIEW)
@@ -165,6 +166,53 @@ VIEW(ListView, LIST_VIEW)
     X(V, json_href, STR)
 VIEW(ListHeadView, LIST_HEAD_VIEW)
 
+#define CHOICE_VIEW(X, V) X(V, value, STR) X(V, name, STR) X(V, chosen, BOOL)
+VIEW(ChoiceView, CHOICE_VIEW)
+
+#define SEARCH_LINE_VIEW(X, V)                                                 \
+    X(V, href, STR)                                                            \
+    X(V, headline, HTML)                                                       \
+    X(V, snippet, HTML)                                                        \
+    X(V, has_snippet, BOOL)                                                    \
+    X(V, time, STR)                                                            \
+    X(V, time_iso, STR)                                                        \
+    X(V, time_unknown, BOOL)                                                   \
+    X(V, flash, BOOL)                                                          \
+    X(V, urgent, BOOL)                                                         \
+    X(V, corrected, BOOL)                                                      \
+    X(V, section, STR)                                                         \
+    X(V, section_href, STR)
+VIEW(SearchLineView, SEARCH_LINE_VIEW)
+
+#define SEARCH_NOTE_VIEW(X, V) X(V, text, STR)
+VIEW(SearchNoteView, SEARCH_NOTE_VIEW)
+
+#define SEARCH_VIEW(X, V)                                                      \
+    X(V, home_href, STR)                                                       \
+    X(V, action, STR)                                                          \
+    X(V, query, STR)                                                           \
+    X(V, sections, LIST, ChoiceView)                                           \
+    X(V, periods, LIST, ChoiceView)                                            \
+    X(V, orders, LIST, ChoiceView)                                             \
+    X(V, notes, LIST, SearchNoteView)                                          \
+    X(V, none, BOOL)                                                           \
+    X(V, relaxed, BOOL)                                                        \
+    X(V, has_lines, BOOL)                                                      \
+    X(V, lines, LIST, SearchLineView)                                          \
+    X(V, older_href, STR)                                                      \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(SearchView, SEARCH_VIEW)
+
+#define SEARCH_HEAD_VIEW(X, V)                                                 \
+    X(V, title, STR)                                                           \
+    X(V, site_name, STR)                                                       \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(SearchHeadView, SEARCH_HEAD_VIEW)
+
 #define NOTICE_VIEW(X, V)                                                      \
     X(V, title, STR) X(V, text, STR) X(V, note, STR) X(V, home_href, STR)
 VIEW(NoticeView, NOTICE_VIEW)
@@ -183,6 +231,8 @@ VIEW(NoticeView, NOTICE_VIEW)
     X(front_section, FrontSectionView)                                         \
     X(list, ListView)                                                          \
     X(list_head, ListHeadView)                                                 \
+    X(search_head, SearchHeadView)                                             \
+    X(search, SearchView)                                                      \
     X(notice, NoticeView)
 
 typedef enum TemplateId {

@@ -19,6 +19,11 @@ Str address_latest(Arena *arena, Str language)
     return str_format(arena, "/%.*s/latest/", STR_ARG(language));
 }
 
+Str address_search(Arena *arena, Str language)
+{
+    return str_format(arena, "/%.*s/search", STR_ARG(language));
+}
+
 Str address_section(Arena *arena, Str language, Str section)
 {
     return str_format(arena, "/%.*s/%.*s/", STR_ARG(language),

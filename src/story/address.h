@@ -16,6 +16,8 @@ Str address_section(Arena *arena, Str language, Str section); /* /en/facts/ */
 Str address_tag(Arena *arena, Str language, Str tag);   /* /en/tag/nato/ */
 Str address_day(Arena *arena, Str language, Civil day); /* /en/2021/04/14/ */
 
+Str address_search(Arena *arena, Str language); /* /en/search */
+
 /* /en/facts/737184-blinken-nato */
 Str address_story(Arena *arena, Str language, Str section, StoryId id,
                   Str slug);

@@ -12,6 +12,11 @@
         S_INIT(pattern), METHOD_GET, ROLE_NOBODY, true, SURFACE_FEED,          \
             HOST_SITE, ROUTE_PAGE, PAGE_##kind                                 \
     }
+#define SEARCH(pattern, kind)                                                  \
+    {                                                                          \
+        S_INIT(pattern), METHOD_GET, ROLE_NOBODY, false, SURFACE_SEARCH,       \
+            HOST_SITE, ROUTE_SEARCH, PAGE_##kind                               \
+    }
 #define FILE_AT(pattern, kind)                                                 \
     {                                                                          \
         S_INIT(pattern), METHOD_GET, ROLE_NOBODY, true, SURFACE_FILE,          \
@@ -54,6 +59,10 @@ const Route routes[] = {
     FEED("/{language}/atom.xml", ATOM),
     FEED("/{language}/feed.json", JSONFEED),
     PAGE("/{language}/latest/", LATEST),
+    SEARCH("/{language}/search", SEARCH),
+    SEARCH("/{language}/search/rss.xml", RSS),
+    SEARCH("/{language}/search/atom.xml", ATOM),
+    SEARCH("/{language}/search/feed.json", JSONFEED),
     PAGE("/{language}/tag/{tag}/", TAG),
     FEED("/{language}/tag/{tag}/rss.xml", RSS),
     FEED("/{language}/tag/{tag}/atom.xml", ATOM),

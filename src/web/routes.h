@@ -19,6 +19,7 @@
 #define SURFACES(X)                                                            \
     X(PAGE, "page", "HTML for readers")                                        \
     X(FEED, "feed", "RSS, Atom, JSON Feed")                                    \
+    X(SEARCH, "search", "HTML and feeds, made for who asks")                   \
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "icons of the theme")                                    \
@@ -42,7 +43,8 @@ typedef enum RouteHost {
 /* What answers: dispatched in web/site.c and web/control.c. */
 typedef enum RouteTarget {
     ROUTE_ROOT,
-    ROUTE_PAGE, /* of the page kind named */
+    ROUTE_PAGE,   /* of the page kind named */
+    ROUTE_SEARCH, /* of the page kind named */
     ROUTE_SITEMAP_INDEX,
     ROUTE_SITEMAP_PAGES,
     ROUTE_SITEMAP_NEWS,

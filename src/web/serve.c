@@ -28,6 +28,8 @@
 #define GRACE_MS       10000 /* for answers in flight, before an end */
 #define GRACE_AGAIN_MS 2000  /* before a new start: new readers wait */
 #define LISTENERS      3
+#define SEARCH_THREADS 2
+#define SEARCH_CACHE   ((size_t)2 * 1024 * 1024)
 
 typedef struct House {
     const ServeConfig *config;
@@ -37,6 +39,7 @@ typedef struct House {
     SiteShared shared;
     Watch *watch; /* NULL: the store is a file */
     Writer *writer;
+    Searcher *searcher;
     Server *server;
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
@@ -73,16 +76,15 @@ static int64_t gone(void *ctx)
     return writer_gone(ctx);
 }
 
-static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
+static PressConfig press_config(House *house, size_t cache_bytes)
 {
-    House *house = context;
     const ServeConfig *config = house->config;
-    ThreadState *state = mem_zero(sizeof *state);
-    PressConfig press = {
+
+    return (PressConfig){
         .site = &house->site,
         .theme = house->theme,
         .where = config->store_path,
-        .cache_bytes = config->cache_bytes / config->threads,
+        .cache_bytes = cache_bytes,
         .head = house->shared.head,
         .room = HTTP_ROOM,
         .shared_s = config->cdn_seconds,
@@ -94,6 +96,15 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         .gone = gone,
         .ctx = house->writer,
     };
+}
+
+static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
+{
+    House *house = context;
+    const ServeConfig *config = house->config;
+    ThreadState *state = mem_zero(sizeof *state);
+    PressConfig press =
+        press_config(house, config->cache_bytes / config->threads);
     Err err = press_open(&press, &state->site.press, fault);
 
     if (err) {
@@ -101,6 +112,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
         return err;
     }
     state->site.shared = &house->shared;
+    state->site.searcher = house->searcher;
     state->house = house;
     state->note = &house->notes[thread];
     metrics_note(state->note, state->site.press);
@@ -429,6 +441,17 @@ static Err start_follow(House *house, Fault *fault)
     return err;
 }
 
+static Err start_searcher(House *house, Fault *fault)
+{
+    SearcherConfig config = {
+        .press = press_config(house, SEARCH_CACHE),
+        .threads = SEARCH_THREADS,
+        .per_address = house->config->searches_per_address,
+    };
+
+    return searcher_start(&config, &house->searcher, fault);
+}
+
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -468,6 +491,7 @@ static Err start(House *house, Fault *fault)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
     if (!err) err = start_follow(house, fault);
+    if (!err) err = start_searcher(house, fault);
     if (err) return err;
     fill_control(house);
     err = start_server(house, fault);
@@ -489,6 +513,7 @@ static void stop(House *house, bool again)
         set_poked(house, NULL);
         server_close(house->server);
     }
+    searcher_stop(house->searcher);
     follow = house->follow; /* nobody else sets it any more */
     set_follow(house, NULL);
     follow_stop(follow);

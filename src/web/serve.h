@@ -26,6 +26,7 @@ typedef struct ServeConfig {
     size_t cache_bytes;
     int cdn_seconds;
     unsigned connections_per_address;
+    unsigned searches_per_address; /* a minute; 0: any number */
     ServerLog log_format;
     const char *log_path;
 } ServeConfig;

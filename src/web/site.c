@@ -317,11 +317,41 @@ static void asset(Visit *visit)
         http_part(visit->reply, brotli ? found->brotli : found->plain);
 }
 
+static void refuse_search(Visit *visit, Err err)
+{
+    bool often = err == ERR_FORBIDDEN;
+
+    plain_answer(visit, often ? 429 : 503,
+                 often ? "Too many searches; please wait a minute.\n"
+                       : "Too many search at once; please try again.\n");
+    visit->reply->head =
+        str_format(visit->arena, "Retry-After: %d\r\n%.*s", often ? 60 : 5,
+                   STR_ARG(visit->reply->head));
+}
+
+static void search(Visit *visit, const RouteMatch *match)
+{
+    const HttpRequest *request = visit->request;
+    SearchJob job = {
+        .kind = (PageKind)match->route->page,
+        .language = visit->language,
+        .query = request->query,
+        .if_none_match = http_list(request, visit->arena, S("if-none-match"),
+                                   request->if_none_match),
+        .peer = request->peer,
+        .coding = visit->coding,
+    };
+    Err err = searcher_take(visit->thread->searcher, &job, visit->reply);
+
+    if (err) refuse_search(visit, err);
+}
+
 static void dispatch(Visit *visit, const RouteMatch *match)
 {
     switch (match->route->target) {
     case ROUTE_ROOT: root(visit); break;
     case ROUTE_PAGE: page(visit, match); break;
+    case ROUTE_SEARCH: search(visit, match); break;
     case ROUTE_SITEMAP_INDEX:
         sitemap(visit, SITEMAP_FILE_INDEX, (Str){0});
         break;

@@ -8,6 +8,7 @@
 
 #include "net/server.h"
 #include "press/press.h"
+#include "web/searcher.h"
 
 /* A file of the theme that is served as it is. */
 typedef struct Asset {
@@ -31,6 +32,7 @@ typedef struct SiteShared {
 typedef struct SiteThread {
     const SiteShared *shared;
     Press *press;
+    Searcher *searcher;
     /* The last Accept-Encoding and what was chosen by it: browsers of a kind
      * say the same. */
     char accepts[64];

@@ -1,0 +1,204 @@
+/* press/view_search.c -- the page of a search and its feeds. */
+#include "press/room.h"
+#include "story/address.h"
+#include "text/url.h"
+
+/* ---- addresses ---- */
+
+static FeedLinks search_feeds(Making *making)
+{
+    Arena *arena = making->arena;
+    Str at = address_search(arena, making->language->tag);
+    Str query = making->press->search->address;
+
+    return (FeedLinks){
+        .rss =
+            str_format(arena, "%.*s/rss.xml?%.*s", STR_ARG(at), STR_ARG(query)),
+        .atom = str_format(arena, "%.*s/atom.xml?%.*s", STR_ARG(at),
+                           STR_ARG(query)),
+        .json = str_format(arena, "%.*s/feed.json?%.*s", STR_ARG(at),
+                           STR_ARG(query)),
+    };
+}
+
+static Str page_address(Making *making, Str query)
+{
+    Str at = address_search(making->arena, making->language->tag);
+
+    return str_format(making->arena, "%.*s?%.*s", STR_ARG(at), STR_ARG(query));
+}
+
+static Str title(Making *making)
+{
+    const SearchResult *search = making->press->search;
+
+    return search->asked && search->query.len
+               ? view_text(making, "search_for", search->query)
+               : view_word(making, "search_title");
+}
+
+/* ---- the head ---- */
+
+Err render_search_head(Making *making)
+{
+    SearchHeadView view = {
+        .title = title(making),
+        .site_name = making->language->site_name,
+    };
+
+    if (making->press->search->asked) {
+        FeedLinks feeds = search_feeds(making);
+
+        view.rss_href = feeds.rss;
+        view.atom_href = feeds.atom;
+        view.json_href = feeds.json;
+    }
+    make_template(making, TEMPLATE_search_head, &view);
+    return ERR_OK;
+}
+
+/* ---- what can be chosen ---- */
+
+static ChoiceViewList sections(Making *making)
+{
+    const SectionList *menu = &making->language->menu;
+    Str chosen = making->press->search->section;
+    ChoiceViewList list = {
+        ARENA_ARRAY(making->arena, ChoiceView, menu->count + 1), 0};
+
+    list.items[list.count++] = (ChoiceView){
+        .name = view_word(making, "search_everywhere"), .chosen = !chosen.len};
+    for (size_t i = 0; i < menu->count; i++)
+        list.items[list.count++] = (ChoiceView){
+            .value = menu->items[i].slug,
+            .name = menu->items[i].name,
+            .chosen = str_eq(menu->items[i].slug, chosen),
+        };
+    return list;
+}
+
+static ChoiceViewList choices(Making *making, const char *const (*rows)[2],
+                              size_t count, Str chosen)
+{
+    ChoiceViewList list = {ARENA_ARRAY(making->arena, ChoiceView, count),
+                           count};
+
+    for (size_t i = 0; i < count; i++)
+        list.items[i] = (ChoiceView){
+            .value = str_from(rows[i][0]),
+            .name = view_word(making, rows[i][1]),
+            .chosen = str_eq(str_from(rows[i][0]), chosen),
+        };
+    return list;
+}
+
+static const char *const periods[][2] = {
+    {"", "search_any_time"},      {"day", "search_past_day"},
+    {"week", "search_past_week"}, {"month", "search_past_month"},
+    {"year", "search_past_year"},
+};
+
+static const char *const orders[][2] = {
+    {"", "search_newest"},
+    {"relevance", "search_best"},
+};
+
+/* ---- what was found ---- */
+
+static SearchLineViewList lines(Making *making)
+{
+    const SearchResult *search = making->press->search;
+    SearchLineViewList list = {
+        ARENA_ARRAY(making->arena, SearchLineView, search->count),
+        search->count};
+
+    for (size_t i = 0; i < search->count; i++) {
+        const SearchLine *line = &search->lines[i];
+        ItemView item = view_item(making, &line->item);
+
+        list.items[i] = (SearchLineView){
+            .href = item.href,
+            .headline = line->headline,
+            .snippet = line->snippet,
+            .has_snippet = line->snippet.markup.len > 0,
+            .time = item.time,
+            .time_iso = item.time_iso,
+            .time_unknown = item.time_unknown,
+            .flash = item.flash,
+            .urgent = item.urgent,
+            .corrected = item.corrected,
+            .section = item.section,
+            .section_href = item.section_href,
+        };
+    }
+    return list;
+}
+
+static SearchNoteViewList notes(Making *making)
+{
+    const SearchResult *search = making->press->search;
+    SearchNoteViewList list = {
+        ARENA_ARRAY(making->arena, SearchNoteView, search->note_count),
+        search->note_count};
+
+    for (size_t i = 0; i < search->note_count; i++)
+        list.items[i].text =
+            view_text(making, search->notes[i].word, search->notes[i].about);
+    return list;
+}
+
+Err render_search(Making *making)
+{
+    const SearchResult *search = making->press->search;
+    SearchView view = {
+        .home_href = address_front(making->arena, making->language->tag),
+        .action = address_search(making->arena, making->language->tag),
+        .query = search->query,
+        .sections = sections(making),
+        .periods = choices(making, periods, COUNT(periods), search->period),
+        .orders = choices(making, orders, COUNT(orders),
+                          search->by_relevance ? S("relevance") : (Str){0}),
+        .notes = notes(making),
+        .none = search->asked && !search->count,
+        .relaxed = search->relaxed,
+        .has_lines = search->count > 0,
+        .lines = lines(making),
+    };
+
+    if (search->older.len)
+        view.older_href = page_address(making, search->older);
+    if (search->asked) {
+        FeedLinks feeds = search_feeds(making);
+
+        view.rss_href = feeds.rss;
+        view.atom_href = feeds.atom;
+        view.json_href = feeds.json;
+    }
+    make_template(making, TEMPLATE_search, &view);
+    return ERR_OK;
+}
+
+/* ---- feeds ---- */
+
+Err render_search_feed(Making *making)
+{
+    const SearchResult *search = making->press->search;
+    PublicList list = {
+        .items = ARENA_ARRAY(making->arena, PublicItem, search->count)};
+    FeedLinks links = search_feeds(making);
+    FeedOut feed;
+    Err err;
+
+    for (size_t i = 0; i < search->count; i++)
+        list.items[list.count++] = search->lines[i].item;
+    err =
+        feed_begin(making, page_address(making, search->address), &list, &feed);
+    if (err) return err;
+    feed.title = str_format(making->arena, "%.*s – %.*s",
+                            STR_ARG(making->language->site_name),
+                            STR_ARG(title(making)));
+    feed.subtitle =
+        view_text(making, "site_description", making->language->site_name);
+    feed_write(making, &feed, links);
+    return ERR_OK;
+}
