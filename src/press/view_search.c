@@ -44,6 +44,8 @@ Err render_search_head(Making *making)
     SearchHeadView view = {
         .title = title(making),
         .site_name = making->language->site_name,
+        .canonical = view_url(
+            making, address_search(making->arena, making->language->tag)),
     };
 
     if (making->press->search->asked) {

@@ -208,6 +208,7 @@ VIEW(SearchView, SEARCH_VIEW)
 #define SEARCH_HEAD_VIEW(X, V)                                                 \
     X(V, title, STR)                                                           \
     X(V, site_name, STR)                                                       \
+    X(V, canonical, STR)                                                       \
     X(V, rss_href, STR)                                                        \
     X(V, atom_href, STR)                                                       \
     X(V, json_href, STR)

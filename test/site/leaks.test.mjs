@@ -43,6 +43,7 @@ let site, routes, numbers, publicStory;
 before(async () => {
     site = new Site({ languages: 'en,uk' });
     routes = JSON.parse(must('routes', '--json'));
+    site.set('searches_per_address', '0');
     await site.serve();
     publicStory = put(site, {
         title: 'A public story', body: 'Its text.', tags: ['common'],
@@ -131,6 +132,32 @@ test('no canary shows on any address of the site', async () => {
     }
     assert.deepEqual(faults, []);
     assert.ok(answered > 20, `${answered} answered 200`);
+});
+
+// What is looked for stands in the answer as it was typed; but for that, whoever
+// looks for a hidden story's words sees what anybody sees who looks for nothing.
+test('who searches for a canary finds what nobody wrote', async () => {
+    const faults = [];
+    const forms = [(w) => w, (w) => `"${w} opens"`, (w) => `tag:${w}`,
+        (w) => `section:${w}`, (w) => `author:${w}`, (w) => `harbour -${w}`];
+    const surfaces = ['/en/search?q=', '/en/search?order=relevance&q=',
+        '/en/search/rss.xml?q=', '/en/search/atom.xml?q=', '/en/search/feed.json?q='];
+    let compared = 0;
+    for (const state of [...Object.keys(states), 'edited'])
+        for (const field of fields.filter((field) => field !== 'uri')) {
+            const canary = word(state, field);
+            const nobody = canary.replace(/^zq/, 'zx');
+            for (const form of forms) for (const surface of surfaces) {
+                const ask = (w) => site.get(surface + encodeURIComponent(form(w)));
+                const [is, wanted] = [await ask(canary), await ask(nobody)];
+                compared++;
+                if (is.status !== wanted.status ||
+                    is.text.replaceAll(canary, nobody) !== wanted.text)
+                    faults.push(`${form(canary)} at ${surface}`);
+            }
+        }
+    assert.deepEqual(faults, []);
+    assert.ok(compared > 1000);
 });
 
 test('nor on what the operator sees, nor in headers alone', async () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { files, put } from './lib/draft.mjs';
+import { parse } from './lib/page.mjs';
 import { Site, dateline, demoSite } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
@@ -74,6 +75,116 @@ test('what cannot be understood is explained', () => {
     const done = search(site, '--lang', 'fr', 'x');
     assert.equal(done.status, 1);
     assert.match(done.err, /the site has no language "fr"/);
+});
+
+// ---- the page ----
+
+test('the page answers without script, and says what it made of the query', async () => {
+    const served = demoSite({ name: 'Dateline Demo' });
+    served.set('searches_per_address', '0');
+    try {
+        await served.serve();
+        const page = async (query) => {
+            const answer = await served.get(`/en/search?${query}`);
+            assert.equal(answer.status, 200);
+            assert.equal(answer.headers['cache-control'], 'private, no-cache');
+            return parse(answer.text);
+        };
+        const lines = (document) => [...document.querySelectorAll('.items .line a')];
+        await until('the index has caught up', async () =>
+            lines(await page('q=station')).length > 1);
+        const document = await page('q=station&section=technology&order=relevance&period=year');
+        const form = document.querySelector('form[role=search]');
+        assert.equal(form.getAttribute('action'), '/en/search');
+        assert.equal(form.querySelector('[name=q]').getAttribute('value'), 'station');
+        assert.deepEqual([...form.querySelectorAll('option[selected]')]
+            .map((option) => option.getAttribute('value')), ['technology', 'year', 'relevance']);
+        assert.ok(lines(document).length);
+        for (const link of lines(document))
+            assert.match(link.getAttribute('href'), /^\/en\/technology\//);
+        assert.match(document.querySelector('.items mark').textContent, /station/i);
+        assert.equal(document.querySelector('meta[name=robots]').getAttribute('content'),
+            'noindex');
+
+        const empty = await page('');
+        assert.equal(lines(empty).length, 0);
+        assert.equal(empty.querySelector('[role=status]'), null);
+        assert.match((await page('q=zzyzx')).querySelector('[role=status]').textContent,
+            /Nothing was found/);
+        for (const [query, says] of [['from:yesterday station', /“yesterday” is not a date/],
+            ['"space station', /quote was not closed/], ['tag: station', /behind “tag:”/],
+            ['-station', /Say also what to look for/],
+            ['station '.repeat(200), /too long/]])
+            assert.match((await page(`q=${encodeURIComponent(query)}`))
+                .querySelector('.search .note').textContent, says);
+        const hostile = '"><script>alert(1)</script>';
+        const answer = await served.get(`/en/search?q=${encodeURIComponent(hostile)}`);
+        assert.ok(!answer.text.includes('<script'));
+        assert.equal((await served.get('/en/search?q=%ff%00')).status, 200);
+        assert.equal((await served.get('/en/search?before=-1&page=x&order=y&q=a')).status, 200);
+    } finally {
+        await served.remove();
+    }
+});
+
+test('pages of a search follow one another, and its feeds follow the news', async () => {
+    const served = new Site({ languages: 'en' });
+    try {
+        dateline('import', served.dir, ...files(served, Array.from({ length: 50 }, (_, i) => ({
+            title: `Lighthouse ${i}`, date: new Date(Date.now() - i * 3600e3).toISOString() }))));
+        await served.serve();
+        const seen = [];
+        const read = async (path) => parse((await served.get(path)).text);
+        await until('the index has caught up', () => found(served, '--count', '100',
+            'lighthouse').length === 50);
+        for (const order of ['', '&order=relevance']) {
+            let path = `/en/search?q=lighthouse${order}`;
+            const pages = [];
+            while (path) {
+                const document = await read(path);
+                pages.push([...document.querySelectorAll('.items .line a')]
+                    .map((link) => link.textContent));
+                path = document.querySelector('.pages .older')?.getAttribute('href');
+            }
+            assert.deepEqual(pages.map(({ length }) => length), [20, 20, 10]);
+            assert.equal(new Set(pages.flat()).size, 50);
+            seen.push(pages.flat());
+        }
+        assert.deepEqual(seen[0], Array.from({ length: 50 }, (_, i) => `Lighthouse ${i}`));
+
+        const feed = '/en/search/feed.json?q=lighthouse';
+        const first = await served.get(feed);
+        assert.equal(first.status, 200);
+        assert.equal(JSON.parse(first.text).items.length, 20);
+        const { etag } = first.headers;
+        assert.equal((await served.get(feed, { 'if-none-match': etag })).status, 304);
+        put(served, { title: 'A new lighthouse' }, ['publish']);
+        await until('the feed has it', async () =>
+            JSON.parse((await served.get(feed)).text).items[0].title === 'A new lighthouse');
+        assert.equal((await served.get(feed, { 'if-none-match': etag })).status, 200);
+        for (const name of ['rss.xml', 'atom.xml'])
+            assert.match((await served.get(`/en/search/${name}?q=lighthouse`)).text,
+                /A new lighthouse/);
+    } finally {
+        await served.remove();
+    }
+});
+
+test('one address may ask so often, and others are not kept from reading', async () => {
+    const served = new Site({ languages: 'en' });
+    try {
+        served.set('searches_per_address', '5');
+        await served.serve();
+        const asked = [];
+        for (let i = 0; i < 7; i++) asked.push((await served.get('/en/search?q=x')).status);
+        assert.deepEqual(asked, [200, 200, 200, 200, 200, 429, 429]);
+        const refused = await served.get('/en/search/rss.xml?q=x');
+        assert.equal(refused.status, 429);
+        assert.equal(refused.headers['retry-after'], '60');
+        assert.equal((await served.get('/en/')).status, 200);
+    } finally {
+        await served.remove();
+    }
 });
 
 test('the index follows while the site is served, and holds what is public', async () => {
