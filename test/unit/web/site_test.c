@@ -187,7 +187,8 @@ static void addresses_answer_as_listed(void **state)
         }
 }
 
-/* A route that no row above asks for is one that nobody tested. */
+/* A route that no row above asks for is one that nobody tested; but a search is
+ * answered by threads of its own, which test/site/search.test.mjs asks. */
 static void every_route_has_its_row(void **unused)
 {
     (void)unused;
@@ -206,7 +207,8 @@ static void every_route_has_its_row(void **unused)
                     route_match(path, HOST_SITE, &match) &&
                     match.route == &routes[r];
         }
-        if (!asked && routes[r].host == HOST_SITE)
+        if (!asked && routes[r].host == HOST_SITE &&
+            routes[r].target != ROUTE_SEARCH)
             fail_msg("nobody asks for %.*s", STR_ARG(routes[r].pattern));
     }
 }
