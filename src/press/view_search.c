@@ -28,6 +28,26 @@ static Str page_address(Making *making, Str query)
     return str_format(making->arena, "%.*s?%.*s", STR_ARG(at), STR_ARG(query));
 }
 
+/* The same words in the other languages of the site; sections and their like
+ * are named alike in all of them. */
+static LanguageViewList languages(Making *making)
+{
+    const Site *site = making->press->config.site;
+    LanguageViewList list = {
+        ARENA_ARRAY(making->arena, LanguageView, site->language_count), 0};
+
+    for (size_t i = 0; i < site->language_count; i++) {
+        Str at = address_search(making->arena, site->languages[i].tag);
+
+        if (&making->press->languages[i] == making->language) continue;
+        list.items[list.count++] =
+            view_language(making, i,
+                          str_format(making->arena, "%.*s?%.*s", STR_ARG(at),
+                                     STR_ARG(making->press->search->address)));
+    }
+    return list;
+}
+
 static Str title(Making *making)
 {
     const SearchResult *search = making->press->search;
@@ -175,6 +195,8 @@ Err render_search(Making *making)
         view.rss_href = feeds.rss;
         view.atom_href = feeds.atom;
         view.json_href = feeds.json;
+        view.languages = languages(making);
+        view.has_languages = view.languages.count > 0;
     }
     make_template(making, TEMPLATE_search, &view);
     return ERR_OK;

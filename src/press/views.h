@@ -200,6 +200,8 @@ VIEW(SearchNoteView, SEARCH_NOTE_VIEW)
     X(V, has_lines, BOOL)                                                      \
     X(V, lines, LIST, SearchLineView)                                          \
     X(V, older_href, STR)                                                      \
+    X(V, has_languages, BOOL)                                                  \
+    X(V, languages, LIST, LanguageView)                                        \
     X(V, rss_href, STR)                                                        \
     X(V, atom_href, STR)                                                       \
     X(V, json_href, STR)

@@ -55,6 +55,8 @@ async function kinds() {
             [`${language}-section`, `/${language}/economy/`],
             [`${language}-tag`, `/${language}/tag/history/`],
             [`${language}-list`, `/${language}/latest/`],
+            [`${language}-search`, `/${language}/search?q=${encodeURIComponent(
+                { en: 'station', uk: 'станція', ru: 'станция', ar: 'الفضاء' }[language])}`],
             [`${language}-404`, `/${language}/economy/999999-none`]);
     }
     const gone = put(site, { title: 'Taken back', tags: ['history'] },

@@ -106,6 +106,10 @@ test('the page answers without script, and says what it made of the query', asyn
         assert.equal(document.querySelector('meta[name=robots]').getAttribute('content'),
             'noindex');
 
+        assert.deepEqual([...document.querySelectorAll('.search .translations a')]
+            .map((link) => link.getAttribute('href').replace(/\?.*/, '')),
+        ['/uk/search', '/ru/search', '/ar/search']);
+
         const empty = await page('');
         assert.equal(lines(empty).length, 0);
         assert.equal(empty.querySelector('[role=status]'), null);
