@@ -45,6 +45,16 @@ const well = async () => {
 };
 beforeEach(() => until('all is well', well));
 
+// Nothing else is about to be committed: the index follows a publication at
+// once, and counts its words when it has been quiet for ten seconds.
+const quiet = () => until('the index has settled', () => postgres.sql(`
+    SELECT count(*) FROM cursor, head WHERE cursor.change = head.change
+       AND follower IN ('search', 'search-terms')`, 'answers') === '2');
+const cutAt = async (how) => {
+    await quiet();
+    proxy.cutAt(COMMIT, how);
+};
+
 const save = () => post(node, '/control/put', markdown({ title: `Title ${++title}` }));
 const publish = (story) => post(node, '/control/act', act('publish', story));
 const stateOf = (story) => postgres.sql(`SELECT state FROM story WHERE number = ${story}`,
@@ -52,10 +62,11 @@ const stateOf = (story) => postgres.sql(`SELECT state FROM story WHERE number = 
 const changesOf = (story) => postgres.sql(
     `SELECT count(*) FROM change WHERE story = ${story}`, 'answers');
 
-test('the commit was done and its answer is lost: it is found, and acknowledged', async () => {
+test('the commit was done and its answer is lost: it is found, and acknowledged',
+    { timeout: 180_000 }, async () => {
     for (let i = 0; i < 5; i++) {
         const { story } = await save();
-        proxy.cutAt(COMMIT, { behind: true });
+        await cutAt({ behind: true });
         const answer = await publish(story);
         assert.equal(answer.state, 'public', JSON.stringify(answer));
         assert.equal(changesOf(story), '1');
@@ -63,10 +74,11 @@ test('the commit was done and its answer is lost: it is found, and acknowledged'
     }
 });
 
-test('the commit never came: nothing was changed, and that is said', async () => {
+test('the commit never came: nothing was changed, and that is said', { timeout: 180_000 },
+    async () => {
     for (let i = 0; i < 5; i++) {
         const { story } = await save();
-        proxy.cutAt(COMMIT, { behind: false });
+        await cutAt({ behind: false });
         const answer = await publish(story);
         assert.equal(answer.refused, 503, JSON.stringify(answer));
         assert.match(answer.text, /out of reach: nothing was changed/);
@@ -79,7 +91,7 @@ test('the commit never came: nothing was changed, and that is said', async () =>
 
 test('nobody can tell: that is said, and no more', { timeout: 120_000 }, async () => {
     const { story } = await save();
-    proxy.cutAt(COMMIT, { behind: true, then: () => setTimeout(() => proxy.close(), 0) });
+    await cutAt({ behind: true, then: () => setTimeout(() => proxy.close(), 0) });
     const began = Date.now();
     const answer = await publish(story);
     assert.equal(answer.refused, 504, JSON.stringify(answer));
@@ -93,6 +105,7 @@ test('nobody can tell: that is said, and no more', { timeout: 120_000 }, async (
 
 test('a standby that is waited for and given up is no acknowledgement', async () => {
     const { story } = await save();
+    await quiet();
     postgres.sql("ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     postgres.sql('SELECT pg_reload_conf()');
     await sleep(500);
