@@ -202,7 +202,12 @@ function inspect() {
     }
     const bad = 'script:not([type="application/ld+json"]), iframe, object, embed,' +
         'base, form, template, svg, math, meta[http-equiv], style:not(head > style)';
-    for (const node of document.querySelectorAll(bad)) say('element', node);
+    // The one form there is, of the page of a search and nowhere else.
+    const own = /^\/[a-z]+\/search$/.test(location.pathname)
+        ? document.querySelector('main > .search > form[role=search]') : null;
+    for (const node of document.querySelectorAll(bad))
+        if (node !== own || node.getAttribute('action') !== location.pathname)
+            say('element', node);
     for (const node of document.querySelectorAll('script')) {
         try { JSON.parse(node.textContent); } catch { say('not JSON', node); }
     }
