@@ -1,11 +1,12 @@
 /* index.c -- FTS5 reads its lists from the newest end, so a page of hits costs
  * what the page holds.  PostgreSQL's GIN gives all hits or none: of a frequent
  * word that is half the archive.  So there a doc has terms of its own for the
- * windows of time it lies in, eight times as wide from one level to the next,
- * and a frequent word is asked for together with the newest windows first, then
- * with wider ones.  A rare one is asked for alone. */
+ * windows of time it lies in, four times as wide from one level to the next,
+ * and what is frequent is asked for in the newest windows first, then in older
+ * and wider ones.  What is rare is asked for at once. */
 #include "store/index.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/buf.h"
@@ -14,12 +15,13 @@
 
 #define QUERY_BYTES ((size_t)64 * 1024)
 #define TERMS_BYTES ((size_t)4 * 1024 * 1024)
-#define LEVELS      7
+#define LEVELS      11
 #define LEVEL_BITS  12 /* of the narrowest: an hour and eight minutes */
-#define LEVEL_STEP  3
-#define RARE        400 /* stories with a term: few enough to be read at once */
-#define COUNTED     6000 /* docs, to see how long ago a number of them was */
-#define WINDOWS_MAX 20
+#define LEVEL_STEP  2
+#define DOC_COST    0.1  /* microseconds: GIN's, to look at a doc in a list */
+#define HIT_COST    2.5  /* ... and to read one from the table */
+#define COUNTED     2000 /* docs, to see how long ago a number of them was */
+#define WINDOWS_MAX 8
 #define AMPLE       2 /* times the docs in which enough hits are expected */
 #define WIDER       8 /* times, when they were not */
 
@@ -64,9 +66,8 @@ static void put_any(Buf *buf, const IndexAny *any, bool server)
     buf_putc(buf, ')');
 }
 
-/* windows: NULL, or one more that must be met. */
-static Err put_query(Arena *arena, const IndexQuery *query,
-                     const IndexAny *windows, bool server, Str *out)
+static Err put_query(Arena *arena, const IndexQuery *query, bool server,
+                     Str *out)
 {
     Buf buf = buf_open(arena, QUERY_BYTES);
 
@@ -74,10 +75,6 @@ static Err put_query(Arena *arena, const IndexQuery *query,
     for (size_t i = 0; i < query->all_count; i++) {
         if (i) buf_puts(&buf, server ? S(" & ") : S(" AND "));
         put_any(&buf, &query->all[i], server);
-    }
-    if (windows) {
-        buf_puts(&buf, S(" & "));
-        put_any(&buf, windows, server);
     }
     buf_putc(&buf, ')');
     for (size_t i = 0; i < query->none_count; i++) {
@@ -133,98 +130,144 @@ static int docs_by_doc(const void *a, const void *b)
 }
 
 /* A server gives them in no order. */
-static void sort(Taking *taking)
+static void sort(Taking *taking, size_t from)
 {
+    size_t count = taking->count - from;
+
+    if (!count) return;
     if (taking->items)
-        qsort(taking->items, taking->count, sizeof(IndexItem), items_by_doc);
+        qsort(taking->items + from, count, sizeof(IndexItem), items_by_doc);
     else
-        qsort(taking->docs, taking->count, sizeof(IndexDoc), docs_by_doc);
+        qsort(taking->docs + from, count, sizeof(IndexDoc), docs_by_doc);
 }
 
-static Err ask(Store *store, Taking *taking, Str expression, IndexSpan span)
+static Err ask_lite(Store *store, Taking *taking, Str expression,
+                    IndexSpan span)
 {
-    Rows rows = db_query(store->db,
-                         taking->items ? QUERY_FIND_ITEMS : QUERY_FIND_PLACES,
-                         ARGS(v_text(expression), v_int(span.before),
-                              v_int(span.since), v_int((int64_t)span.max)));
+    Rows rows =
+        db_query(store->db,
+                 taking->items ? QUERY_LITE_FIND_ITEMS : QUERY_LITE_FIND_PLACES,
+                 ARGS(v_text(expression), v_int(span.before), v_int(span.since),
+                      v_int((int64_t)span.max)));
 
-    taking->count = 0;
     while (db_next(&rows))
         take(taking, &rows);
-    sort(taking);
     return db_done(&rows);
 }
 
-/* How many stories can have all that is asked for, at most. */
-static Err rarest(Store *store, const IndexQuery *query, int64_t *out)
+/* Windows that follow one another, newest..newest - count + 1; level -1: all
+ * there is. */
+typedef struct Windows {
+    int level;
+    int64_t newest, count;
+} Windows;
+
+/* Adds to what was taken: older ones. */
+static Err ask_windows(Store *store, Taking *taking, Str expression,
+                       IndexSpan span, Windows windows)
 {
-    int64_t least = INT64_MAX;
+    size_t from = taking->count;
+    Rows rows = db_query(
+        store->db, taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
+        ARGS(v_text(expression), v_int(span.before), v_int(span.since),
+             v_int((int64_t)(span.max - from)), v_int(windows.level),
+             v_int(windows.newest - windows.count + 1), v_int(windows.newest)));
 
-    for (size_t i = 0; i < query->all_count; i++) {
-        int64_t sum = 0;
-
-        for (size_t k = 0; k < query->all[i].count; k++) {
-            int64_t count;
-            Err err = index_count(store, query->all[i].terms[k], &count);
-
-            if (err) return err;
-            sum += count;
-        }
-        if (sum < least) least = sum;
-    }
-    *out = least;
-    return ERR_OK;
+    while (db_next(&rows))
+        take(taking, &rows);
+    sort(taking, from);
+    return db_done(&rows);
 }
 
-/* The seconds in which the last so many docs up to newest lie: counted up to
+static const Windows all_windows = {-1, 0, 1};
+
+/* What is guessed of a query. */
+typedef struct Guess {
+    double rarest; /* stories with that of its terms which fewest have */
+    double hits;   /* ... and with all of them */
+    double all;    /* stories */
+} Guess;
+
+/* Words that are asked for together stand together more often than by chance,
+ * and less often than the rarest of them: in the middle, as ratios go. */
+static Err guess(Store *store, const IndexQuery *query, Guess *out)
+{
+    double shares = 1; /* of all that have each, multiplied */
+    int64_t all = 0;
+    Err err = index_count(store, INDEX_EVERY, &all);
+
+    *out = (Guess){(double)all, 0, (double)all};
+    for (size_t i = 0; !err && all && i < query->all_count; i++) {
+        int64_t sum = 0;
+
+        for (size_t k = 0; !err && k < query->all[i].count; k++) {
+            int64_t count = 0;
+
+            err = index_count(store, query->all[i].terms[k], &count);
+            sum += count;
+        }
+        if (sum > all) sum = all;
+        if ((double)sum < out->rarest) out->rarest = (double)sum;
+        shares *= (double)sum / (double)all;
+    }
+    if (!err && all) out->hits = sqrt(out->rarest * shares * (double)all);
+    return err;
+}
+
+/* Docs in which so many hits are expected, and as many again. */
+static double docs_for(const Guess *guess, size_t hits)
+{
+    return AMPLE * (double)hits * guess->all / guess->hits;
+}
+
+/* Whether it takes no longer to read all hits at once: of each, a page of the
+ * table; before that, the list of the rarest term.  In windows, all docs in
+ * them. */
+static bool is_rare(const Guess *guess, size_t hits)
+{
+    return guess->hits <= (double)hits ||
+           guess->rarest * DOC_COST + guess->hits * HIT_COST <=
+               docs_for(guess, hits) * DOC_COST +
+                   AMPLE * (double)hits * HIT_COST;
+}
+
+/* The seconds in which the last so many docs before that one lie: counted up to
  * COUNTED of them, farther back as if it went on like that. */
-static Err seconds_of(Store *store, int64_t newest, double docs,
+static Err seconds_of(Store *store, int64_t before, double docs,
                       double *seconds)
 {
     double counted = docs < COUNTED ? docs : COUNTED;
     int64_t last;
     Err err = db_number(store->db, QUERY_FIND_SAMPLE,
-                        ARGS(v_int(newest), v_int((int64_t)counted)), &last);
+                        ARGS(v_int(before), v_int((int64_t)counted)), &last);
 
     if (err == ERR_NOT_FOUND) {
-        *seconds = (double)newest; /* there are fewer */
+        *seconds = (double)before; /* there are fewer */
         return ERR_OK;
     }
-    if (!err) *seconds = (double)(newest - last + 1) * (docs / counted);
+    if (!err) *seconds = (double)(before - last) * (docs / counted);
     return err;
 }
 
-/* The windows that hold the last so many seconds up to newest; false when these
- * are more than windows are made for. */
-static bool windows_of(Arena *arena, int64_t newest, double seconds, Str *terms,
-                       size_t *count)
+/* The windows that hold the last so many seconds before that doc; false when
+ * these are more than windows are made for. */
+static bool windows_of(int64_t before, double seconds, Windows *out)
 {
     int level = 0;
-    int bits;
+    double most = WINDOWS_MAX - 1; /* windows; the first may lie half before */
 
-    while (level < LEVELS - 1 &&
-           seconds > (double)(WINDOWS_MAX - 2) *
-                         (double)((int64_t)1 << level_bits(level)))
+    while (level < LEVELS &&
+           seconds > most * (double)((int64_t)1 << level_bits(level)))
         level++;
-    bits = level_bits(level);
-    if (seconds > (double)(WINDOWS_MAX - 2) * (double)((int64_t)1 << bits))
-        return false;
-    *count = (size_t)(seconds / (double)((int64_t)1 << bits)) + 2;
-    for (size_t i = 0; i < *count; i++)
-        terms[i] = window_term(arena, level, (newest >> bits) - (int64_t)i);
+    if (level == LEVELS) return false;
+    out->level = level;
+    out->newest = (before - 1) >> level_bits(level);
+    out->count =
+        (int64_t)(seconds / (double)((int64_t)1 << level_bits(level))) + 1;
     return true;
 }
 
-static Err ask_windows(Store *store, Taking *taking, const IndexQuery *query,
-                       IndexSpan span, const IndexAny *windows)
-{
-    Str expression;
-    Err err = put_query(taking->arena, query, windows, true, &expression);
-
-    return err ? err : ask(store, taking, expression, span);
-}
-
-/* How much wider, by what was found of what is wanted. */
+/* How many times as many docs, by what was found of what is wanted. */
 static double wider(size_t found, size_t wanted)
 {
     double factor = found ? AMPLE * (double)wanted / (double)found : WIDER;
@@ -232,60 +275,62 @@ static double wider(size_t found, size_t wanted)
     return factor > WIDER ? WIDER : factor;
 }
 
-/* Wider and wider windows, as long as they give too few; at last all there is.
- * Where the docs lie is not guessed: a night is quiet, an archive that was
+/* Older and wider windows, as long as there are too few hits; at last all there
+ * is.  Where the docs lie is not guessed: a night is quiet, an archive that was
  * brought in ends years before the first story of its new owner. */
-static Err ask_newest(Store *store, Taking *taking, const IndexQuery *query,
-                      IndexSpan span, int64_t most, int64_t all)
+static Err ask_newest(Store *store, Taking *taking, Str expression,
+                      IndexSpan span, const Guess *guess)
 {
-    double docs = AMPLE * (double)span.max * (double)all / (double)most;
-    Str terms[WINDOWS_MAX];
-    IndexAny windows = {terms, 0};
+    double docs = docs_for(guess, span.max);
     int64_t newest;
-    int64_t oldest;
-    double seconds;
     Err err = db_number(store->db, QUERY_FIND_SAMPLE,
                         ARGS(v_int(span.before), v_int(0)), &newest);
 
-    taking->count = 0;
-    if (!err)
-        err = db_number(store->db, QUERY_FIND_OLDEST, ARGS(v_int(span.since)),
-                        &oldest);
-    for (; !err && docs < (double)all; docs *= wider(taking->count, span.max)) {
-        err = seconds_of(store, newest, docs, &seconds);
+    if (!err) span.before = newest + 1;
+    while (!err && docs < guess->all) {
+        Windows windows;
+        double seconds;
+        int64_t since;
+
+        err = seconds_of(store, span.before, docs, &seconds);
         if (err) return err;
-        if (seconds >= (double)(newest - oldest) ||
-            !windows_of(taking->arena, newest, seconds, terms, &windows.count))
+        if (seconds >= (double)(span.before - span.since) ||
+            !windows_of(span.before, seconds, &windows))
             break;
-        err = ask_windows(store, taking, query, span, &windows);
+        err = ask_windows(store, taking, expression, span, windows);
         if (err || taking->count == span.max) return err;
+        since = (windows.newest - windows.count + 1)
+                << level_bits(windows.level);
+        if (since <= span.since) return ERR_OK;
+        span.before = since;
+        docs *= wider(taking->count, span.max);
     }
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    return ask_windows(store, taking, query, span, NULL);
+    return ask_windows(store, taking, expression, span, all_windows);
 }
 
 static Err ask_server(Store *store, Taking *taking, const IndexQuery *query,
-                      IndexSpan span)
+                      Str expression, IndexSpan span)
 {
-    int64_t most;
-    int64_t all = 0;
-    Err err = rarest(store, query, &most);
+    Guess guessed;
+    Err err = guess(store, query, &guessed);
 
-    if (!err) err = index_count(store, INDEX_EVERY, &all);
     if (err) return err;
-    if (most <= RARE) return ask_windows(store, taking, query, span, NULL);
-    return ask_newest(store, taking, query, span, most, all);
+    if (is_rare(&guessed, span.max))
+        return ask_windows(store, taking, expression, span, all_windows);
+    return ask_newest(store, taking, expression, span, &guessed);
 }
 
-static Err ask_any(Store *store, Taking *taking, const IndexQuery *query,
-                   IndexSpan span)
+static Err ask(Store *store, Taking *taking, const IndexQuery *query,
+               IndexSpan span)
 {
+    bool server = store_takes_turns(store);
     Str expression;
-    Err err;
+    Err err = put_query(taking->arena, query, server, &expression);
 
-    if (store_takes_turns(store)) return ask_server(store, taking, query, span);
-    err = put_query(taking->arena, query, NULL, false, &expression);
-    return err ? err : ask(store, taking, expression, span);
+    if (err) return err;
+    return server ? ask_server(store, taking, query, expression, span)
+                  : ask_lite(store, taking, expression, span);
 }
 
 Err index_items(Store *store, Arena *arena, const IndexQuery *query,
@@ -293,7 +338,7 @@ Err index_items(Store *store, Arena *arena, const IndexQuery *query,
 {
     Taking taking = {.arena = arena,
                      .items = ARENA_ARRAY(arena, IndexItem, span.max)};
-    Err err = ask_any(store, &taking, query, span);
+    Err err = ask(store, &taking, query, span);
 
     if (!err) *out = (IndexItems){taking.items, taking.count};
     return err;
@@ -304,7 +349,7 @@ Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
 {
     Taking taking = {.arena = arena,
                      .docs = ARENA_ARRAY(arena, IndexDoc, span.max)};
-    Err err = ask_any(store, &taking, query, span);
+    Err err = ask(store, &taking, query, span);
 
     if (!err) *out = (IndexDocs){taking.docs, taking.count};
     return err;
@@ -353,6 +398,47 @@ Err index_count(Store *store, Str term, int64_t *out)
     if (err && err != ERR_NOT_FOUND) return err;
     *out = count;
     return ERR_OK;
+}
+
+/* Before which everything stands that begins like that. */
+static Str end_of(Arena *arena, Str beginning)
+{
+    return str_format(arena, "%.*s\xF4\x8F\xBF\xBF", STR_ARG(beginning));
+}
+
+Err index_terms_like(Store *store, Arena *arena, Str beginning, size_t max,
+                     StrList *out)
+{
+    StrList list = {0};
+    Rows rows =
+        db_query(store->db, QUERY_FIND_TERMS_BETWEEN,
+                 ARGS(v_text(beginning), v_text(end_of(arena, beginning)),
+                      v_int((int64_t)max)));
+    Err err;
+
+    while (db_next(&rows))
+        strs_add(&list, arena, db_text(&rows, arena, 0));
+    err = db_done(&rows);
+    if (!err) *out = list;
+    return err;
+}
+
+Err index_tags_like(Store *store, Arena *arena, Str language, Str beginning,
+                    size_t max, TagList *out)
+{
+    TagList list = {ARENA_ARRAY(arena, Tag, max), 0};
+    Rows rows =
+        db_query(store->db, QUERY_FIND_TAGS_BETWEEN,
+                 ARGS(v_text(language), v_text(beginning),
+                      v_text(end_of(arena, beginning)), v_int((int64_t)max)));
+    Err err;
+
+    while (db_next(&rows))
+        list.items[list.count++] = (Tag){.slug = db_text(&rows, arena, 0),
+                                         .name = db_text(&rows, arena, 1)};
+    err = db_done(&rows);
+    if (!err) *out = list;
+    return err;
 }
 
 /* ---- writing ---- */

@@ -103,6 +103,15 @@ MUST_USE Err index_body(Store *store, Arena *arena, StoryId story, Html *out);
 /* How many stories were published with the term, some of late not counted. */
 MUST_USE Err index_count(Store *store, Str term, int64_t *out);
 
+/* Terms that begin like that, those of most stories first; at most max. */
+MUST_USE Err index_terms_like(Store *store, Arena *arena, Str beginning,
+                              size_t max, StrList *out);
+
+/* The language's tags of public stories whose slugs begin like that, likewise,
+ * with their names. */
+MUST_USE Err index_tags_like(Store *store, Arena *arena, Str language,
+                             Str beginning, size_t max, TagList *out);
+
 /* ---- writing ---- */
 
 /* A story's words; one whose story is in the index is a caller's bug. */

@@ -261,8 +261,8 @@ static void meet_index(Sqlite *lite)
 {
     sqlite3_stmt *statement = NULL;
 
-    sqlite3_prepare_v2(lite->conn, query_texts[QUERY_FIND_ITEMS].sqlite, -1,
-                       &statement, NULL);
+    sqlite3_prepare_v2(lite->conn, query_texts[QUERY_LITE_FIND_ITEMS].sqlite,
+                       -1, &statement, NULL);
     sqlite3_finalize(statement);
 }
 

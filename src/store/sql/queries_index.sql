@@ -66,50 +66,31 @@ SELECT stories FROM search_term WHERE term = $1;
 -- name: find_sample :one
 SELECT doc FROM search_doc WHERE doc < $1 ORDER BY doc DESC LIMIT 1 OFFSET $2;
 
--- name: find_oldest :one
-SELECT doc FROM search_doc WHERE doc >= $1 ORDER BY doc LIMIT 1;
+-- Terms from $1 to before $2 that most stories have, of the first few thousand.
+-- name: find_terms_between :many
+SELECT few.term
+  FROM (SELECT term, stories
+          FROM search_term
+         WHERE term >= $1 AND term < $2
+         ORDER BY term
+         LIMIT 4000) few
+ ORDER BY few.stories DESC, few.term
+ LIMIT $3;
 
--- The newest docs of an expression in the words of the database, before $2 and
--- not before $3, with the lines of their stories; in no order, since PostgreSQL
--- would walk over all docs rather than sort a page of them.
--- name: find_items :many sqlite
-SELECT s.rowid, i.*
-  FROM search s
-  CROSS JOIN search_doc d ON d.doc = s.rowid
-  CROSS JOIN public_item i ON i.story = d.story
- WHERE s.search MATCH $1 AND s.rowid < $2 AND s.rowid >= $3
- ORDER BY s.rowid DESC
+-- Tags whose slugs stand from $2 to before $3, of which most stories of the
+-- language have; of the first thousand.
+-- name: find_tags_between :many
+SELECT few.slug,
+       coalesce((SELECT n.name
+                   FROM tag_name n
+                  WHERE n.tag = few.id AND n.language = g.id), few.slug)
+  FROM (SELECT id, slug
+          FROM tag
+         WHERE slug >= $2 AND slug < $3
+         ORDER BY slug
+         LIMIT 1000) few
+  CROSS JOIN language g
+  JOIN listed_tag_count c ON c.language = g.id AND c.tag = few.id
+ WHERE g.code = $1 AND c.stories > 0
+ ORDER BY c.stories DESC, few.slug
  LIMIT $4;
--- name: find_items :many postgres
-WITH hits AS MATERIALIZED (
-    SELECT doc, story FROM search_doc WHERE terms @@ $1::text::tsquery
-), newest AS MATERIALIZED (
-    SELECT doc, story FROM hits
-     WHERE doc < $2 AND doc >= $3
-     ORDER BY doc DESC
-     LIMIT $4
-)
-SELECT n.doc, i.*
-  FROM newest n
-  JOIN public_item i ON i.story = n.story;
-
--- The same with the places of their words, to rank them.
--- name: find_places :many sqlite
-SELECT d.doc, d.story, d.words, d.places
-  FROM search s
-  CROSS JOIN search_doc d ON d.doc = s.rowid
- WHERE s.search MATCH $1 AND s.rowid < $2 AND s.rowid >= $3
- ORDER BY s.rowid DESC
- LIMIT $4;
--- name: find_places :many postgres
-WITH hits AS MATERIALIZED (
-    SELECT doc FROM search_doc WHERE terms @@ $1::text::tsquery
-), newest AS MATERIALIZED (
-    SELECT doc FROM hits
-     WHERE doc < $2 AND doc >= $3
-     ORDER BY doc DESC
-     LIMIT $4
-)
-SELECT d.doc, d.story, d.words, d.places
-  FROM newest n
-  JOIN search_doc d ON d.doc = n.doc;

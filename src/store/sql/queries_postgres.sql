@@ -95,3 +95,48 @@ SELECT set_config('default_transaction_read_only', 'on', false);
 -- The role that schema_001.postgres.sql made.
 -- name: pg_set_up_public :one
 SELECT set_config('role', current_database() || '_readers', false);
+
+-- The newest docs of an expression in tsquery's words, before $2 and not before
+-- $3, with the lines of their stories; in no order, since it would walk over all
+-- docs rather than sort a page of them.  Asked in each of the windows $6..$7 of
+-- level $5, one after the other: of alternatives in one expression GIN looks at
+-- every doc of each, ten times as slow.  Level -1 is no window.  OFFSET keeps the
+-- windows apart from the docs, which it would walk over else.
+-- name: pg_find_items :many
+WITH hits AS MATERIALIZED (
+    SELECT d.doc, d.story
+      FROM generate_series($6::bigint, $7::bigint) w
+     CROSS JOIN LATERAL (
+        SELECT doc, story
+          FROM search_doc
+         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
+                        ELSE $1::text::tsquery
+                             && format('''=%s:%s''', $5, w)::tsquery END
+        OFFSET 0) d
+     WHERE d.doc < $2 AND d.doc >= $3
+), newest AS MATERIALIZED (
+    SELECT doc, story FROM hits ORDER BY doc DESC LIMIT $4
+)
+SELECT n.doc, i.*
+  FROM newest n
+  JOIN public_item i ON i.story = n.story;
+
+-- The same with the places of their words, to rank them.
+-- name: pg_find_places :many
+WITH hits AS MATERIALIZED (
+    SELECT d.doc
+      FROM generate_series($6::bigint, $7::bigint) w
+     CROSS JOIN LATERAL (
+        SELECT doc
+          FROM search_doc
+         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
+                        ELSE $1::text::tsquery
+                             && format('''=%s:%s''', $5, w)::tsquery END
+        OFFSET 0) d
+     WHERE d.doc < $2 AND d.doc >= $3
+), newest AS MATERIALIZED (
+    SELECT doc FROM hits ORDER BY doc DESC LIMIT $4
+)
+SELECT d.doc, d.story, d.words, d.places
+  FROM newest n
+  JOIN search_doc d ON d.doc = n.doc;

@@ -108,15 +108,17 @@ static bool may_walk(const char *query, const char *line)
     return strstr(line, " on section") || strstr(line, " on language") ||
            strstr(line, " on head") || strstr(line, " on search_by_term") ||
            /* GIN gives bitmaps only; with nothing there it is not asked */
-           (!strncmp(query, "find_", 5) &&
+           (!strncmp(query, "pg_find_", 8) &&
             strstr(line, "Scan on search_doc")) ||
            !strcmp(query, "pending_any");
 }
 
-/* Those of a search are the hits of a window of time. */
+/* Those of a search are the hits of a window of time, or bounded before. */
 static bool may_sort(const char *name)
 {
-    return !strcmp(name, "find_items") || !strcmp(name, "find_places") ||
+    return !strcmp(name, "pg_find_items") || !strcmp(name, "pg_find_places") ||
+           !strcmp(name, "find_terms_between") ||
+           !strcmp(name, "find_tags_between") ||
            !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections");
 }
@@ -158,7 +160,8 @@ static void explain(PGconn *raw, const QueryText *query)
 static bool is_of_a_page_or_a_write(const QueryText *query)
 {
     return query->kind != QUERY_WALK && query->kind != QUERY_ADD &&
-           strncmp(query->name, "pg_", 3) != 0 &&
+           (!strncmp(query->name, "pg_find_", 8) ||
+            strncmp(query->name, "pg_", 3) != 0) &&
            strncmp(query->name, "check_", 6) != 0 &&
            strncmp(query->name, "index_clear", 11) != 0 && query->postgres[0] &&
            strncmp(query->name, "carry_", 6) != 0;

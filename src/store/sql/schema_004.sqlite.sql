@@ -1,0 +1,1 @@
+-- See schema_004.postgres.sql.
