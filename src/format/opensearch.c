@@ -43,6 +43,10 @@ void opensearch_write(Buf *buf, const OpenSearch *search)
     put_url(
         buf, "text/html", NULL,
         str_format(buf->arena, "%.*s{searchTerms}", STR_ARG(search->search)));
+    if (search->suggest.len)
+        put_url(buf, "application/x-suggestions+json", "suggestions",
+                str_format(buf->arena, "%.*s{searchTerms}",
+                           STR_ARG(search->suggest)));
     if (search->self.len)
         put_url(buf, "application/opensearchdescription+xml", "self",
                 search->self);

@@ -20,6 +20,7 @@ typedef struct OpenSearch {
     Str description; /* "Search the news of ..." */
     Str language;    /* BCP 47 */
     Str search;      /* "https://example.org/en/search?q=": the words follow */
+    Str suggest;     /* likewise, of an array of suggestions; optional */
     Str self;        /* of this description; optional */
     Str icon;        /* PNG, 32 by 32; optional */
 } OpenSearch;

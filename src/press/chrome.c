@@ -16,6 +16,7 @@ Err render_head_open(Making *making)
         .lang = making->language->tag,
         .dir = lang_is_rtl(making->language->tag) ? S("rtl") : S("ltr"),
         .style = theme_style(making->press->config.theme),
+        .script_href = theme_script_href(making->press->config.theme),
         .site_name = making->language->site_name,
         .rss_href = feeds.rss,
         .atom_href = feeds.atom,

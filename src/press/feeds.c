@@ -157,6 +157,9 @@ static void write_opensearch(Making *making)
         .language = making->language->tag,
         .search = view_url(making, str_format(making->arena, "/%.*s/search?q=",
                                               STR_ARG(making->language->tag))),
+        .suggest = view_url(making,
+                            str_format(making->arena, "/%.*s/search/suggest?q=",
+                                       STR_ARG(making->language->tag))),
         .self = view_url(making, S("/opensearch.xml")),
         .icon = view_url(making, S("/icon-192.png")),
     };

@@ -274,7 +274,9 @@ Err search_plan(Press *press, Arena *arena, const PageKey *key, Plan *plan)
 
     *plan = (Plan){.status = 200, .address = S("!search")};
     if (key->kind != PAGE_SEARCH) {
-        add(press, arena, plan, SLOT_SEARCH_FEED, &own, "!searchfeed", S(""));
+        add(press, arena, plan,
+            key->kind == PAGE_SUGGEST ? SLOT_SUGGEST : SLOT_SEARCH_FEED, &own,
+            "!search", S(""));
         return ERR_OK;
     }
     add_top(press, arena, plan, SLOT_SEARCH_HEAD, &own, S("!search"));

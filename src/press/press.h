@@ -70,6 +70,7 @@ void press_close(Press *press);
     X(RSS, "application/rss+xml; charset=utf-8", false)                        \
     X(ATOM, "application/atom+xml; charset=utf-8", false)                      \
     X(JSONFEED, "application/feed+json", false)                                \
+    X(SUGGEST, "application/x-suggestions+json; charset=utf-8", false)         \
     X(ROBOTS, "text/plain; charset=utf-8", false)                              \
     X(ADS, "text/plain; charset=utf-8", false)                                 \
     X(OPENSEARCH, "application/opensearchdescription+xml; charset=utf-8",      \
@@ -157,6 +158,12 @@ typedef struct SearchNote {
     Str about;
 } SearchNote;
 
+/* A section or tag that is suggested to who types. */
+typedef struct SearchName {
+    bool is_tag;
+    Str slug, name;
+} SearchName;
+
 /* What was asked, and what was found. */
 typedef struct SearchResult {
     Str query;   /* as it was typed */
@@ -167,14 +174,17 @@ typedef struct SearchResult {
     bool relaxed; /* not every word is in each line */
     const SearchLine *lines;
     size_t count;
+    const SearchName *names; /* of suggestions; their headlines are lines */
+    size_t name_count;
     const SearchNote *notes;
     size_t note_count;
     Str address; /* query part of this search's address, without its page */
     Str older;   /* of its next page; empty: there is none */
 } SearchResult;
 
-/* Its page (PAGE_SEARCH) or feed (PAGE_RSS, _ATOM, _JSONFEED) of key's
- * language; the caller's to let go of. Errors as press_make. */
+/* Its page (PAGE_SEARCH), feed (PAGE_RSS, _ATOM, _JSONFEED) or suggestions
+ * (PAGE_SUGGEST: an OpenSearch array) in key's language; the caller's to let go
+ * of. Errors as press_make. */
 MUST_USE Err press_search(Press *press, const PageKey *key,
                           const SearchResult *result, Coding coding, Time now,
                           Answer **out);

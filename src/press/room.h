@@ -45,6 +45,7 @@ typedef struct Making Making;
     X(SEARCH_HEAD, render_search_head)                                         \
     X(SEARCH, render_search)                                                   \
     X(SEARCH_FEED, render_search_feed)                                         \
+    X(SUGGEST, render_suggest)                                                 \
     X(FEED, render_feed)                                                       \
     X(PLAIN, render_plain)
 

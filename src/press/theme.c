@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/mem.h"
 #include "text/embedded.h"
 
@@ -15,6 +16,7 @@ struct Theme {
     const Template *templates[TEMPLATE_COUNT];
     Html style;
     Str style_source;
+    Str script_href;
 };
 
 VIEW_TABLE(LinkView, LINK_VIEW)
@@ -180,6 +182,17 @@ static Err load_style(Theme *theme, Fault *fault)
     return ERR_OK;
 }
 
+static Err load_script(Theme *theme, Fault *fault)
+{
+    Str script;
+    Err err = read_named(theme, &theme->arena, S("site.js"), &script, fault);
+
+    if (!err)
+        theme->script_href = str_format(&theme->arena, "/site.js?v=%08x",
+                                        (unsigned)hash_content(script).low);
+    return err;
+}
+
 Err theme_open(const Site *site, const char *dir, Theme **out, Fault *fault)
 {
     Theme *theme = mem_zero(sizeof *theme);
@@ -190,6 +203,7 @@ Err theme_open(const Site *site, const char *dir, Theme **out, Fault *fault)
     err = load_words(theme, site, fault);
     if (!err) err = load_templates(theme, fault);
     if (!err) err = load_style(theme, fault);
+    if (!err) err = load_script(theme, fault);
     if (err) {
         theme_close(theme);
         return err;
@@ -223,4 +237,9 @@ Html theme_style(const Theme *theme)
 Str theme_style_source(const Theme *theme)
 {
     return theme->style_source;
+}
+
+Str theme_script_href(const Theme *theme)
+{
+    return theme->script_href;
 }

@@ -2,8 +2,8 @@
  *
  * They come with the program (text/embedded.h); a file of the same name in the
  * site's folder theme/ replaces one: theme/templates/story.html,
- * theme/style.css, theme/words/uk.po.  A theme is data: nothing in it runs.
- * Everything is checked when it is loaded.
+ * theme/style.css, theme/site.js, theme/words/uk.po.  A theme is data: nothing
+ * in it runs. Everything is checked when it is loaded.
  *
  * Lifetime: from theme_open to theme_close.  Threads: constant in between.
  */
@@ -31,6 +31,9 @@ const Catalog *theme_words(const Theme *theme, size_t language);
  * for a Content-Security-Policy: 'sha256-...'. */
 Html theme_style(const Theme *theme);
 Str theme_style_source(const Theme *theme);
+
+/* Where the script is fetched: "/site.js?v=..." names its bytes. */
+Str theme_script_href(const Theme *theme);
 
 /* A file of the theme as it is: "icons/icon.svg". ERR_NOT_FOUND. */
 MUST_USE Err theme_file(const Theme *theme, Arena *arena, Str name, Str *out);

@@ -1,7 +1,7 @@
 /* press/view_search.c -- the page of a search and its feeds. */
 #include "press/room.h"
 #include "story/address.h"
-#include "text/url.h"
+#include "text/jsonout.h"
 
 /* ---- addresses ---- */
 
@@ -224,5 +224,72 @@ Err render_search_feed(Making *making)
     feed.subtitle =
         view_text(making, "site_description", making->language->site_name);
     feed_write(making, &feed, links);
+    return ERR_OK;
+}
+
+/* ---- suggestions while typing ---- */
+
+/* The four columns of an OpenSearch suggestion array are written one after the
+ * other: so first what stands in them. */
+typedef struct Suggested {
+    Str text, about, href;
+} Suggested;
+
+/* It was found a moment ago, in another snapshot: is it public still? */
+static Err add_name(Making *making, const SearchName *name, Suggested *rows,
+                    size_t *count)
+{
+    Store *store = making->press->store;
+    Arena *arena = making->arena;
+    Str tag = making->language->tag;
+    Suggested *row = &rows[*count];
+    Err err =
+        name->is_tag
+            ? public_tag_name(store, arena, name->slug, tag, &row->text)
+            : public_section_name(store, arena, name->slug, tag, &row->text);
+
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    row->about =
+        view_word(making, name->is_tag ? "suggest_tag" : "suggest_section");
+    row->href = view_url(making, name->is_tag
+                                     ? address_tag(arena, tag, name->slug)
+                                     : address_section(arena, tag, name->slug));
+    (*count)++;
+    return ERR_OK;
+}
+
+static void put_column(JsonOut *json, const Suggested *rows, size_t count,
+                       size_t offset)
+{
+    json_put_array(json);
+    for (size_t i = 0; i < count; i++)
+        json_put_str(json, *(const Str *)((const char *)&rows[i] + offset));
+    json_put_end(json);
+}
+
+Err render_suggest(Making *making)
+{
+    const SearchResult *search = making->press->search;
+    Suggested *rows = ARENA_ARRAY(making->arena, Suggested,
+                                  search->name_count + search->count);
+    JsonOut json = json_out(&making->out);
+    size_t count = 0;
+    Err err = ERR_OK;
+
+    for (size_t i = 0; !err && i < search->name_count; i++)
+        err = add_name(making, &search->names[i], rows, &count);
+    if (err) return err;
+    for (size_t i = 0; i < search->count; i++) {
+        ItemView item = view_item(making, &search->lines[i].item);
+
+        rows[count++] =
+            (Suggested){item.headline, item.time, view_url(making, item.href)};
+    }
+    json_put_array(&json);
+    json_put_str(&json, search->query);
+    put_column(&json, rows, count, offsetof(Suggested, text));
+    put_column(&json, rows, count, offsetof(Suggested, about));
+    put_column(&json, rows, count, offsetof(Suggested, href));
+    json_put_end(&json);
     return ERR_OK;
 }

@@ -33,6 +33,7 @@ VIEW(ItemView, ITEM_VIEW)
     X(V, lang, STR)                                                            \
     X(V, dir, STR)                                                             \
     X(V, style, HTML)                                                          \
+    X(V, script_href, STR)                                                     \
     X(V, site_name, STR)                                                       \
     X(V, rss_href, STR)                                                        \
     X(V, atom_href, STR)                                                       \

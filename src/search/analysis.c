@@ -533,6 +533,25 @@ bool analyst_next(Analyst *analyst, Word *out)
     }
 }
 
+Str analyst_beginning(Analyst *analyst, Arena *arena, Str language, Str word)
+{
+    char folded[WORD_UNITS];
+    Buf buf = buf_open(arena, TERM_BYTES + 8);
+    Str plain;
+
+    analyst->tongue = tongue_of(analyst, language);
+    plain = without_particle(
+        analyst->tongue, fold_case(analyst, utf8_first(word, TERM_BYTES / 4),
+                                   folded, sizeof folded));
+    if (!plain.len) return (Str){0};
+    /* Snowball takes the Arabic article off. */
+    if (str_eq(analyst->tongue->primary, S("ar")) && str_starts(plain, S("ال")))
+        plain = str_skip(plain, strlen("ال"));
+    buf_printf(&buf, "%s:", analyst->tongue->tag);
+    fold_accents(analyst->tongue, &buf, plain);
+    return buf_str(&buf);
+}
+
 Str analysis_mark(Arena *arena, Str language, char kind, Str what)
 {
     return str_lower(arena, str_format(arena, "%.*s:%c%.*s", STR_ARG(language),

@@ -8,13 +8,13 @@
  *            Lao and Burmese by its dictionaries; "example.com" and "France-
  *            Presse" are two words, "U.S." is "us"
  *   case     NFKC_Casefold (Unicode 15); Turkish and Azeri with their i
- *   stems    Snowball (libstemmer) by language; Ukrainian by its dictionary
- * and, of words that this does not know, by a short table of endings accents
- * folded where the language's collation (CLDR) calls the letters the same at
- * its first level: é is e and Russian ё is е; Swedish å, Ukrainian ґ, ї and й
- * are letters of their own ’ ʼ '    one character; what follows it in English,
- * and what goes before it in French, Italian and Catalan, is no part of the
- * word
+ *   stems    Snowball (libstemmer) by language; Ukrainian by its dictionary,
+ *            and words that this does not know by a short table of endings
+ *   accents  folded where the language's collation (CLDR) calls the letters the
+ *            same at its first level: é is e and Russian ё is е; Swedish å,
+ *            Ukrainian ґ, ї and й are letters of their own
+ *   ’ ʼ '    one character; what follows it in English, and what goes before it
+ *            in French, Italian and Catalan, is no part of the word
  *
  * A term has at most TERM_BYTES bytes and no white space; a longer word is cut.
  *
@@ -48,6 +48,10 @@ void analyst_begin(Analyst *analyst, Str language, Str text);
 
 /* The next word; false at the end. Its terms stay until the next begin. */
 bool analyst_next(Analyst *analyst, Word *out);
+
+/* A word that may not be whole yet, as the beginning of terms: folded, and not
+ * stemmed.  Empty when there is none. In arena. */
+Str analyst_beginning(Analyst *analyst, Arena *arena, Str language, Str word);
 
 /* A term for something that is no word: a tag, a section; kind is a character
  * that no word begins with. In arena. */

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "search/docs.h"
+#include "search/finder.h"
 #include "search/rank.h"
 #include "search/snippet.h"
 #include "story/slug.h"
@@ -19,11 +20,6 @@
     250 /* of a story; stands for so many when few are known                   \
          */
 #define USUAL_DOCS 20
-
-struct Finder {
-    Analyst *analyst;
-    Zone *zone;
-};
 
 /* Words that must stand in a row, of rank: what stood in quotes, and newest
  * first also what was typed as one word ("G-20"). */

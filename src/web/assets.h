@@ -1,4 +1,5 @@
-/* web/assets.h -- the theme's icons, read and compressed once at start. */
+/* web/assets.h -- the theme's script and icons, read and compressed once at
+ * start. */
 #ifndef WEB_ASSETS_H
 #define WEB_ASSETS_H
 

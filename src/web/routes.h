@@ -19,10 +19,10 @@
 #define SURFACES(X)                                                            \
     X(PAGE, "page", "HTML for readers")                                        \
     X(FEED, "feed", "RSS, Atom, JSON Feed")                                    \
-    X(SEARCH, "search", "HTML and feeds, made for who asks")                   \
+    X(SEARCH, "search", "HTML, feeds and suggestions, made for who asks")      \
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
-    X(ASSET, "asset", "icons of the theme")                                    \
+    X(ASSET, "asset", "script and icons of the theme")                         \
     X(MOVE, "move", "leads elsewhere")                                         \
     X(STATUS, "status", "for the operator")                                    \
     X(CONTROL, "control", "acts on stories")

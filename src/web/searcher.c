@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/zone.h"
 #include "net/negotiate.h"
-#include "search/find.h"
+#include "search/suggest.h"
 #include "store/watch.h"
 #include "text/url.h"
 
@@ -299,6 +299,40 @@ static Err search(Thread *thread, Arena *arena, const SearchJob *job,
     return ERR_OK;
 }
 
+static void add_names(SearchName *names, size_t *count, const Suggestions *from)
+{
+    for (size_t i = 0; i < from->section_count; i++)
+        names[(*count)++] =
+            (SearchName){false, from->sections[i].slug, from->sections[i].name};
+    for (size_t i = 0; i < from->tags.count; i++)
+        names[(*count)++] = (SearchName){true, from->tags.items[i].slug,
+                                         from->tags.items[i].name};
+}
+
+static Err suggestions(Thread *thread, Arena *arena, const SearchJob *job,
+                       SearchResult *result)
+{
+    const Site *site = thread->searcher->config.press.site;
+    SearchName *names =
+        ARENA_ARRAY(arena, SearchName, SUGGEST_SECTIONS + SUGGEST_TAGS);
+    SearchLine *lines = ARENA_ARRAY(arena, SearchLine, SUGGEST_HEADLINES);
+    Suggestions found = {0};
+    Err err = store_begin(thread->store);
+
+    if (err) return err;
+    err = suggest(thread->finder, thread->store, arena,
+                  site->languages[job->language].tag, result->query, &found);
+    err = store_end(thread->store, err);
+    if (err) return err;
+    add_names(names, &result->name_count, &found);
+    for (size_t i = 0; i < found.headline_count; i++)
+        lines[i].item = found.headlines[i].item;
+    result->names = names;
+    result->lines = lines;
+    result->count = found.headline_count;
+    return ERR_OK;
+}
+
 static Err make(Thread *thread, Arena *arena, const SearchJob *job,
                 Answer **out)
 {
@@ -319,7 +353,9 @@ static Err make(Thread *thread, Arena *arena, const SearchJob *job,
     };
     add_period(&asked, thread->zone, time_now());
     fill_notes(arena, &asked.query, &result);
-    err = result.asked ? search(thread, arena, job, &asked, &result) : ERR_OK;
+    err = job->kind == PAGE_SUGGEST ? suggestions(thread, arena, job, &result)
+          : result.asked ? search(thread, arena, job, &asked, &result)
+                         : ERR_OK;
     return err ? err
                : press_search(thread->press, &key, &result, job->coding,
                               time_monotonic(), out);

@@ -32,7 +32,7 @@ MUST_USE Err searcher_start(const SearcherConfig *config, Searcher **out,
 void searcher_stop(Searcher *searcher);
 
 typedef struct SearchJob {
-    PageKind kind;     /* PAGE_SEARCH, PAGE_RSS, PAGE_ATOM or PAGE_JSONFEED */
+    PageKind kind;     /* PAGE_SEARCH, _SUGGEST, _RSS, _ATOM or _JSONFEED */
     size_t language;   /* index in the site */
     Str query;         /* of the address, as sent; copied */
     Str if_none_match; /* copied */

