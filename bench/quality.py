@@ -1,12 +1,11 @@
 """How well search finds: judged sets (TREC), beside plain FTS5 and PostgreSQL's
-own `english`, with the measures of ../shared/data/tools/ir-eval.py.
+own `english`.
 
 Ours goes the way of a reader: the documents are imported into a site, and each
 query is asked of `dateline search --relevance`.  A document's number is its line
 in the import."""
-import gzip, json, math, os, re, shutil, sqlite3, subprocess, sys, tempfile
+import gzip, json, math, os, re, shutil, sqlite3, subprocess, tempfile
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import stage
 from stage import SHARED
 
@@ -109,6 +108,45 @@ def fts5(docs, queries):
     return found
 
 
+def literal(text):
+    return "'" + text.replace("\0", " ").replace("'", "''") + "'"
+
+
+def english(server, docs, queries):
+    """PostgreSQL's, in a database of its own: any of the words, by ts_rank, which
+    weighs the title."""
+    where = server.empty("judged")
+    store = subprocess.Popen(["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", where],
+                             text=True, stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE)
+    lines = ["SET client_min_messages = warning;",
+             "SET default_text_search_config = 'english';",
+             "SET standard_conforming_strings = on;",
+             "CREATE TABLE t (id text, part text, words tsvector);"]
+    for doc in docs:
+        lines.append(
+            f"INSERT INTO t VALUES ({literal(doc_id(doc))}, "
+            f"{literal(part_of(doc))}, "
+            f"setweight(to_tsvector({literal(doc.get('title') or '')}), 'A') || "
+            f"setweight(to_tsvector({literal(doc['body'])}), 'D'));")
+    lines.append("CREATE INDEX ON t USING gin (words); ANALYZE t;")
+    for query, words, part in queries:
+        words = " | ".join(re.findall(r"\w+", words))
+        lines.append(
+            f"SELECT {literal(query)}, id FROM t, to_tsquery({literal(words)}) q "
+            f"WHERE words @@ q AND part IN ('', {literal(part)}) "
+            f"ORDER BY ts_rank(words, q) DESC, id LIMIT {DEPTH};")
+    out, _ = store.communicate("\n".join(lines))
+    if store.returncode:
+        stage.fail("PostgreSQL's own search failed")
+    server.drop("judged")
+    found = {}
+    for line in out.splitlines():
+        query, _, doc = line.partition("|")
+        found.setdefault(query, []).append(doc)
+    return found
+
+
 def measure(found, judged):
     sums, count = {"nDCG@10": 0.0, "found in 100": 0.0}, 0
     for query, grades in judged.items():
@@ -122,10 +160,3 @@ def measure(found, judged):
         sums["nDCG@10"] += gain(got) / gain(sorted(grades.values(), reverse=True))
         sums["found in 100"] += sum(g > 0 for g in got[:100]) / relevant
     return {name: value / count for name, value in sums.items()}
-
-
-if __name__ == "__main__":
-    for name in sys.argv[1:] or SETS:
-        docs, queries, judged = read_set(name)
-        for who, how in (("ours", ours), ("fts5", fts5)):
-            print(name, who, measure(how(docs, queries), judged), flush=True)

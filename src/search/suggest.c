@@ -109,10 +109,10 @@ static Err add_headlines(Suggesting *suggesting)
     query.all_count = read_words(suggesting, all, &word);
     if (!query.all_count) return ERR_OK;
     if (word.at + word.len == suggesting->typed.len)
-        err = complete(suggesting,
-                       str_slice(suggesting->typed, word.at,
-                                 word.at + word.len),
-                       &all[query.all_count - 1]);
+        err =
+            complete(suggesting,
+                     str_slice(suggesting->typed, word.at, word.at + word.len),
+                     &all[query.all_count - 1]);
     if (!err)
         err = index_items(suggesting->store, suggesting->arena, &query, span,
                           &found);
@@ -125,7 +125,7 @@ static Err add_headlines(Suggesting *suggesting)
 Err suggest(Finder *finder, Store *store, Arena *arena, Str language, Str typed,
             Suggestions *out)
 {
-    Suggesting suggesting = {finder,   store,          arena,
+    Suggesting suggesting = {finder,   store,           arena,
                              language, str_trim(typed), out};
     Str slug = slug_make(arena, suggesting.typed, language);
     IndexAny all[WORDS_MAX];

@@ -18,10 +18,10 @@
 #define LEVELS      11
 #define LEVEL_BITS  12 /* of the narrowest: an hour and eight minutes */
 #define LEVEL_STEP  2
-#define DOC_COST    0.1  /* microseconds: GIN's, to look at a doc in a list */
-#define HIT_COST    2.5  /* ... and to read one from the table */
+#define FEW         4    /* times the hits wanted: read at once */
 #define COUNTED     2000 /* docs, to see how long ago a number of them was */
 #define WINDOWS_MAX 8
+#define PARTS       3 /* expressions of a query */
 #define AMPLE       2 /* times the docs in which enough hits are expected */
 #define WIDER       8 /* times, when they were not */
 
@@ -66,14 +66,15 @@ static void put_any(Buf *buf, const IndexAny *any, bool server)
     buf_putc(buf, ')');
 }
 
-static Err put_query(Arena *arena, const IndexQuery *query, bool server,
-                     Str *out)
+/* Groups from..end - 1, and none of those that are not wanted. */
+static Err put_query(Arena *arena, const IndexQuery *query, size_t from,
+                     size_t end, bool server, Str *out)
 {
     Buf buf = buf_open(arena, QUERY_BYTES);
 
     buf_putc(&buf, '(');
-    for (size_t i = 0; i < query->all_count; i++) {
-        if (i) buf_puts(&buf, server ? S(" & ") : S(" AND "));
+    for (size_t i = from; i < end; i++) {
+        if (i > from) buf_puts(&buf, server ? S(" & ") : S(" AND "));
         put_any(&buf, &query->all[i], server);
     }
     buf_putc(&buf, ')');
@@ -82,6 +83,24 @@ static Err put_query(Arena *arena, const IndexQuery *query, bool server,
         put_any(&buf, &query->none[i], server);
     }
     return buf_end(&buf, out);
+}
+
+/* An expression for each of the first groups, the last with all that are left;
+ * where there are fewer groups, the first again. */
+static Err put_parts(Arena *arena, const IndexQuery *query, Str *parts)
+{
+    IndexQuery wanted = {query->all, query->all_count, NULL, 0};
+    Err err = ERR_OK;
+
+    for (size_t i = 0; !err && i < PARTS; i++) {
+        size_t from = i < query->all_count ? i : 0;
+        bool last = i == PARTS - 1;
+
+        err = put_query(arena, last ? query : &wanted, from,
+                        last && from ? query->all_count : from + 1, true,
+                        &parts[i]);
+    }
+    return err;
 }
 
 /* ---- asking ---- */
@@ -163,13 +182,14 @@ typedef struct Windows {
 } Windows;
 
 /* Adds to what was taken: older ones. */
-static Err ask_windows(Store *store, Taking *taking, Str expression,
+static Err ask_windows(Store *store, Taking *taking, const Str *parts,
                        IndexSpan span, Windows windows)
 {
     size_t from = taking->count;
     Rows rows = db_query(
         store->db, taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
-        ARGS(v_text(expression), v_int(span.before), v_int(span.since),
+        ARGS(v_text(parts[0]), v_text(parts[1]), v_text(parts[2]),
+             v_int(span.before), v_int(span.since),
              v_int((int64_t)(span.max - from)), v_int(windows.level),
              v_int(windows.newest - windows.count + 1), v_int(windows.newest)));
 
@@ -183,52 +203,80 @@ static const Windows all_windows = {-1, 0, 1};
 
 /* What is guessed of a query. */
 typedef struct Guess {
-    double rarest; /* stories with that of its terms which fewest have */
-    double hits;   /* ... and with all of them */
-    double all;    /* stories */
+    double hits; /* stories with all of its terms */
+    double all;  /* stories */
 } Guess;
+
+typedef struct TermGroup {
+    IndexAny any;
+    int64_t stories; /* with one of its terms, at most */
+} TermGroup;
+
+static int by_stories(const void *a, const void *b)
+{
+    const TermGroup *x = a;
+    const TermGroup *y = b;
+
+    return (x->stories > y->stories) - (x->stories < y->stories);
+}
+
+static Err count_group(Store *store, const IndexAny *any, int64_t *out)
+{
+    Err err = ERR_OK;
+
+    *out = 0;
+    for (size_t i = 0; !err && i < any->count; i++) {
+        int64_t count = 0;
+
+        err = index_count(store, any->terms[i], &count);
+        *out += count;
+    }
+    return err;
+}
 
 /* Words that are asked for together stand together more often than by chance,
  * and less often than the rarest of them: in the middle, as ratios go. */
-static Err guess(Store *store, const IndexQuery *query, Guess *out)
+static Guess guess(const TermGroup *groups, size_t count, int64_t all)
 {
     double shares = 1; /* of all that have each, multiplied */
+    double rarest = (double)all;
+
+    if (!all) return (Guess){0};
+    for (size_t i = 0; i < count; i++) {
+        double stories = (double)groups[i].stories;
+
+        if (stories < rarest) rarest = stories;
+        if (stories < (double)all) shares *= stories / (double)all;
+    }
+    return (Guess){sqrt(rarest * shares * (double)all), (double)all};
+}
+
+/* The query's groups with the rarest first, and what is guessed. */
+static Err arrange(Store *store, Arena *arena, IndexQuery *query, Guess *out)
+{
+    size_t count = query->all_count;
+    TermGroup *groups = ARENA_ARRAY(arena, TermGroup, count);
+    IndexAny *sorted = ARENA_ARRAY(arena, IndexAny, count);
     int64_t all = 0;
     Err err = index_count(store, INDEX_EVERY, &all);
 
-    *out = (Guess){(double)all, 0, (double)all};
-    for (size_t i = 0; !err && all && i < query->all_count; i++) {
-        int64_t sum = 0;
-
-        for (size_t k = 0; !err && k < query->all[i].count; k++) {
-            int64_t count = 0;
-
-            err = index_count(store, query->all[i].terms[k], &count);
-            sum += count;
-        }
-        if (sum > all) sum = all;
-        if ((double)sum < out->rarest) out->rarest = (double)sum;
-        shares *= (double)sum / (double)all;
+    for (size_t i = 0; !err && i < count; i++) {
+        groups[i].any = query->all[i];
+        err = count_group(store, &groups[i].any, &groups[i].stories);
     }
-    if (!err && all) out->hits = sqrt(out->rarest * shares * (double)all);
-    return err;
+    if (err) return err;
+    qsort(groups, count, sizeof *groups, by_stories);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = groups[i].any;
+    query->all = sorted;
+    *out = guess(groups, count, all);
+    return ERR_OK;
 }
 
 /* Docs in which so many hits are expected, and as many again. */
 static double docs_for(const Guess *guess, size_t hits)
 {
     return AMPLE * (double)hits * guess->all / guess->hits;
-}
-
-/* Whether it takes no longer to read all hits at once: of each, a page of the
- * table; before that, the list of the rarest term.  In windows, all docs in
- * them. */
-static bool is_rare(const Guess *guess, size_t hits)
-{
-    return guess->hits <= (double)hits ||
-           guess->rarest * DOC_COST + guess->hits * HIT_COST <=
-               docs_for(guess, hits) * DOC_COST +
-                   AMPLE * (double)hits * HIT_COST;
 }
 
 /* The seconds in which the last so many docs before that one lie: counted up to
@@ -278,7 +326,7 @@ static double wider(size_t found, size_t wanted)
 /* Older and wider windows, as long as there are too few hits; at last all there
  * is.  Where the docs lie is not guessed: a night is quiet, an archive that was
  * brought in ends years before the first story of its new owner. */
-static Err ask_newest(Store *store, Taking *taking, Str expression,
+static Err ask_newest(Store *store, Taking *taking, const Str *parts,
                       IndexSpan span, const Guess *guess)
 {
     double docs = docs_for(guess, span.max);
@@ -297,40 +345,45 @@ static Err ask_newest(Store *store, Taking *taking, Str expression,
         if (seconds >= (double)(span.before - span.since) ||
             !windows_of(span.before, seconds, &windows))
             break;
-        err = ask_windows(store, taking, expression, span, windows);
+        err = ask_windows(store, taking, parts, span, windows);
         if (err || taking->count == span.max) return err;
         since = (windows.newest - windows.count + 1)
                 << level_bits(windows.level);
         if (since <= span.since) return ERR_OK;
         span.before = since;
+        if ((double)taking->count * guess->all <= FEW * (double)span.max * docs)
+            break; /* fewer than was guessed */
         docs *= wider(taking->count, span.max);
     }
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    return ask_windows(store, taking, expression, span, all_windows);
+    return ask_windows(store, taking, parts, span, all_windows);
 }
 
 static Err ask_server(Store *store, Taking *taking, const IndexQuery *query,
-                      Str expression, IndexSpan span)
+                      IndexSpan span)
 {
+    Str parts[PARTS];
+    IndexQuery arranged = *query;
     Guess guessed;
-    Err err = guess(store, query, &guessed);
+    Err err = arrange(store, taking->arena, &arranged, &guessed);
 
+    if (!err) err = put_parts(taking->arena, &arranged, parts);
     if (err) return err;
-    if (is_rare(&guessed, span.max))
-        return ask_windows(store, taking, expression, span, all_windows);
-    return ask_newest(store, taking, expression, span, &guessed);
+    if (guessed.hits <= FEW * (double)span.max)
+        return ask_windows(store, taking, parts, span, all_windows);
+    return ask_newest(store, taking, parts, span, &guessed);
 }
 
 static Err ask(Store *store, Taking *taking, const IndexQuery *query,
                IndexSpan span)
 {
-    bool server = store_takes_turns(store);
     Str expression;
-    Err err = put_query(taking->arena, query, server, &expression);
+    Err err;
 
-    if (err) return err;
-    return server ? ask_server(store, taking, query, expression, span)
-                  : ask_lite(store, taking, expression, span);
+    if (store_takes_turns(store)) return ask_server(store, taking, query, span);
+    err = put_query(taking->arena, query, 0, query->all_count, false,
+                    &expression);
+    return err ? err : ask_lite(store, taking, expression, span);
 }
 
 Err index_items(Store *store, Arena *arena, const IndexQuery *query,

@@ -96,26 +96,31 @@ SELECT set_config('default_transaction_read_only', 'on', false);
 -- name: pg_set_up_public :one
 SELECT set_config('role', current_database() || '_readers', false);
 
--- The newest docs of an expression in tsquery's words, before $2 and not before
--- $3, with the lines of their stories; in no order, since it would walk over all
--- docs rather than sort a page of them.  Asked in each of the windows $6..$7 of
--- level $5, one after the other: of alternatives in one expression GIN looks at
--- every doc of each, ten times as slow.  Level -1 is no window.  OFFSET keeps the
--- windows apart from the docs, which it would walk over else.
+-- The newest docs that $1, $2 and $3 hold of, expressions in tsquery's words,
+-- before $4 and not before $5, with the lines of their stories; in no order,
+-- since it would walk over all docs rather than sort a page of them.  Asked in
+-- each of the windows $8..$9 of level $7, one after the other; level -1 is none.
+--
+-- GIN walks the rarest term of one expression from its beginning, and every doc
+-- of alternatives; of several expressions it goes to and fro, each from where
+-- the others stand, the window's first: ten times as fast.  OFFSET keeps windows
+-- and docs apart, which it would join by walking over all docs.
 -- name: pg_find_items :many
 WITH hits AS MATERIALIZED (
     SELECT d.doc, d.story
-      FROM generate_series($6::bigint, $7::bigint) w
+      FROM generate_series($8::bigint, $9::bigint) w
      CROSS JOIN LATERAL (
         SELECT doc, story
           FROM search_doc
-         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
-                        ELSE $1::text::tsquery
-                             && format('''=%s:%s''', $5, w)::tsquery END
+         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
+                        ELSE format('''=%s:%s''', $7, w)::tsquery END
+           AND terms @@ $1::text::tsquery
+           AND terms @@ $2::text::tsquery
+           AND terms @@ $3::text::tsquery
         OFFSET 0) d
-     WHERE d.doc < $2 AND d.doc >= $3
+     WHERE d.doc < $4 AND d.doc >= $5
 ), newest AS MATERIALIZED (
-    SELECT doc, story FROM hits ORDER BY doc DESC LIMIT $4
+    SELECT doc, story FROM hits ORDER BY doc DESC LIMIT $6
 )
 SELECT n.doc, i.*
   FROM newest n
@@ -125,17 +130,19 @@ SELECT n.doc, i.*
 -- name: pg_find_places :many
 WITH hits AS MATERIALIZED (
     SELECT d.doc
-      FROM generate_series($6::bigint, $7::bigint) w
+      FROM generate_series($8::bigint, $9::bigint) w
      CROSS JOIN LATERAL (
         SELECT doc
           FROM search_doc
-         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
-                        ELSE $1::text::tsquery
-                             && format('''=%s:%s''', $5, w)::tsquery END
+         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
+                        ELSE format('''=%s:%s''', $7, w)::tsquery END
+           AND terms @@ $1::text::tsquery
+           AND terms @@ $2::text::tsquery
+           AND terms @@ $3::text::tsquery
         OFFSET 0) d
-     WHERE d.doc < $2 AND d.doc >= $3
+     WHERE d.doc < $4 AND d.doc >= $5
 ), newest AS MATERIALIZED (
-    SELECT doc FROM hits ORDER BY doc DESC LIMIT $4
+    SELECT doc FROM hits ORDER BY doc DESC LIMIT $6
 )
 SELECT d.doc, d.story, d.words, d.places
   FROM newest n
