@@ -11,7 +11,6 @@
 
 #include "base/buf.h"
 #include "store/public.h"
-#include "story/terms.h"
 
 typedef struct Ask {
     Store *store;
@@ -81,27 +80,6 @@ static Err ask_tag(Ask *ask)
                     &before);
 }
 
-static Err ask_related(Ask *ask)
-{
-    TermList terms = terms_of(ask->story.item.headline);
-    PublicList list;
-
-    return public_related(ask->store, ask->arena, &ask->story, terms.items,
-                          terms.count, 10, &list);
-}
-
-/* As if no tag said anything: the dear case. */
-static Err ask_words(Ask *ask)
-{
-    PublicStory story = ask->story;
-    TermList terms = terms_of(story.item.headline);
-    PublicList list;
-
-    story.tags.count = 0;
-    return public_related(ask->store, ask->arena, &story, terms.items,
-                          terms.count, 10, &list);
-}
-
 static Err ask_news(Ask *ask)
 {
     return store_has_news(ask->store) ? ERR_OK : ERR_OK;
@@ -116,8 +94,6 @@ static const struct {
     {"an old page", ask_old_page},
     {"section", ask_section},
     {"tag", ask_tag},
-    {"related", ask_related},
-    {"related by words", ask_words},
     {"has news", ask_news},
 };
 

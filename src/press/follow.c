@@ -112,6 +112,21 @@ static Err take_changes(Press *press, Arena *arena)
     return ERR_OK;
 }
 
+/* What was made before the index knew the story is made anew when it does. */
+static Err look_at_index(Press *press)
+{
+    int64_t indexed;
+    Err err;
+
+    if (!press->index_wanted) return ERR_OK;
+    err = public_indexed(press->store, &indexed);
+    if (err || indexed < press->index_wanted) return err;
+    press->index_wanted = 0;
+    touch(press, dep_index(), 0);
+    drop_touched(press);
+    return ERR_OK;
+}
+
 /* In one snapshot, so that number and rows agree. A failure leaves the number
  * where it was. When only the server is out of reach, what was made last stays
  * good enough to be shown. */
@@ -122,6 +137,7 @@ static Err follow(Press *press)
 
     if (!err) {
         err = take_changes(press, &arena);
+        if (!err) err = look_at_index(press);
         err = store_end(press->store, err);
     }
     arena_close(&arena);

@@ -48,6 +48,13 @@ typedef struct PressConfig {
     /* The same of the last one that took a story away. NULL: none. */
     int64_t (*gone)(void *ctx);
     void *ctx;
+    /* Earlier stories that have to do with one, at most max; *whole: false when
+     * more may be known as soon as the full-text index has followed. Asked on
+     * the thread of the press. NULL: none are shown. */
+    Err (*related)(void *related_ctx, Store *store, Arena *arena,
+                   const PublicStory *story, size_t max, PublicList *out,
+                   bool *whole);
+    void *related_ctx;
 } PressConfig;
 
 MUST_USE Err press_open(const PressConfig *config, Press **out, Fault *fault);

@@ -107,6 +107,8 @@ struct Press {
     int64_t seen;          /* number of the last change taken */
     bool behind;           /* the last look failed: news may have been missed */
     Time seen_at;
+    int64_t index_wanted;       /* when the index is so far, what was made of
+                                   less is made anew; 0: nothing was */
     Time looked_at;             /* monotonic */
     Arena scratch;              /* of one page's making */
     PublicStory *story;         /* read for the page being made */

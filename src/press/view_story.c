@@ -5,7 +5,6 @@
 #include "story/address.h"
 #include "story/item.h"
 #include "story/lang.h"
-#include "story/terms.h"
 #include "text/sanitize.h"
 #include "text/url.h"
 
@@ -351,17 +350,22 @@ Err render_story(Making *making)
  * publish would touch the whole archive. */
 Err render_more_about(Making *making)
 {
+    Press *press = making->press;
     const PublicStory *story;
-    PublicList list;
+    PublicList list = {0};
     MoreAboutView view;
-    TermList terms;
+    bool whole = true;
     Err err = make_story(making, &story);
 
+    if (!err && press->config.related)
+        err = press->config.related(press->config.related_ctx, press->store,
+                                    making->arena, story, MORE_ITEMS, &list,
+                                    &whole);
     if (err) return err;
-    terms = terms_of(story->item.headline);
-    err = public_related(making->press->store, making->arena, story,
-                         terms.items, terms.count, MORE_ITEMS, &list);
-    if (err) return err;
+    if (!whole) {
+        make_dep(making, dep_index(), INT64_MIN, INT64_MAX);
+        press->index_wanted = press->seen;
+    }
     make_dep_items(making, &list);
     make_dep_list(making, (ListKey){.language = making->language->tag},
                   INT64_MIN, story->item.at);

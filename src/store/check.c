@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "store/inside.h"
-#include "story/terms.h"
 
 typedef struct Check {
     Store *store;
@@ -21,10 +20,6 @@ typedef struct Sum {
     int64_t rows;
     uint64_t digests;
 } Sum;
-
-typedef struct Sums {
-    Sum tags, terms;
-} Sums;
 
 static void PRINTF(2, 3) wrong(Check *check, const char *format, ...)
 {
@@ -49,6 +44,8 @@ static const struct {
     {QUERY_CHECK_GONE, "and its notice of having gone do not agree"},
     {QUERY_CHECK_GONE_MORE, "has a notice of having gone, and has not"},
     {QUERY_CHECK_UNLOGGED, "is public without a change in the log"},
+    {QUERY_CHECK_UNINDEXED, "is public and not in the full-text index"},
+    {QUERY_CHECK_INDEXED, "is in the full-text index and not public"},
     {QUERY_CHECK_DUE, "is scheduled for no time, or with nothing to show"},
 };
 
@@ -165,7 +162,7 @@ static Err check_digests(Check *check, const Digested *table)
     return db_done(&rows);
 }
 
-/* ---- tags and words: rows that stories should have ---- */
+/* ---- tags: rows that stories should have ---- */
 
 static void add_row(Sum *sum, Args row)
 {
@@ -190,7 +187,6 @@ static Err know_tags(Check *check)
 /* A public story, and what it should stand under. */
 typedef struct Place {
     Value language, at, story;
-    TermList terms;
     TagList tags;
 } Place;
 
@@ -200,30 +196,21 @@ static Place read_place(const Rows *rows, Arena *arena)
         .story = v_int(db_int(rows, 0)),
         .language = v_int(db_int(rows, 1)),
         .at = v_int(db_int(rows, 2)),
-        .terms = terms_of(db_peek(rows, 3)),
-        .tags = tags_split(arena, db_text(rows, arena, 4)),
+        .tags = tags_split(arena, db_text(rows, arena, 3)),
     };
-}
-
-static Value term_of(const Place *place, size_t at)
-{
-    return v_int(term_key(place->language.number, season_of(place->at.number),
-                          place->terms.items[at]));
 }
 
 static Err sum_place(Check *check, const Place *place, void *data)
 {
-    Sums *sums = data;
+    Sum *sum = data;
 
     for (size_t i = 0; i < place->tags.count; i++) {
         const Known *tag =
             map_get(&check->tags, hash_table(place->tags.items[i].slug));
 
-        add_row(&sums->tags, ARGS(place->language, v_int(tag ? tag->id : 0),
-                                  place->at, place->story));
+        add_row(sum, ARGS(place->language, v_int(tag ? tag->id : 0), place->at,
+                          place->story));
     }
-    for (size_t i = 0; i < place->terms.count; i++)
-        add_row(&sums->terms, ARGS(term_of(place, i), place->at, place->story));
     return ERR_OK;
 }
 
@@ -245,14 +232,6 @@ static Err look_for_place(Check *check, const Place *place, void *data)
         if (!err && !there)
             wrong(check, "story %lld does not stand under its tag %.*s", story,
                   STR_ARG(slug));
-    }
-    for (size_t i = 0; !err && i < place->terms.count; i++) {
-        err =
-            db_number(check->store->db, QUERY_CHECK_TERM,
-                      ARGS(term_of(place, i), place->at, place->story), &there);
-        if (!err && !there)
-            wrong(check, "story %lld does not stand under a word of its own",
-                  story);
     }
     return err;
 }
@@ -295,34 +274,23 @@ static bool same_sum(const Sum *a, const Sum *b)
     return a->rows == b->rows && a->digests == b->digests;
 }
 
-static void too_many(Check *check, const Sum *there, const Sum *should,
-                     const char *what)
-{
-    if (there->rows > should->rows)
-        wrong(check, "%lld rows of %s belong to no public story",
-              (long long)(there->rows - should->rows), what);
-    else if (!same_sum(there, should))
-        wrong(check, "the rows of %s are not those of the public stories",
-              what);
-}
-
 /* Millions of rows: they are added up, and only when the sums differ is each
  * one asked for. */
 static Err check_places(Check *check)
 {
-    Sums should = {0};
-    Sums there = {0};
+    Sum should = {0};
+    Sum there = {0};
     Err err = know_tags(check);
 
     if (!err) err = each_place(check, sum_place, &should);
-    if (!err) err = sum_table(check, QUERY_CHECK_TAG_ROWS, 4, &there.tags);
-    if (!err) err = sum_table(check, QUERY_CHECK_TERM_ROWS, 3, &there.terms);
-    if (err || (same_sum(&there.tags, &should.tags) &&
-                same_sum(&there.terms, &should.terms)))
-        return err;
+    if (!err) err = sum_table(check, QUERY_CHECK_TAG_ROWS, 4, &there);
+    if (err || same_sum(&there, &should)) return err;
     err = each_place(check, look_for_place, NULL);
-    too_many(check, &there.tags, &should.tags, "tags");
-    too_many(check, &there.terms, &should.terms, "words");
+    if (there.rows > should.rows)
+        wrong(check, "%lld rows of tags belong to no public story",
+              (long long)(there.rows - should.rows));
+    else
+        wrong(check, "the rows of tags are not those of the public stories");
     return err;
 }
 

@@ -109,7 +109,8 @@ static Err put_parts(Arena *arena, const IndexQuery *query, Str *parts)
 typedef struct Taking {
     Arena *arena;
     IndexItem *items;
-    IndexDoc *docs; /* one of the two */
+    IndexDoc *docs;
+    int64_t *numbers; /* one of the three */
     size_t count;
 } Taking;
 
@@ -122,6 +123,10 @@ static void take(Taking *taking, const Rows *rows)
             .doc = db_int(rows, 0),
             .item = public_item_of(rows, taking->arena, 1),
         };
+        return;
+    }
+    if (taking->numbers) {
+        taking->numbers[n] = db_int(rows, 0);
         return;
     }
     taking->docs[n] = (IndexDoc){
@@ -148,6 +153,14 @@ static int docs_by_doc(const void *a, const void *b)
     return (x->doc < y->doc) - (x->doc > y->doc);
 }
 
+static int numbers_by_doc(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+
+    return (x < y) - (x > y);
+}
+
 /* A server gives them in no order. */
 static void sort(Taking *taking, size_t from)
 {
@@ -156,6 +169,8 @@ static void sort(Taking *taking, size_t from)
     if (!count) return;
     if (taking->items)
         qsort(taking->items + from, count, sizeof(IndexItem), items_by_doc);
+    else if (taking->numbers)
+        qsort(taking->numbers + from, count, sizeof(int64_t), numbers_by_doc);
     else
         qsort(taking->docs + from, count, sizeof(IndexDoc), docs_by_doc);
 }
@@ -163,11 +178,12 @@ static void sort(Taking *taking, size_t from)
 static Err ask_lite(Store *store, Taking *taking, Str expression,
                     IndexSpan span)
 {
-    Rows rows =
-        db_query(store->db,
-                 taking->items ? QUERY_LITE_FIND_ITEMS : QUERY_LITE_FIND_PLACES,
-                 ARGS(v_text(expression), v_int(span.before), v_int(span.since),
-                      v_int((int64_t)span.max)));
+    Rows rows = db_query(store->db,
+                         taking->items     ? QUERY_LITE_FIND_ITEMS
+                         : taking->numbers ? QUERY_LITE_FIND_DOCS
+                                           : QUERY_LITE_FIND_PLACES,
+                         ARGS(v_text(expression), v_int(span.before),
+                              v_int(span.since), v_int((int64_t)span.max)));
 
     while (db_next(&rows))
         take(taking, &rows);
@@ -187,7 +203,10 @@ static Err ask_windows(Store *store, Taking *taking, const Str *parts,
 {
     size_t from = taking->count;
     Rows rows = db_query(
-        store->db, taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
+        store->db,
+        taking->items     ? QUERY_PG_FIND_ITEMS
+        : taking->numbers ? QUERY_PG_FIND_DOCS
+                          : QUERY_PG_FIND_PLACES,
         ARGS(v_text(parts[0]), v_text(parts[1]), v_text(parts[2]),
              v_int(span.before), v_int(span.since),
              v_int((int64_t)(span.max - from)), v_int(windows.level),
@@ -220,20 +239,6 @@ static int by_stories(const void *a, const void *b)
     return (x->stories > y->stories) - (x->stories < y->stories);
 }
 
-static Err count_group(Store *store, const IndexAny *any, int64_t *out)
-{
-    Err err = ERR_OK;
-
-    *out = 0;
-    for (size_t i = 0; !err && i < any->count; i++) {
-        int64_t count = 0;
-
-        err = index_count(store, any->terms[i], &count);
-        *out += count;
-    }
-    return err;
-}
-
 /* Words that are asked for together stand together more often than by chance,
  * and less often than the rarest of them: in the middle, as ratios go. */
 static Guess guess(const TermGroup *groups, size_t count, int64_t all)
@@ -251,25 +256,48 @@ static Guess guess(const TermGroup *groups, size_t count, int64_t all)
     return (Guess){sqrt(rarest * shares * (double)all), (double)all};
 }
 
+/* All terms of the query, and behind them INDEX_EVERY. */
+static const Str *all_terms(Arena *arena, const IndexQuery *query,
+                            size_t *count)
+{
+    Str *terms;
+    size_t n = 1;
+
+    for (size_t i = 0; i < query->all_count; i++)
+        n += query->all[i].count;
+    terms = ARENA_ARRAY(arena, Str, n);
+    *count = n;
+    n = 0;
+    for (size_t i = 0; i < query->all_count; i++)
+        for (size_t k = 0; k < query->all[i].count; k++)
+            terms[n++] = query->all[i].terms[k];
+    terms[n] = INDEX_EVERY;
+    return terms;
+}
+
 /* The query's groups with the rarest first, and what is guessed. */
 static Err arrange(Store *store, Arena *arena, IndexQuery *query, Guess *out)
 {
     size_t count = query->all_count;
     TermGroup *groups = ARENA_ARRAY(arena, TermGroup, count);
     IndexAny *sorted = ARENA_ARRAY(arena, IndexAny, count);
-    int64_t all = 0;
-    Err err = index_count(store, INDEX_EVERY, &all);
+    size_t term_count;
+    const Str *terms = all_terms(arena, query, &term_count);
+    int64_t *stories = ARENA_ARRAY(arena, int64_t, term_count);
+    Err err = index_counts(store, arena, terms, term_count, stories);
+    size_t n = 0;
 
-    for (size_t i = 0; !err && i < count; i++) {
-        groups[i].any = query->all[i];
-        err = count_group(store, &groups[i].any, &groups[i].stories);
-    }
     if (err) return err;
+    for (size_t i = 0; i < count; i++) {
+        groups[i] = (TermGroup){.any = query->all[i]};
+        for (size_t k = 0; k < query->all[i].count; k++)
+            groups[i].stories += stories[n++];
+    }
     qsort(groups, count, sizeof *groups, by_stories);
     for (size_t i = 0; i < count; i++)
         sorted[i] = groups[i].any;
     query->all = sorted;
-    *out = guess(groups, count, all);
+    *out = guess(groups, count, stories[n]);
     return ERR_OK;
 }
 
@@ -408,6 +436,27 @@ Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
     return err;
 }
 
+Err index_numbers(Store *store, Arena *arena, const IndexQuery *query,
+                  IndexSpan span, int64_t *out, size_t *count)
+{
+    Taking taking = {.arena = arena, .numbers = out};
+    Err err = ask(store, &taking, query, span);
+
+    *count = taking.count;
+    return err;
+}
+
+Err index_item(Store *store, Arena *arena, int64_t doc, PublicItem *out)
+{
+    Rows rows = db_query(store->db, QUERY_FIND_ITEM, ARGS(v_int(doc)));
+    Err err = db_first(&rows);
+    Err end;
+
+    if (!err) *out = public_item_of(&rows, arena, 0);
+    end = db_done(&rows);
+    return err ? err : end;
+}
+
 Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
 {
     Rows rows =
@@ -451,6 +500,44 @@ Err index_count(Store *store, Str term, int64_t *out)
     if (err && err != ERR_NOT_FOUND) return err;
     *out = count;
     return ERR_OK;
+}
+
+static Err counts_at_once(Store *store, Arena *arena, const Str *terms,
+                          size_t count, int64_t *out)
+{
+    Buf buf = buf_open(arena, TERMS_BYTES);
+    Rows rows;
+    Str text;
+    Err err;
+
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_putc(&buf, ' ');
+        buf_puts(&buf, terms[i]);
+    }
+    err = buf_end(&buf, &text);
+    if (err) return err;
+    rows = db_query(store->db, QUERY_PG_FIND_COUNTS, ARGS(v_text(text)));
+    while (db_next(&rows)) {
+        int64_t place = db_int(&rows, 0);
+
+        if (place >= 1 && (size_t)place <= count)
+            out[place - 1] = db_int(&rows, 1);
+    }
+    return db_done(&rows);
+}
+
+Err index_counts(Store *store, Arena *arena, const Str *terms, size_t count,
+                 int64_t *out)
+{
+    Err err = ERR_OK;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = 0;
+    if (store_takes_turns(store))
+        return counts_at_once(store, arena, terms, count, out);
+    for (size_t i = 0; !err && i < count; i++)
+        err = index_count(store, terms[i], &out[i]);
+    return err;
 }
 
 /* Before which everything stands that begins like that. */

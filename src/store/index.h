@@ -100,7 +100,18 @@ MUST_USE Err index_of_story(Store *store, Arena *arena, StoryId story,
 /* The body of a public story, to show a piece of it. ERR_NOT_FOUND */
 MUST_USE Err index_body(Store *store, Arena *arena, StoryId story, Html *out);
 
-/* How many stories were published with the term, some of late not counted. */
+/* The docs alone, into room for span.max. */
+MUST_USE Err index_numbers(Store *store, Arena *arena, const IndexQuery *query,
+                           IndexSpan span, int64_t *out, size_t *count);
+
+/* The line of a doc's story. ERR_NOT_FOUND: it is not public. */
+MUST_USE Err index_item(Store *store, Arena *arena, int64_t doc,
+                        PublicItem *out);
+
+/* How many stories were published with each of the terms, some of late not
+ * counted; into room for count. */
+MUST_USE Err index_counts(Store *store, Arena *arena, const Str *terms,
+                          size_t count, int64_t *out);
 MUST_USE Err index_count(Store *store, Str term, int64_t *out);
 
 /* Terms that begin like that, those of most stories first; at most max. */

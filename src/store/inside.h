@@ -166,18 +166,4 @@ static inline int64_t version_key(StoryId id, int32_t version)
     return id.number * 65536 + version;
 }
 
-/* listed_term.key: 16 bits of language, 16 of season from season_of, 32 of the
- * word. */
-static inline int64_t term_key(int64_t language, int64_t season, uint32_t term)
-{
-    return language << 48 | season << 32 | (int64_t)term;
-}
-
-/* The span of 64 days in which a time lies, from year 1 to 9999: 0 to 57,064.
- */
-static inline int64_t season_of(Time at)
-{
-    return (at - TIME_MIN) / (64 * TIME_DAY);
-}
-
 #endif

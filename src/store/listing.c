@@ -2,7 +2,6 @@
  * the stories say, in the same transaction, here and nowhere else. */
 #include "store/inside.h"
 #include "store/stories.h"
-#include "story/terms.h"
 
 /* A story as it stands in the lists now. */
 typedef struct Place {
@@ -75,20 +74,6 @@ static Err each_tag(Store *store, const Place *place, TagList tags,
     return err;
 }
 
-static Err each_term(Store *store, const Place *place, Query query)
-{
-    TermList terms = terms_of(place->headline);
-    int64_t season = season_of(place->at);
-    Err err = ERR_OK;
-
-    for (size_t i = 0; !err && i < terms.count; i++)
-        err = db_run(
-            store->db, query,
-            ARGS(v_int(term_key(place->language, season, terms.items[i])),
-                 v_int(place->at), v_int(place->story.number)));
-    return err;
-}
-
 /* ---- on and off the lists ---- */
 
 Err listing_add(Store *store, const Story *story, const Version *version,
@@ -115,7 +100,6 @@ Err listing_add(Store *store, const Story *story, const Version *version,
                           v_int(corrected), v_text(version->slug),
                           v_text(version->headline), v_text(version->deck)));
     if (!err) err = each_tag(store, &place, version->tags, add_tag);
-    if (!err) err = each_term(store, &place, QUERY_LISTED_TERM_ADD);
     if (!err) tag_count_add(store, place.language, 0, 1);
     return err;
 }
@@ -127,7 +111,6 @@ static Err take_off(Store *store, Arena *arena, const Place *place)
         versions_get(store, arena, place->story, place->version, &version);
 
     if (!err) err = each_tag(store, place, version.tags, drop_tag);
-    if (!err) err = each_term(store, place, QUERY_LISTED_TERM_DROP);
     if (!err)
         err = db_run(store->db, QUERY_LISTED_DROP,
                      ARGS(v_int(place->story.number)));

@@ -32,7 +32,6 @@ static const char *const public_tables[] = {
     "listed",
     "listed_tag",
     "listed_tag_count",
-    "listed_term",
     "gone",
     "change",
     "section",

@@ -340,6 +340,21 @@ bool sections_same(const SectionList *a, const SectionList *b)
     return true;
 }
 
+Err public_indexed(Store *store, int64_t *out)
+{
+    Err err = db_number(store->db, QUERY_PUBLIC_INDEXED, NO_ARGS, out);
+
+    if (err != ERR_NOT_FOUND) return err;
+    *out = 0;
+    return ERR_OK;
+}
+
+Err public_follows(Store *store, StoryId id, int64_t *out)
+{
+    return db_number(store->db, QUERY_PUBLIC_FOLLOWS, ARGS(v_int(id.number)),
+                     out);
+}
+
 Err public_sections(Store *store, Arena *arena, Str language, SectionList *out)
 {
     SectionList list = {0};

@@ -1,7 +1,7 @@
 /* store/public.h -- what readers may see: the queries of the reading side.
  *
  * Open the Store with STORE_PUBLIC: then nothing else can be read through it.
- * The public side is: listed, listed_tag, listed_tag_count, listed_term, gone,
+ * The public side is: listed, listed_tag, listed_tag_count, gone,
  * change, section, section_name, tag, tag_name, language, and the views
  * public_*.
  *
@@ -56,15 +56,11 @@ MUST_USE Err public_peers(Store *store, Arena *arena, StoryId group,
 MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
                               PublicList *out);
 
-/* Earlier stories (before (at, number) of story) that share its tags, the
- * rarer ones weighing more, and, where these are fewer than max, words of its
- * headline (terms, by terms_of); at most max, newest first. A tag that one
- * story in 50 has counts only when nothing else gave one. The story itself,
- * what it follows and what follows it are left out. A few milliseconds at a
- * million stories. */
-MUST_USE Err public_related(Store *store, Arena *arena,
-                            const PublicStory *story, const uint32_t *terms,
-                            size_t term_count, size_t max, PublicList *out);
+/* The last change that the full-text index has followed; 0: none. */
+MUST_USE Err public_indexed(Store *store, int64_t *out);
+
+/* What a public story follows, public or not. ERR_NOT_FOUND */
+MUST_USE Err public_follows(Store *store, StoryId id, int64_t *out);
 
 typedef struct SectionInfo {
     Str slug;

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "desk/acts.h"
 #include "search/follow.h"
+#include "search/related.h"
 #include "store/stories.h"
 #include "web/control.h"
 #include "web/metrics.h"
@@ -64,6 +65,7 @@ typedef struct ThreadState {
     SiteThread site;
     House *house;
     PressNote *note;
+    Analyst *analyst;
 } ThreadState;
 
 static int64_t committed(void *ctx)
@@ -74,6 +76,13 @@ static int64_t committed(void *ctx)
 static int64_t gone(void *ctx)
 {
     return writer_gone(ctx);
+}
+
+static Err related_to(void *analyst, Store *store, Arena *arena,
+                      const PublicStory *story, size_t max, PublicList *out,
+                      bool *whole)
+{
+    return related(analyst, store, arena, story, max, out, whole);
 }
 
 static PressConfig press_config(House *house, size_t cache_bytes)
@@ -105,9 +114,14 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
     ThreadState *state = mem_zero(sizeof *state);
     PressConfig press =
         press_config(house, config->cache_bytes / config->threads);
-    Err err = press_open(&press, &state->site.press, fault);
+    Err err;
 
+    state->analyst = analyst_open(ANALYST_FEW);
+    press.related = related_to;
+    press.related_ctx = state->analyst;
+    err = press_open(&press, &state->site.press, fault);
     if (err) {
+        analyst_close(state->analyst);
         mem_free(state);
         return err;
     }
@@ -126,6 +140,7 @@ static void close_state(void *context, void *state)
 
     (void)context;
     press_close(thread->site.press);
+    analyst_close(thread->analyst);
     mem_free(thread);
 }
 

@@ -1,6 +1,6 @@
 -- Everything that a store holds, to carry it to another: each table in the
 -- order of its key, and what takes its rows in.  What is derived (listed,
--- listed_tag, listed_tag_count, listed_term) is made anew there.
+-- listed_tag, listed_tag_count) is made anew there.
 
 -- name: carry_facts :walk
 SELECT name, value FROM fact

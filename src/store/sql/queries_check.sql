@@ -101,8 +101,23 @@ SELECT l.story
   FROM listed l
  WHERE NOT EXISTS (SELECT 1 FROM change c WHERE c.story = l.story);
 
+-- The full-text index may be behind the log; what it has followed it has.
+-- name: check_unindexed :walk
+SELECT l.story
+  FROM listed l
+ WHERE (SELECT change FROM public_index) = (SELECT change FROM head)
+   AND NOT EXISTS (SELECT 1
+                     FROM search_doc d
+                    WHERE d.story = l.story AND d.version = l.version);
+
+-- name: check_indexed :walk
+SELECT d.story
+  FROM search_doc d
+ WHERE (SELECT change FROM public_index) = (SELECT change FROM head)
+   AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.story = d.story);
+
 -- name: check_places :walk
-SELECT l.story, l.language, l.at, l.headline, v.tags
+SELECT l.story, l.language, l.at, v.tags
   FROM listed l
   JOIN version v ON v.id = l.story * 65536 + l.version;
 
@@ -112,16 +127,8 @@ SELECT EXISTS (SELECT 1
                 WHERE t.language = $1 AND t.at = $3 AND t.story = $4
                   AND t.tag = (SELECT id FROM tag WHERE slug = $2));
 
--- name: check_term :one
-SELECT EXISTS (SELECT 1
-                 FROM listed_term w
-                WHERE w.key = $1 AND w.at = $2 AND w.story = $3);
-
 -- name: check_tag_rows :walk
 SELECT language, tag, at, story FROM listed_tag;
-
--- name: check_term_rows :walk
-SELECT key, at, story FROM listed_term;
 
 -- name: check_tag_ids :walk
 SELECT id, slug FROM tag;

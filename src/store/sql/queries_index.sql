@@ -59,6 +59,13 @@ SELECT doc, version, words, places FROM search_doc WHERE story = $1;
 -- name: find_body :one
 SELECT body, uri FROM public_story WHERE story = $1;
 
+-- The line of a doc's story, while that is public.
+-- name: find_item :one
+SELECT i.*
+  FROM search_doc d
+  JOIN public_item i ON i.story = d.story
+ WHERE d.doc = $1;
+
 -- name: find_count :one
 SELECT stories FROM search_term WHERE term = $1;
 

@@ -147,3 +147,28 @@ WITH hits AS MATERIALIZED (
 SELECT d.doc, d.story, d.words, d.places
   FROM newest n
   JOIN search_doc d ON d.doc = n.doc;
+
+-- The docs alone.
+-- name: pg_find_docs :many
+WITH hits AS MATERIALIZED (
+    SELECT d.doc
+      FROM generate_series($8::bigint, $9::bigint) w
+     CROSS JOIN LATERAL (
+        SELECT doc
+          FROM search_doc
+         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
+                        ELSE format('''=%s:%s''', $7, w)::tsquery END
+           AND terms @@ $1::text::tsquery
+           AND terms @@ $2::text::tsquery
+           AND terms @@ $3::text::tsquery
+        OFFSET 0) d
+     WHERE d.doc < $4 AND d.doc >= $5
+)
+SELECT doc FROM hits ORDER BY doc DESC LIMIT $6;
+
+-- How many stories have each of the terms of $1, which are parted by a space; by
+-- their places in it.
+-- name: pg_find_counts :many
+SELECT t.place, w.stories
+  FROM unnest(string_to_array($1, ' ')) WITH ORDINALITY t(term, place)
+  JOIN search_term w ON w.term = t.term COLLATE "C";

@@ -99,6 +99,12 @@ SELECT i.*
  ORDER BY i.at, i.story
  LIMIT 1000;
 
+-- name: public_follows :one
+SELECT f.follows FROM public_follower f WHERE f.story = $1;
+
+-- name: public_indexed :one
+SELECT change FROM public_index;
+
 -- name: public_range :many
 SELECT i.*
   FROM public_item i
@@ -159,47 +165,6 @@ SELECT coalesce((SELECT n.name
           FROM listed_tag_count c
          WHERE c.language = g.id AND c.tag = t.id AND c.stories > 0
          LIMIT 1) IS NOT NULL;
-
--- How rare a tag is: its id and count beside the count of all.
--- name: related_weight :one
-SELECT t.id, c.stories, a.stories
-  FROM tag t
-  CROSS JOIN language g
-  CROSS JOIN listed_tag_count c
-  CROSS JOIN listed_tag_count a
- WHERE t.slug = $1 AND g.code = $2
-   AND c.language = g.id AND c.tag = t.id
-   AND a.language = g.id AND a.tag = 0;
-
--- name: related_by_tag :many
-SELECT t.story, t.at
-  FROM listed_tag t
- WHERE t.language = (SELECT id FROM language WHERE code = $1)
-   AND t.tag = $2
-   AND (t.at, t.story) < ($3, $4)
- ORDER BY t.at DESC, t.story DESC
- LIMIT $5;
-
--- name: public_language :one
-SELECT id FROM language WHERE code = $1;
-
--- The greatest key up to $2, of this language: the newest season not after one
--- that has words at all.  So the search jumps over times in which nothing
--- happened.
--- name: related_season :one
-SELECT w.key
-  FROM listed_term w
- WHERE w.key >= $1 AND w.key <= $2
- ORDER BY w.key DESC
- LIMIT 1;
-
--- name: related_by_term :many
-SELECT w.story, w.at
-  FROM listed_term w
- WHERE w.key = $1
-   AND (w.at, w.story) < ($2, $3)
- ORDER BY w.at DESC, w.story DESC
- LIMIT $4;
 
 -- name: changes_after :many
 SELECT number, at, kind, story, version, late_us

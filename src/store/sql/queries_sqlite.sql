@@ -29,3 +29,11 @@ SELECT d.doc, d.story, d.words, d.places
  WHERE s.search MATCH $1 AND s.rowid < $2 AND s.rowid >= $3
  ORDER BY s.rowid DESC
  LIMIT $4;
+
+-- The docs alone.
+-- name: lite_find_docs :many
+SELECT s.rowid
+  FROM search s
+ WHERE s.search MATCH $1 AND s.rowid < $2 AND s.rowid >= $3
+ ORDER BY s.rowid DESC
+ LIMIT $4;

@@ -300,15 +300,6 @@ SELECT n.language, n.tag, sum(n.stories)::bigint
     ON CONFLICT (language, tag)
     DO UPDATE SET stories = listed_tag_count.stories + excluded.stories;
 
--- name: listed_term_add :add sqlite
-INSERT INTO listed_term (key, at, story) VALUES ($1, $2, $3);
--- name: listed_term_add :add postgres
-INSERT INTO listed_term (key, at, story)
-SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]);
-
--- name: listed_term_drop :run
-DELETE FROM listed_term WHERE key = $1 AND at = $2 AND story = $3;
-
 -- name: gone_add :run
 INSERT INTO gone (story, version, language, section, state, at, note)
 VALUES ($1, $2, $3, $4, $5, $6, $7);

@@ -27,8 +27,15 @@ CREATE INDEX search_by_term ON search_doc USING gin (terms)
 -- It is made anew by its follower.
 DELETE FROM fact WHERE name = 'search';
 
+-- What has to do with a story is found in the full-text index now.
+DROP TABLE listed_term;
+
+-- How far the index is: the last change that it has followed.
+CREATE VIEW public_index AS
+    SELECT change FROM cursor WHERE follower = 'search';
+
 DO $$
 BEGIN
-    EXECUTE format('GRANT SELECT ON search_doc TO %I',
+    EXECUTE format('GRANT SELECT ON search_doc, public_index TO %I',
                    current_database() || '_readers');
 END $$;

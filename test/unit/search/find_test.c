@@ -1,40 +1,11 @@
 /* test/unit/search/find_test.c -- a store that is followed, and what is found
  * in it: the same over every database. */
-#include "../desk/copydesk.h"
+#include "indexing.h"
 
 #include "search/find.h"
-#include "search/indexer.h"
 #include "text/sanitize.h"
 
 #define BEGIN (T0 - 100 * HOUR) /* 12:00 on 10 April 2021 in Kyiv */
-
-static const Str languages[] = {S_INIT("en"), S_INIT("uk")};
-
-/* Brings the index up to the log, as the follower does. */
-static void follow_by(Newsroom *room, Indexer *indexer)
-{
-    for (;;) {
-        IndexStep *step;
-        Err err;
-
-        assert_int_equal(indexer_read(indexer, room->desk, true, &step),
-                         ERR_OK);
-        if (!step) return;
-        assert_int_equal(store_begin(room->desk), ERR_OK);
-        err = indexer_write(room->desk, &room->arena, step);
-        err = store_end(room->desk, err);
-        if (err) fail_msg("%s", store_reason(room->desk));
-        indexer_wrote(indexer, step, err);
-    }
-}
-
-static void follow(Newsroom *room)
-{
-    Indexer *indexer = indexer_open(languages, COUNT(languages));
-
-    follow_by(room, indexer);
-    indexer_close(indexer);
-}
 
 static StoryId tell(Newsroom *room, const char *uri, Time at,
                     const char *headline, const char *body)
@@ -437,6 +408,26 @@ static void a_step_that_failed_is_done_again(void **state)
     assert_int_equal(count, 1);
 }
 
+static void hear(void *ctx, const char *what)
+{
+    if (strstr(what, "is in the full-text index and not public")) ++*(int *)ctx;
+}
+
+static void a_check_sees_what_should_not_be_in_the_index(void **state)
+{
+    Newsroom *room = *state;
+    int heard = 0;
+
+    tell(room, "urn:1", BEGIN, "Harbour", "It opened.");
+    follow(room);
+    assert_int_equal(room_check(room, hear, &heard), ERR_OK);
+    assert_int_equal(heard, 0);
+    place_damage(room->path, "DELETE FROM listed_tag");
+    place_damage(room->path, "DELETE FROM listed");
+    assert_int_equal(room_check(room, hear, &heard), ERR_STORE);
+    assert_int_equal(heard, 1);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -450,6 +441,7 @@ int main(void)
         newsroom_test(the_index_made_anew_is_the_same),
         newsroom_test(of_two_followers_one_writes),
         newsroom_test(a_step_that_failed_is_done_again),
+        newsroom_test(a_check_sees_what_should_not_be_in_the_index),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

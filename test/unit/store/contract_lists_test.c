@@ -224,111 +224,6 @@ static void peers_and_followers_are_the_public_ones(void **state)
         ERR_NOT_FOUND);
 }
 
-/* ---- related ---- */
-
-static StoryId tagged(Newsroom *room, const char *headline, const char *tags,
-                      Time at)
-{
-    Version version = sample_version(str_from(headline));
-    Str uri = str_format(&room->arena, "urn:%s:%s:%lld", headline, tags,
-                         (long long)at);
-
-    version.tags = sample_tags(room, tags);
-    return room_publish(room, sample_story(uri, S("en"), at), version).id;
-}
-
-static PublicList related_to(Newsroom *room, StoryId id, size_t max)
-{
-    PublicStory story;
-    PublicList list;
-    TermList terms;
-
-    assert_int_equal(
-        public_story(room->readers, &room->arena, id, &story, NULL), ERR_OK);
-    terms = terms_of(story.item.headline);
-    assert_int_equal(public_related(room->readers, &room->arena, &story,
-                                    terms.items, terms.count, max, &list),
-                     ERR_OK);
-    return list;
-}
-
-static void related_are_earlier_ones_by_the_rarer_tags(void **state)
-{
-    Newsroom *room = *state;
-    StoryId rare, both, mine;
-    PublicList list;
-
-    rare = tagged(room, "Alpha", "rare", T0 + 1);
-    both = tagged(room, "Beta", "rare usual", T0 + 2);
-    for (int i = 0; i < 12; i++)
-        tagged(room, "Gamma", "usual", T0 + 10 + i);
-    mine = tagged(room, "Delta", "rare usual", T0 + 50);
-    tagged(room, "Epsilon", "rare usual", T0 + 60); /* later: not related */
-    list = related_to(room, mine, 3);
-    assert_int_equal(list.count, 3);
-    assert_true(list.more);
-    assert_int_equal(list.items[0].at, T0 + 21); /* the newest of the usual */
-    assert_int_equal(list.items[1].id.number, both.number);
-    assert_int_equal(list.items[2].id.number, rare.number);
-}
-
-static void words_help_where_tags_are_few(void **state)
-{
-    Newsroom *room = *state;
-    StoryId old, near, far, mine;
-    PublicList list;
-
-    far = tagged(room, "Harbour bridge closed", "",
-                 T0 - 300 * TIME_DAY); /* some seasons ago */
-    near = tagged(room, "A bridge in the harbour", "", T0 + 1);
-    old = tagged(room, "Nothing in common", "bridge", T0);
-    tagged(room, "Unlike all others", "", T0 + 2);
-    mine = tagged(room, "Harbour bridge opens again", "bridge", T0 + 3);
-    list = related_to(room, mine, 10);
-    assert_int_equal(list.count, 3);
-    assert_int_equal(list.items[0].id.number, near.number);
-    assert_int_equal(list.items[1].id.number, old.number);
-    assert_int_equal(list.items[2].id.number, far.number);
-    list = related_to(room, mine, 1); /* a tag beats any words */
-    assert_int_equal(list.items[0].id.number, old.number);
-}
-
-static void a_tag_that_all_have_counts_only_when_nothing_else_does(void **state)
-{
-    Newsroom *room = *state;
-    StoryId rare, mine, lone;
-    PublicList list;
-
-    rare = tagged(room, "Alpha", "all rare", T0);
-    for (int i = 1; i <= 30; i++)
-        tagged(room, "Gamma", "all", T0 + i);
-    lone = tagged(room, "Kappa", "all", T0 + 40);
-    mine = tagged(room, "Delta", "all rare", T0 + 50);
-    list = related_to(room, mine, 10);
-    assert_int_equal(list.count, 1);
-    assert_int_equal(list.items[0].id.number, rare.number);
-    list = related_to(room, lone, 10);
-    assert_int_equal(list.count, 10);
-}
-
-static void what_follows_and_is_followed_is_not_related(void **state)
-{
-    Newsroom *room = *state;
-    Version version = sample_version(S("Bridge opens"));
-    StoryId first = tagged(room, "Bridge closed", "bridge", T0);
-    Story mine = sample_story(S("urn:mine"), S("en"), T0 + 2);
-    Story early = sample_story(S("urn:early"), S("en"), T0 + 1);
-    PublicList list;
-
-    version.tags = sample_tags(room, "bridge");
-    mine.follows = first;
-    mine = room_publish(room, mine, version);
-    early.follows = mine.id; /* earlier by its own time, all the same */
-    room_publish(room, early, version);
-    list = related_to(room, mine.id, 10);
-    assert_int_equal(list.count, 0);
-}
-
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -339,10 +234,6 @@ int main(void)
         newsroom_test(sections_stand_in_menu_order_with_their_names),
         newsroom_test(a_tag_s_first_name_stays_unless_it_is_set),
         newsroom_test(peers_and_followers_are_the_public_ones),
-        newsroom_test(related_are_earlier_ones_by_the_rarer_tags),
-        newsroom_test(words_help_where_tags_are_few),
-        newsroom_test(a_tag_that_all_have_counts_only_when_nothing_else_does),
-        newsroom_test(what_follows_and_is_followed_is_not_related),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

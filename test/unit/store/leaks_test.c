@@ -175,7 +175,6 @@ static void look_story(Haul *haul, StoryId id)
     PublicNotice notice;
     PublicList list;
     Placing placing;
-    TermList terms;
     Err err = public_story(store, arena, id, &story, &notice);
 
     if (err == ERR_GONE) look(notice.note);
@@ -198,11 +197,6 @@ static void look_story(Haul *haul, StoryId id)
         look(story.tags.items[i].name);
     for (size_t i = 0; i < story.correction_count; i++)
         look(story.corrections[i].note);
-    terms = terms_of(story.item.headline);
-    assert_int_equal(public_related(store, arena, &story, terms.items,
-                                    terms.count, 10, &list),
-                     ERR_OK);
-    look_list(haul, &list);
 }
 
 /* The haul of all doors. hidden is not to be told from a story that does not

@@ -10,7 +10,6 @@
 
 #include "store/public.h"
 #include "store/stories.h"
-#include "story/terms.h"
 
 #define T0 ((Time)1618405200 * TIME_SECOND) /* 2021-04-14 13:00 UTC */
 

@@ -9,7 +9,6 @@ static const char *const open_to_readers[] = {
     "listed",
     "listed_tag",
     "listed_tag_count",
-    "listed_term",
     "gone",
     "change",
     "section",
@@ -20,6 +19,7 @@ static const char *const open_to_readers[] = {
     "search_doc",
     "search_term",
     "public_item",
+    "public_index",
     "public_story",
     "public_peer",
     "public_follower",
@@ -117,6 +117,7 @@ static bool may_walk(const char *query, const char *line)
 static bool may_sort(const char *name)
 {
     return !strcmp(name, "pg_find_items") || !strcmp(name, "pg_find_places") ||
+           !strcmp(name, "pg_find_docs") ||
            !strcmp(name, "find_terms_between") ||
            !strcmp(name, "find_tags_between") ||
            !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
