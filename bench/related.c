@@ -2,8 +2,8 @@
  *
  *     related STORE [COUNT]
  *
- * For COUNT public stories (all, without it) evenly through the archive prints a
- * line of JSON: their uri, the uris of what is related, and milliseconds. */
+ * For COUNT public stories (all, without it) evenly through the archive prints
+ * a line of JSON: their uri, the uris of what is related, and milliseconds. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -146,6 +146,7 @@ static void *loop(void *arg)
     Time pause = PAUSE_MIN;
     bool go_on = true;
 
+    indexer_warm(follow->indexer);
     while (go_on) {
         bool more;
         Err err = work(follow, &more);

@@ -72,6 +72,17 @@ Indexer *indexer_open(const Str *languages, size_t count)
     return indexer;
 }
 
+void indexer_warm(Indexer *indexer)
+{
+    Word word;
+
+    for (size_t i = 0; i < indexer->language_count; i++) {
+        analyst_begin(indexer->analyst, indexer->languages[i], S("a"));
+        while (analyst_next(indexer->analyst, &word))
+            ;
+    }
+}
+
 void indexer_close(Indexer *indexer)
 {
     if (!indexer) return;

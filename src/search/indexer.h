@@ -22,6 +22,9 @@ typedef struct IndexStep IndexStep;
 
 /* languages: of the site, whose analysis makes the index; to stay. */
 Indexer *indexer_open(const Str *languages, size_t count);
+/* Opens what its languages need (a dictionary takes a quarter of a second, and
+ * is the process's), before a reader waits for it. */
+void indexer_warm(Indexer *indexer);
 void indexer_close(Indexer *indexer);
 
 /* What is to be done next; *out is NULL when nothing is.  settle: counts of

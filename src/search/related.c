@@ -11,7 +11,7 @@
 #define WORDS_WEIGHED 120 /* of a story's words, those said most */
 #define WORD_KEYS     18
 #define TAG_KEYS      6
-#define KEY_DOCS      20 /* of each key, the newest */
+#define KEY_DOCS      30 /* of each key, the newest */
 #define COMMON_SHARE  50 /* of so many stories one: tells nothing */
 #define COMMON_MIN    20 /* in a small archive nothing is common yet */
 #define HEADLINE      2.0
@@ -168,9 +168,9 @@ static Err read_tags(Relating *relating)
     if (!tags->count) return ERR_OK;
     for (size_t i = 0; i < tags->count; i++)
         keys[i] = (Key){
-            .term = analysis_mark(relating->arena,
-                                  relating->story->item.language, MARK_TAG,
-                                  tags->items[i].slug),
+            .term =
+                analysis_mark(relating->arena, relating->story->item.language,
+                              MARK_TAG, tags->items[i].slug),
             .order = i,
         };
     err = count_keys(relating, keys, tags->count);
@@ -189,8 +189,8 @@ static Err read_keys(Relating *relating)
 {
     Str every = analysis_mark(relating->arena, relating->story->item.language,
                               MARK_ALL, (Str){0});
-    Err err =
-        index_counts(relating->store, relating->arena, &every, 1, &relating->all);
+    Err err = index_counts(relating->store, relating->arena, &every, 1,
+                           &relating->all);
 
     relating->keys = ARENA_ARRAY(relating->arena, Key, WORD_KEYS + TAG_KEYS);
     if (!err) err = read_tags(relating);
@@ -202,19 +202,26 @@ static Err read_keys(Relating *relating)
 
 /* ---- what they name ---- */
 
-static Err ask_key(Relating *relating, const Key *key)
+static Err ask_keys(Relating *relating)
 {
-    IndexAny any = {&key->term, 1};
-    IndexQuery query = {&any, 1, NULL, 0};
+    size_t count = relating->key_count;
+    size_t room = count * KEY_DOCS;
+    IndexTerm *terms = ARENA_ARRAY(relating->arena, IndexTerm, count);
+    IndexNamed *found = ARENA_ARRAY(relating->arena, IndexNamed, room);
     IndexSpan span = {relating->before, 0, KEY_DOCS};
-    int64_t docs[KEY_DOCS];
-    size_t count;
-    Err err =
-        index_numbers(relating->store, relating->arena, &query, span, docs, &count);
+    Err err;
 
-    for (size_t i = 0; !err && i < count; i++)
-        relating->named[relating->named_count++] = (Named){docs[i], key->weight};
-    return err;
+    for (size_t i = 0; i < count; i++)
+        terms[i] =
+            (IndexTerm){relating->keys[i].term, relating->keys[i].stories};
+    err = index_named(relating->store, relating->arena, terms, count, span,
+                      found, &relating->named_count);
+    if (err) return err;
+    relating->named = ARENA_ARRAY(relating->arena, Named, room);
+    for (size_t i = 0; i < relating->named_count; i++)
+        relating->named[i] =
+            (Named){found[i].doc, relating->keys[found[i].term].weight};
+    return ERR_OK;
 }
 
 static int by_doc(const void *a, const void *b)
@@ -288,9 +295,9 @@ static int newest_first(const void *a, const void *b)
     return (x->id.number < y->id.number) - (x->id.number > y->id.number);
 }
 
-/* The heaviest; of a chain the newest of those that would be among them.  Whether
- * a story whose time is unknown is an earlier one nobody can say, so it is
- * none. */
+/* The heaviest; of a chain the newest of those that would be among them.
+ * Whether a story whose time is unknown is an earlier one nobody can say, so it
+ * is none. */
 static Err choose(Relating *relating, size_t max, PublicList *out)
 {
     int64_t roots[RELATED_MAX];
@@ -345,11 +352,7 @@ Err related(Analyst *analyst, Store *store, Arena *arena,
     Err err = find_place(&relating, whole);
 
     if (!err) err = read_keys(&relating);
-    if (err) return err;
-    relating.named =
-        ARENA_ARRAY(arena, Named, (WORD_KEYS + TAG_KEYS) * KEY_DOCS);
-    for (size_t i = 0; !err && i < relating.key_count; i++)
-        err = ask_key(&relating, &relating.keys[i]);
+    if (!err) err = ask_keys(&relating);
     if (err) return err;
     merge(&relating);
     return choose(&relating, max, out);

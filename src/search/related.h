@@ -2,11 +2,12 @@
  *
  * A story's keys are its tags and the words of its headline, deck and body that
  * tell most: often said here (the headline's above all) and by few others
- * (BM25's weights).  What more than one story in fifty of the language has is no
- * key.  Each key names the newest stories before this one that have it; a story
- * gathers the weights of the keys that name it, and the heaviest are taken, those
- * nearer in time first among equals.  They are shown newest first.  Of a chain of
- * updates one is taken, the newest, and none of the story's own chain.
+ * (BM25's weights).  What more than one story in fifty of the language has is
+ * no key.  Each key names the newest stories before this one that have it; a
+ * story gathers the weights of the keys that name it, and the heaviest are
+ * taken, those nearer in time first among equals.  They are shown newest first.
+ * Of a chain of updates one is taken, the newest, and none of the story's own
+ * chain.
  *
  * The store is asked on its public side.  Cost: bounded by the keys, never by
  * the archive.
@@ -21,8 +22,8 @@
 
 #define RELATED_MAX 20
 
-/* At most max (1..RELATED_MAX). *whole: the index has the story, and so all that
- * came before it; else ask again when it has. */
+/* At most max (1..RELATED_MAX). *whole: the index has the story, and so all
+ * that came before it; else ask again when it has. */
 MUST_USE Err related(Analyst *analyst, Store *store, Arena *arena,
                      const PublicStory *story, size_t max, PublicList *out,
                      bool *whole);

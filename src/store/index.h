@@ -100,9 +100,22 @@ MUST_USE Err index_of_story(Store *store, Arena *arena, StoryId story,
 /* The body of a public story, to show a piece of it. ERR_NOT_FOUND */
 MUST_USE Err index_body(Store *store, Arena *arena, StoryId story, Html *out);
 
-/* The docs alone, into room for span.max. */
-MUST_USE Err index_numbers(Store *store, Arena *arena, const IndexQuery *query,
-                           IndexSpan span, int64_t *out, size_t *count);
+/* A term, and how many stories have it (index_counts). */
+typedef struct IndexTerm {
+    Str term;
+    int64_t stories;
+} IndexTerm;
+
+typedef struct IndexNamed {
+    size_t term; /* which */
+    int64_t doc;
+} IndexNamed;
+
+/* Of each of the terms the newest span.max docs, into room for as many of each;
+ * in no order. */
+MUST_USE Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
+                         size_t term_count, IndexSpan span, IndexNamed *out,
+                         size_t *count);
 
 /* The line of a doc's story. ERR_NOT_FOUND: it is not public. */
 MUST_USE Err index_item(Store *store, Arena *arena, int64_t doc,

@@ -148,23 +148,42 @@ SELECT d.doc, d.story, d.words, d.places
   FROM newest n
   JOIN search_doc d ON d.doc = n.doc;
 
--- The docs alone.
+-- The docs alone of one expression.
 -- name: pg_find_docs :many
 WITH hits AS MATERIALIZED (
     SELECT d.doc
-      FROM generate_series($8::bigint, $9::bigint) w
+      FROM generate_series($6::bigint, $7::bigint) w
      CROSS JOIN LATERAL (
         SELECT doc
           FROM search_doc
-         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
-                        ELSE format('''=%s:%s''', $7, w)::tsquery END
+         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
+                        ELSE format('''=%s:%s''', $5, w)::tsquery END
            AND terms @@ $1::text::tsquery
-           AND terms @@ $2::text::tsquery
-           AND terms @@ $3::text::tsquery
         OFFSET 0) d
-     WHERE d.doc < $4 AND d.doc >= $5
+     WHERE d.doc < $2 AND d.doc >= $3
 )
-SELECT doc FROM hits ORDER BY doc DESC LIMIT $6;
+SELECT doc FROM hits ORDER BY doc DESC LIMIT $4;
+
+-- The newest $7 docs, before $5 and not before $6, of each term of $1 (quoted,
+-- parted by a space), each in the windows of its own: level $2, $3 to $4.
+-- name: pg_find_named :many
+SELECT a.place, d.doc
+  FROM unnest(string_to_array($1, ' '), $2::bigint[], $3::bigint[],
+              $4::bigint[])
+       WITH ORDINALITY a(term, level, low, high, place)
+ CROSS JOIN LATERAL (
+    SELECT h.doc
+      FROM generate_series(a.low, a.high) w
+     CROSS JOIN LATERAL (
+        SELECT doc
+          FROM search_doc
+         WHERE terms @@ CASE WHEN a.level < 0 THEN a.term::tsquery
+                        ELSE format('''=%s:%s''', a.level, w)::tsquery END
+           AND terms @@ a.term::tsquery
+        OFFSET 0) h
+     WHERE h.doc < $5 AND h.doc >= $6
+     ORDER BY h.doc DESC
+     LIMIT $7) d;
 
 -- How many stories have each of the terms of $1, which are parted by a space; by
 -- their places in it.

@@ -1,5 +1,5 @@
-/* test/unit/search/indexing.h -- a store whose index is brought up to its log, as
- * the follower does. */
+/* test/unit/search/indexing.h -- a store whose index is brought up to its log,
+ * as the follower does. */
 #include "../desk/copydesk.h"
 
 #include "search/indexer.h"

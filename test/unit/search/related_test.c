@@ -81,7 +81,8 @@ static void earlier_ones_by_the_rarer_tags(void **state)
         tell(room, (Told){str_z(&room->arena, uri), "Gamma", "usual",
                           .at = T0 - HOUR - i * TIME_SECOND});
     }
-    mine = tell(room, (Told){"urn:d", "Delta", "rare usual", .at = T0 + 9 * TIME_SECOND});
+    mine = tell(room, (Told){"urn:d", "Delta", "rare usual",
+                             .at = T0 + 9 * TIME_SECOND});
     tell(room, (Told){"urn:e", "Epsilon", "rare usual", .at = T0 + HOUR});
     follow(room);
     {
@@ -140,8 +141,8 @@ static void of_a_chain_one_is_shown(void **state)
                       .follows = "urn:1", .at = T0 + 2 * TIME_SECOND});
     last = tell(room, (Told){"urn:3", "Ferry sinks, all saved", "ferry",
                              .follows = "urn:2", .at = T0 + 3 * TIME_SECOND});
-    tell(room, (Told){"urn:4", "Bridge closed", "ferry", .at = T0 + 4 * TIME_SECOND,
-                      .follows = "urn:5"});
+    tell(room, (Told){"urn:4", "Bridge closed", "ferry",
+                      .at = T0 + 4 * TIME_SECOND, .follows = "urn:5"});
     mine = tell(room, (Told){"urn:5", "Bridge closed, ferry runs", "ferry",
                              .at = T0 + 5 * TIME_SECOND});
     follow(room);
@@ -159,7 +160,8 @@ static void another_language_is_none(void **state)
     item.headline = S("Harbour");
     item.tags = sample_tags(room, "harbour");
     put(room, &item, PUT_PUBLISH);
-    mine = tell(room, (Told){"urn:en", "Harbour", "harbour", .at = T0 + TIME_SECOND});
+    mine = tell(room,
+                (Told){"urn:en", "Harbour", "harbour", .at = T0 + TIME_SECOND});
     follow(room);
     assert_related(room, mine, NULL, 0);
 }
