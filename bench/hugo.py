@@ -86,3 +86,27 @@ def build(source, count, languages):
                 write_story(folder, number, story,
                             "." + story["language"] if languages else "")
         return stage.run_measured(["hugo", "--quiet", "-s", folder])
+
+
+RELATED = """{{ range .Site.RegularPages }}{{ .Params.uri }}{{ range first 10 (.Site.RegularPages.Related .) }} {{ .Params.uri }}{{ end }}
+{{ end }}"""
+
+
+def related(stories):
+    """What Hugo's related index shows by its defaults (keywords and date), for
+    stories by uri: title, date, keywords. None without Hugo."""
+    if not shutil.which("hugo"):
+        return None
+    with tempfile.TemporaryDirectory(dir=stage.KEPT) as folder:
+        write(folder, "config.toml", 'baseURL = "http://news.example/"\n'
+              'disableKinds = ["taxonomy", "term", "section", "RSS", "sitemap"]\n')
+        write(folder, "layouts/index.html", RELATED)
+        write(folder, "layouts/_default/single.html", "-")
+        for number, (uri, (title, date, keywords)) in enumerate(stories.items()):
+            write(folder, f"content/world/{number}.html", json.dumps(
+                {"title": title, "date": date, "uri": uri, "keywords": keywords})
+                + "\n-")
+        stage.run_measured(["hugo", "--quiet", "-s", folder])
+        with open(os.path.join(folder, "public/index.html")) as lines:
+            rows = [line.split() for line in lines if line.strip()]
+    return {row[0]: row[1:] for row in rows}
