@@ -2,8 +2,8 @@
  *
  *     related STORE [COUNT]
  *
- * For COUNT public stories (all, without it) evenly through the archive prints
- * a line of JSON: their uri, the uris of what is related, and milliseconds. */
+ * For each public story (of the last COUNT) prints a line of JSON: its uri, the
+ * uris of what is related, and milliseconds. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -84,8 +84,8 @@ int main(int argc, char **argv)
     }
     must(public_highest(store, &highest), store);
     count = argc > 2 ? atoll(argv[2]) : highest;
-    for (int64_t i = 1; i <= count; i++)
-        look(analyst, store, (StoryId){highest * i / count});
+    for (int64_t i = highest - count + 1; i <= highest; i++)
+        if (i > 0) look(analyst, store, (StoryId){i});
     analyst_close(analyst);
     store_close(store);
     return 0;

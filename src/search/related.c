@@ -262,17 +262,16 @@ static void merge(Relating *relating)
 
 /* The first story of a chain of updates: what it follows, as far as that is
  * public. */
-static Err chain_of(const Relating *relating, StoryId id, int64_t *root)
+static Err chain_of(const Relating *relating, StoryId id, int64_t follows,
+                    int64_t *root)
 {
     Err err = ERR_OK;
 
     *root = id.number;
-    for (int i = 0; !err && i < CHAIN_MAX; i++) {
-        int64_t follows = 0;
-
+    for (int i = 0; !err && follows && i < CHAIN_MAX; i++) {
+        *root = follows;
+        follows = 0;
         err = public_follows(relating->store, (StoryId){*root}, &follows);
-        if (!err && !follows) break;
-        if (!err) *root = follows;
     }
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
@@ -303,21 +302,23 @@ static Err choose(Relating *relating, size_t max, PublicList *out)
     int64_t roots[RELATED_MAX];
     int64_t own;
     PublicList list = {.items = ARENA_ARRAY(relating->arena, PublicItem, max)};
-    Err err = chain_of(relating, relating->story->item.id, &own);
+    Err err = chain_of(relating, relating->story->item.id,
+                       relating->story->follows.number, &own);
 
     for (size_t i = 0; !err && i < relating->named_count && list.count < max;
          i++) {
         PublicItem item;
+        int64_t follows;
         int64_t root;
         size_t at;
 
         err = index_item(relating->store, relating->arena,
-                         relating->named[i].doc, &item);
+                         relating->named[i].doc, &item, &follows);
         if (err == ERR_NOT_FOUND || (!err && !item.timed)) {
             err = ERR_OK;
             continue;
         }
-        if (!err) err = chain_of(relating, item.id, &root);
+        if (!err) err = chain_of(relating, item.id, follows, &root);
         if (err || root == own) continue;
         at = place_of(roots, list.count, root);
         if (at < list.count && list.items[at].at >= item.at) continue;

@@ -511,7 +511,7 @@ static Err name_all(Naming *naming)
     return db_done(&rows);
 }
 
-/* Those whose windows held too few are asked for farther back. */
+/* Those whose windows held less than half are asked for farther back. */
 static Err name_rest(Naming *naming)
 {
     Err err = ERR_OK;
@@ -520,7 +520,7 @@ static Err name_rest(Naming *naming)
         Windows windows = naming->windows[i];
         IndexSpan span = naming->span;
 
-        if (windows.level < 0 || naming->counts[i] >= span.max) continue;
+        if (windows.level < 0 || naming->counts[i] * 2 >= span.max) continue;
         span.before = low_of(windows) << level_bits(windows.level);
         span.max -= naming->counts[i];
         if (span.before > span.since) err = name_one(naming, i, span);

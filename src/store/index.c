@@ -16,13 +16,17 @@ uint32_t index_place(Str term)
 
 /* ---- asking ---- */
 
-Err index_item(Store *store, Arena *arena, int64_t doc, PublicItem *out)
+Err index_item(Store *store, Arena *arena, int64_t doc, PublicItem *out,
+               int64_t *follows)
 {
     Rows rows = db_query(store->db, QUERY_FIND_ITEM, ARGS(v_int(doc)));
     Err err = db_first(&rows);
     Err end;
 
-    if (!err) *out = public_item_of(&rows, arena, 0);
+    if (!err) {
+        *follows = db_int(&rows, 0);
+        *out = public_item_of(&rows, arena, 1);
+    }
     end = db_done(&rows);
     return err ? err : end;
 }

@@ -111,15 +111,17 @@ typedef struct IndexNamed {
     int64_t doc;
 } IndexNamed;
 
-/* Of each of the terms the newest span.max docs, into room for as many of each;
- * in no order. */
+/* Of each of the terms the newest docs, span.max of them, where a server would
+ * have to look farther back than expected at least half as many; into room for
+ * span.max of each, in no order. */
 MUST_USE Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
                          size_t term_count, IndexSpan span, IndexNamed *out,
                          size_t *count);
 
-/* The line of a doc's story. ERR_NOT_FOUND: it is not public. */
+/* The line of a doc's story, and the number of what it follows or 0.
+ * ERR_NOT_FOUND: it is not public. */
 MUST_USE Err index_item(Store *store, Arena *arena, int64_t doc,
-                        PublicItem *out);
+                        PublicItem *out, int64_t *follows);
 
 /* How many stories were published with each of the terms, some of late not
  * counted; into room for count. */

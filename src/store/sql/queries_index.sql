@@ -59,9 +59,11 @@ SELECT doc, version, words, places FROM search_doc WHERE story = $1;
 -- name: find_body :one
 SELECT body, uri FROM public_story WHERE story = $1;
 
--- The line of a doc's story, while that is public.
+-- What a doc's story follows (0: nothing), and its line while it is public.
 -- name: find_item :one
-SELECT i.*
+SELECT coalesce((SELECT f.follows
+                   FROM public_follower f
+                  WHERE f.story = i.story), 0), i.*
   FROM search_doc d
   JOIN public_item i ON i.story = d.story
  WHERE d.doc = $1;
