@@ -120,7 +120,7 @@ static void a_damaged_file_is_no_crash(void **unused)
         store_close(store);
         newsroom_close(&room);
     }
-    assert_true(pages > 20 && found > 8);
+    assert_true(pages > 20 && found >= 8); /* of this store, those with rows */
 }
 
 int main(void)

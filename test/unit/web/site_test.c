@@ -49,6 +49,7 @@ static const Case cases[] = {
     {"sitemap", "GET /sitemap-1.xml" V, 200, NULL, "application/xml"},
     {"news sitemap", "GET /sitemap-news.xml" V, 200, NULL, "application/xml"},
     {"icon", "GET /favicon.ico" V, 200, NULL, "image/x-icon"},
+    {"script", "GET /site.js?v=1" V, 200, NULL, "text/javascript"},
     {"icon", "GET /icon.svg" V, 200, NULL, "image/svg+xml"},
     {"icon", "GET /icon-maskable.svg" V, 200, NULL, "image/svg+xml"},
     {"icon", "GET /icon-192.png" V, 200, NULL, "image/png"},
