@@ -24,6 +24,7 @@
 #define LATEST_ITEMS   10
 #define MORE_ITEMS     10
 #define FEED_ITEMS     30
+#define CHAIN_MAX      24 /* updates of a story that its page names */
 
 typedef struct Making Making;
 

@@ -1,6 +1,8 @@
 /* press/view_story.c -- the fragments that one story has for itself. */
 #include "base/utf8.h"
 #include "format/jsonld.h"
+#include <stdlib.h>
+
 #include "press/room.h"
 #include "story/address.h"
 #include "story/item.h"
@@ -244,25 +246,90 @@ static LanguageViewList translation_views(Making *making,
     return list;
 }
 
+/* ---- the chain of updates that a story belongs to ---- */
+
+static bool has_item(const PublicList *list, int64_t number)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].id.number == number) return true;
+    return false;
+}
+
+/* What it follows, what that follows, and so on: the nearest first. */
+static Err read_earlier(Making *making, const PublicStory *story,
+                        PublicList *out)
+{
+    Store *store = making->press->store;
+    int64_t next = story->follows.number;
+    Err err = ERR_OK;
+
+    *out = (PublicList){.items =
+                            ARENA_ARRAY(making->arena, PublicItem, CHAIN_MAX)};
+    make_dep(making, dep_followed(story->item.id.number), INT64_MIN, INT64_MAX);
+    while (!err && next && out->count < CHAIN_MAX &&
+           next != story->item.id.number && !has_item(out, next)) {
+        StoryId id = {next};
+
+        make_dep_story(making, id);
+        make_dep(making, dep_followed(next), INT64_MIN, INT64_MAX);
+        err = public_item(store, making->arena, id, &out->items[out->count]);
+        if (!err) out->count++;
+        if (!err) err = public_follows(store, id, &next);
+    }
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static int oldest_first(const void *a, const void *b)
+{
+    const PublicItem *x = a;
+    const PublicItem *y = b;
+
+    if (x->at != y->at) return x->at > y->at ? 1 : -1;
+    return (x->id.number > y->id.number) - (x->id.number < y->id.number);
+}
+
+/* What follows it, what follows that, and so on: oldest first. */
+static Err read_later(Making *making, const PublicStory *story, PublicList *out)
+{
+    int64_t at = story->item.id.number;
+    size_t asked = 0;
+    Err err = ERR_OK;
+
+    *out = (PublicList){.items =
+                            ARENA_ARRAY(making->arena, PublicItem, CHAIN_MAX)};
+    while (!err) {
+        PublicList after;
+
+        make_dep(making, dep_followers(at), INT64_MIN, INT64_MAX);
+        err = public_followers(making->press->store, making->arena,
+                               (StoryId){at}, &after);
+        for (size_t i = 0; !err && i < after.count && out->count < CHAIN_MAX;
+             i++) {
+            int64_t number = after.items[i].id.number;
+
+            if (number == story->item.id.number || has_item(out, number))
+                continue;
+            out->items[out->count++] = after.items[i];
+        }
+        if (asked == out->count) break;
+        at = out->items[asked++].id.number;
+    }
+    if (err) return err;
+    make_dep_items(making, out);
+    if (out->count)
+        qsort(out->items, out->count, sizeof(PublicItem), oldest_first);
+    return ERR_OK;
+}
+
 static Err read_chain(Making *making, const PublicStory *story, StoryView *view)
 {
-    const PublicItem *before;
-    ItemView *item;
-    PublicList after;
-    Err err = follows_item(making, story, &before);
+    PublicList before, after;
+    Err err = read_earlier(making, story, &before);
 
-    if (!err)
-        err = public_followers(making->press->store, making->arena,
-                               story->item.id, &after);
+    if (!err) err = read_later(making, story, &after);
     if (err) return err;
-    if (before) {
-        item = ARENA_NEW(making->arena, ItemView);
-        *item = view_item(making, before);
-        view->follows = item;
-    }
-    make_dep(making, dep_followers(story->item.id.number), INT64_MIN,
-             INT64_MAX);
-    make_dep_items(making, &after);
+    view->has_follows = before.count > 0;
+    view->follows = view_items(making, &before);
     view->has_followed_by = after.count > 0;
     view->followed_by = view_items(making, &after);
     return ERR_OK;

@@ -110,7 +110,8 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, translations, LIST, LanguageView)                                     \
     X(V, share_mail, STR)                                                      \
     X(V, permalink, STR)                                                       \
-    X(V, follows, STRUCT, ItemView)                                            \
+    X(V, has_follows, BOOL)                                                    \
+    X(V, follows, LIST, ItemView)                                              \
     X(V, has_followed_by, BOOL)                                                \
     X(V, followed_by, LIST, ItemView)
 VIEW(StoryView, STORY_VIEW)

@@ -294,9 +294,16 @@ static int newest_first(const void *a, const void *b)
     return (x->id.number < y->id.number) - (x->id.number > y->id.number);
 }
 
-/* The heaviest; of a chain the newest of those that would be among them.
- * Whether a story whose time is unknown is an earlier one nobody can say, so it
+/* Whether a story whose time is unknown is an earlier one nobody can say, so it
  * is none. */
+static bool is_earlier(const PublicItem *item, const PublicItem *than)
+{
+    if (!item->timed) return false;
+    return item->at != than->at ? item->at < than->at
+                                : item->id.number < than->id.number;
+}
+
+/* The heaviest; of a chain the newest of those that would be among them. */
 static Err choose(Relating *relating, size_t max, PublicList *out)
 {
     int64_t roots[RELATED_MAX];
@@ -314,7 +321,8 @@ static Err choose(Relating *relating, size_t max, PublicList *out)
 
         err = index_item(relating->store, relating->arena,
                          relating->named[i].doc, &item, &follows);
-        if (err == ERR_NOT_FOUND || (!err && !item.timed)) {
+        if (err == ERR_NOT_FOUND ||
+            (!err && !is_earlier(&item, &relating->story->item))) {
             err = ERR_OK;
             continue;
         }
@@ -333,7 +341,7 @@ static Err choose(Relating *relating, size_t max, PublicList *out)
     return ERR_OK;
 }
 
-/* From which doc back the earlier ones lie. */
+/* Docs of the story's own second may be later ones: choose looks. */
 static Err find_place(Relating *relating, bool *whole)
 {
     const PublicItem *item = &relating->story->item;
@@ -341,7 +349,7 @@ static Err find_place(Relating *relating, bool *whole)
     Err err = index_of_story(relating->store, relating->arena, item->id, &doc);
 
     *whole = !err && doc.version == item->version;
-    relating->before = err ? index_doc(item->at) : doc.doc;
+    relating->before = index_doc(item->at) + 1;
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 

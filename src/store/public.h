@@ -59,7 +59,8 @@ MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
 /* The last change that the full-text index has followed; 0: none. */
 MUST_USE Err public_indexed(Store *store, int64_t *out);
 
-/* What a public story follows, public or not. ERR_NOT_FOUND */
+/* What a public story follows; 0: nothing, or nothing that is public.
+ * ERR_NOT_FOUND: the story is not. */
 MUST_USE Err public_follows(Store *store, StoryId id, int64_t *out);
 
 typedef struct SectionInfo {

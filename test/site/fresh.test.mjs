@@ -7,7 +7,9 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { files, put } from './lib/draft.mjs';
+import { items, parse } from './lib/page.mjs';
 import { Site, demoSite, must, program } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
 
 const ROUNDS = 25;
 const CONNECTIONS = 8; // enough to meet every serving thread
@@ -112,6 +114,47 @@ test('published, corrected, killed: the first answers are right', async () => {
             lacks(fixed.address));
     }
     assert.ok(read > 100, `${read} reads went on beside`);
+});
+
+test('a story names the chain of updates that it belongs to', async () => {
+    const told = [];
+    const tell = (name, follows) => {
+        told.push(put(site, { title: `Ferry: the ${name} report`, section: 'ferry',
+            uri: `urn:test:ferry:${name}`, follows: follows &&
+                `urn:test:ferry:${follows}`, tags: ['ferry'] }, ['publish']));
+        return told.at(-1);
+    };
+    const chain = async ({ address }) => {
+        const document = parse((await site.get(address)).text);
+        const names = (id) => items(document.querySelector(`[aria-labelledby=${id}] ol`))
+            .map(({ headline }) => headline.replace(/Ferry: the | report/g, '')).join();
+        return { later: names('followed-by'), earlier: names('follows'),
+            more: [...document.querySelectorAll('.more li')]
+                .filter((li) => li.textContent.includes('Ferry:')).length };
+    };
+    tell('first');
+    tell('second', 'first');
+    tell('third', 'second');
+    assert.deepEqual(await chain(told[0]), { later: 'second,third', earlier: '', more: 0 });
+    tell('fourth', 'third');
+    tell('other', 'first');
+    assert.deepEqual(await chain(told[0]),
+        { later: 'second,third,fourth,other', earlier: '', more: 0 });
+    assert.deepEqual(await chain(told[2]),
+        { later: 'fourth', earlier: 'second,first', more: 0 });
+    site.story('kill', String(told[1].story), '--note', 'It was another ferry.');
+    assert.deepEqual((await chain(told[0])).later, 'other');
+    assert.deepEqual((await chain(told[2])).earlier, '');
+});
+
+test('MORE ABOUT is whole as soon as the index has followed', async () => {
+    const earlier = put(site, { title: 'A lighthouse keeper retires' }, ['publish']);
+    for (let round = 0; round < 10; round++) {
+        const { address } = put(site, { title: `Keeper of lighthouse ${round}` }, ['publish']);
+        await until('the earlier one is named', async () => parse(
+            (await site.get(address)).text).querySelector(
+            `.more a[href="${earlier.address}"]`) !== null);
+    }
 });
 
 test('an entity tag never outlives what it stands for', async () => {

@@ -54,16 +54,18 @@ TRUNCATE search_term;
 -- name: find_of_story :one
 SELECT doc, version, words, places FROM search_doc WHERE story = $1;
 
--- Of a table in a view at least one column must be named (here story.uri): else
--- SQLite does not tell the authorizer that the view reads it.
+-- Of each table in a view at least one column must be named (here story.uri):
+-- else SQLite does not tell the authorizer that the view reads it.
 -- name: find_body :one
 SELECT body, uri FROM public_story WHERE story = $1;
 
--- What a doc's story follows (0: nothing), and its line while it is public.
+-- What a doc's story follows (0: nothing), and its line while it is public; see
+-- find_body for the conditions that hold always.
 -- name: find_item :one
-SELECT coalesce((SELECT f.follows
-                   FROM public_follower f
-                  WHERE f.story = i.story), 0), i.*
+SELECT coalesce((SELECT s.follows
+                   FROM public_story s
+                  WHERE s.story = i.story AND s.uri <> '' AND s.words >= 0), 0),
+       i.*
   FROM search_doc d
   JOIN public_item i ON i.story = d.story
  WHERE d.doc = $1;

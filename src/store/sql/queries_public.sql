@@ -99,8 +99,9 @@ SELECT i.*
  ORDER BY i.at, i.story
  LIMIT 1000;
 
+-- (uri and words: see find_body)
 -- name: public_follows :one
-SELECT f.follows FROM public_follower f WHERE f.story = $1;
+SELECT coalesce(follows, 0), uri, words FROM public_story WHERE story = $1;
 
 -- name: public_indexed :one
 SELECT change FROM public_index;
