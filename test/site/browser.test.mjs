@@ -19,7 +19,7 @@ let site, browser, pages;
 
 before(async () => {
     mkdirSync(screens, { recursive: true });
-    site = await demoSite({ name: 'Dateline Demo' }).serve();
+    site = await (await demoSite({ name: 'Dateline Demo' }).serve()).indexed();
     pages = await kinds();
     browser = await chromium.launch({
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -37,6 +37,7 @@ before(async () => {
     site = new Site({ languages: 'en,uk', zone: 'Europe/Kyiv' });
     site.import('--format', 'capture', join(shared, 'seed/page.txt'));
     await site.serve();
+    await site.indexed();
     const front = parse((await site.get('/en/')).text);
     path = [...front.querySelectorAll('main a')]
         .find((a) => text(a) === seed.headline)?.getAttribute('href');

@@ -16,7 +16,7 @@ const WEIGHT_MAX = 14_000; // bytes of gzip in a story page's first answer
 let site, pages, html, stories;
 
 before(async () => {
-    site = await demoSite().serve();
+    site = await (await demoSite().serve()).indexed();
     pages = await crawl(site, ['/robots.txt', '/sitemap-news.xml',
         '/opensearch.xml',
         ...languages.map((l) => `/${l}/`)]);

@@ -1,10 +1,12 @@
 // site.mjs -- a site of its own for a test: made, filled, served and stopped.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from './client.mjs';
+import { until } from './until.mjs';
 
 export const root = resolve(fileURLToPath(import.meta.url), '../../../..');
 export const program = process.env.DATELINE ?? join(root, 'build/dateline');
@@ -127,6 +129,28 @@ export class Site {
         });
         this.port = Number(new URL(this.url).port);
         this.client = new Client(this.url);
+        return this;
+    }
+
+    // What the server says of itself, by name.
+    metrics() {
+        const socketPath = join(this.dir, 'control.sock');
+        return new Promise((done, fail) => http.get({ socketPath, path: '/metrics' },
+            (answer) => {
+                let text = '';
+                answer.setEncoding('utf8').on('data', (part) => { text += part; });
+                answer.on('end', () => done(Object.fromEntries([...text.matchAll(
+                    /^dateline_(\w+) (\d+)$/gm)].map(([, name, n]) => [name, Number(n)]))));
+            }).on('error', fail));
+    }
+
+    // Resolves when the full-text index knows what is there: then MORE ABOUT is
+    // whole.
+    async indexed() {
+        await until('the index has followed', async () => {
+            const { index_change: index, press_change: shown } = await this.metrics();
+            return index >= shown;
+        });
         return this;
     }
 
