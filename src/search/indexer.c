@@ -399,7 +399,7 @@ Err indexer_write(Store *store, Arena *arena, const IndexStep *step)
 
     if (err) return err;
     if (stands != step->from) return ERR_CONFLICT;
-    if (step->clear.len) return index_clear(store, step->clear);
+    if (step->clear.len) return index_clear(store, arena, step->clear);
     err = write_acts(store, arena, step);
     if (!err && step->to > step->from)
         err = cursor_put(store, INDEX_FOLLOWER, step->to);

@@ -16,19 +16,53 @@ uint32_t index_place(Str term)
 
 /* ---- asking ---- */
 
-Err index_item(Store *store, Arena *arena, int64_t doc, PublicItem *out,
-               int64_t *follows)
+static void read_line(const Rows *rows, Arena *arena, int at, IndexLine *out)
+{
+    *out = (IndexLine){.there = true,
+                       .follows = db_int(rows, at),
+                       .item = public_item_of(rows, arena, at + 1)};
+}
+
+static Err lines_at_once(Store *store, Arena *arena, const int64_t *docs,
+                         size_t count, IndexLine *out)
+{
+    Buf buf = buf_open(arena, TERMS_BYTES);
+    Rows rows;
+
+    buf_putc(&buf, '{');
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&buf, "%s%lld", i ? "," : "", (long long)docs[i]);
+    buf_putc(&buf, '}');
+    rows =
+        db_query(store->db, QUERY_PG_FIND_LINES, ARGS(v_text(buf_str(&buf))));
+    while (db_next(&rows))
+        for (size_t i = 0; i < count; i++)
+            if (docs[i] == db_int(&rows, 0))
+                read_line(&rows, arena, 1, &out[i]);
+    return db_done(&rows);
+}
+
+static Err read_one_line(Store *store, Arena *arena, int64_t doc,
+                         IndexLine *out)
 {
     Rows rows = db_query(store->db, QUERY_FIND_ITEM, ARGS(v_int(doc)));
-    Err err = db_first(&rows);
-    Err end;
 
-    if (!err) {
-        *follows = db_int(&rows, 0);
-        *out = public_item_of(&rows, arena, 1);
-    }
-    end = db_done(&rows);
-    return err ? err : end;
+    if (db_next(&rows)) read_line(&rows, arena, 0, out);
+    return db_done(&rows);
+}
+
+Err index_lines(Store *store, Arena *arena, const int64_t *docs, size_t count,
+                IndexLine *out)
+{
+    Err err = ERR_OK;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = (IndexLine){0};
+    if (store_takes_turns(store))
+        return lines_at_once(store, arena, docs, count, out);
+    for (size_t i = 0; !err && i < count; i++)
+        err = read_one_line(store, arena, docs[i], &out[i]);
+    return err;
 }
 
 Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
@@ -229,16 +263,25 @@ Err index_identity(Store *store, Arena *arena, Str *out)
     return store_fact(store, arena, IDENTITY, out);
 }
 
-Err index_clear(Store *store, Str identity)
+static Err clear_docs(Store *store)
 {
     Err err = db_run(store->db, QUERY_INDEX_CLEAR, NO_ARGS);
 
-    if (!err && !store_takes_turns(store))
-        err = db_run(store->db, QUERY_LITE_INDEX_CLEAR, NO_ARGS);
-    if (!err) err = db_run(store->db, QUERY_INDEX_CLEAR_COUNTS, NO_ARGS);
+    if (err || store_takes_turns(store)) return err;
+    return db_run(store->db, QUERY_LITE_INDEX_CLEAR, NO_ARGS);
+}
+
+Err index_clear(Store *store, Arena *arena, Str identity)
+{
+    Str old;
+    Err err = index_identity(store, arena, &old);
+
+    if (err) return err;
+    err = old.len ? clear_docs(store)
+                  : db_run(store->db, QUERY_INDEX_CLEAR_COUNTS, NO_ARGS);
     if (!err) err = cursor_put(store, INDEX_FOLLOWER, 0);
     if (!err) err = cursor_put(store, TERMS_FOLLOWER, 0);
     if (err) return err;
     return db_run(store->db, QUERY_FACT_PUT,
-                  ARGS(v_text(IDENTITY), v_text(identity)));
+                  ARGS(v_text(IDENTITY), v_text(old.len ? S("") : identity)));
 }

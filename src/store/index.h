@@ -118,10 +118,16 @@ MUST_USE Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
                          size_t term_count, IndexSpan span, IndexNamed *out,
                          size_t *count);
 
-/* The line of a doc's story, and the number of what it follows or 0.
- * ERR_NOT_FOUND: it is not public. */
-MUST_USE Err index_item(Store *store, Arena *arena, int64_t doc,
-                        PublicItem *out, int64_t *follows);
+/* The line of a doc's story, and the number of what it follows or 0. */
+typedef struct IndexLine {
+    bool there; /* the story is public */
+    PublicItem item;
+    int64_t follows;
+} IndexLine;
+
+/* Into room for count. */
+MUST_USE Err index_lines(Store *store, Arena *arena, const int64_t *docs,
+                         size_t count, IndexLine *out);
 
 /* How many stories were published with each of the terms, some of late not
  * counted; into room for count. */
@@ -167,7 +173,10 @@ MUST_USE Err index_counted(Store *store, Str term, int64_t stories);
 /* By which analysis the index was made; empty: there is none yet. */
 MUST_USE Err index_identity(Store *store, Arena *arena, Str *out);
 
-/* Empties it, to be made anew by that one; both cursors stand at 0. */
-MUST_USE Err index_clear(Store *store, Str identity);
+/* Empties it, to be made anew by that one; both cursors stand at 0. In two
+ * steps, each a transaction of its own, while index_identity says another: the
+ * docs (then there is none), and the counts. Who searches holds one table and
+ * wants the other, and so would who empties both: neither would go on. */
+MUST_USE Err index_clear(Store *store, Arena *arena, Str identity);
 
 #endif

@@ -331,8 +331,8 @@ static void the_index_made_anew_is_the_same(void **state)
     assert_int_equal(counted, 3);
     assert_int_equal(store_begin(room->desk), ERR_OK);
     assert_int_equal(
-        store_end(room->desk,
-                  index_clear(room->desk, S("of another analysis"))),
+        store_end(room->desk, index_clear(room->desk, &room->arena,
+                                          S("of another analysis"))),
         ERR_OK);
     finds(room, "ship", "");
     follow(room);
