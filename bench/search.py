@@ -5,7 +5,7 @@ import quality
 import stage
 from nodes import door, ask, publish_one, share
 from postgres import Postgres, node
-from rows import LARGE, MEDIUM, ROUNDS, at_least, at_most
+from rows import LARGE, MEDIUM, ROUNDS, at_least, at_most, ratio
 from stage import Dateline, SHARED
 
 LANGUAGES = ["en", "uk", "ru"]
@@ -101,4 +101,32 @@ def search_lag():
                           share(took, 0.99), 50, "{:.1f}", note)
 
 
-ROWS = {f.__name__: f for f in (search_quality, search_speed, search_lag)}
+WORDS = ("the", "said", "market", "oil", "grain", "bank", "april", "security")
+
+
+def search_beside():
+    """A story page while two readers search without a pause, on one processor."""
+    folder = stage.site(MEDIUM)
+    indexed(os.path.join(folder, "dateline.db"))
+    stage.configure(folder, searches_per_address="0")
+    searches = [f"/en/search?q={a}+{b}&order=relevance" for a in WORDS
+                for b in WORDS if a != b]
+    decent = ["-s", 4, "-r", 1000, "-c", 16]
+    quiet, busy, found = [], [], []
+    with Dateline(folder) as ours:
+        path = ours.page()
+        stage.load(ours.address, [path], "-s", 0.5)
+        for _ in range(ROUNDS):
+            quiet.append(stage.load(ours.address, [path], *decent)["ms"]["p99"])
+            crowd = stage.load_start(ours.address, searches, "-s", 5, "-c", 2)
+            time.sleep(0.5)
+            busy.append(stage.load(ours.address, [path], *decent)["ms"]["p99"])
+            found.append(stage.load_end(crowd)["rate"])
+    note = (f"  ({statistics.median(busy):.2f} / {statistics.median(quiet):.2f} "
+            f"ms, {statistics.median(found):.0f} searches/s)")
+    yield at_most("a page's p99 beside searches / without", ratio(busy, quiet),
+                  1.5, note=note)
+
+
+ROWS = {f.__name__: f for f in (search_quality, search_speed, search_lag,
+                                search_beside)}

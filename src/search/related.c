@@ -19,6 +19,7 @@
 #define K1            1.2
 #define TAG_WEIGHT    0.7
 #define CHAIN_MAX     32 /* updates of updates */
+#define SPARE         6  /* lines more than are wanted: some are of one chain */
 
 /* A term of the story. */
 typedef struct Key {
@@ -100,18 +101,30 @@ static bool is_common(const Relating *relating, int64_t stories)
     return stories > COMMON_MIN && stories * COMMON_SHARE > relating->all;
 }
 
-static Err count_keys(Relating *relating, Key *keys, size_t count)
+/* Of the language, of tags and of words, in one question. */
+static Err count_keys(Relating *relating, Key *tags, size_t tag_count,
+                      Key *words, size_t word_count)
 {
-    Str *terms = ARENA_ARRAY(relating->arena, Str, count);
-    int64_t *stories = ARENA_ARRAY(relating->arena, int64_t, count);
+    Arena *arena = relating->arena;
+    size_t count = 1 + tag_count + word_count;
+    Str *terms = ARENA_ARRAY(arena, Str, count);
+    int64_t *stories = ARENA_ARRAY(arena, int64_t, count);
     Err err;
 
-    for (size_t i = 0; i < count; i++)
-        terms[i] = keys[i].term;
-    err = index_counts(relating->store, relating->arena, terms, count, stories);
-    for (size_t i = 0; !err && i < count; i++)
-        keys[i].stories = stories[i];
-    return err;
+    terms[0] = analysis_mark(arena, relating->story->item.language, MARK_ALL,
+                             (Str){0});
+    for (size_t i = 0; i < tag_count; i++)
+        terms[1 + i] = tags[i].term;
+    for (size_t i = 0; i < word_count; i++)
+        terms[1 + tag_count + i] = words[i].term;
+    err = index_counts(relating->store, arena, terms, count, stories);
+    if (err) return err;
+    relating->all = stories[0];
+    for (size_t i = 0; i < tag_count; i++)
+        tags[i].stories = stories[1 + i];
+    for (size_t i = 0; i < word_count; i++)
+        words[i].stories = stories[1 + tag_count + i];
+    return ERR_OK;
 }
 
 /* The heaviest max of them, those that are common left out. */
@@ -132,72 +145,68 @@ static size_t weigh_keys(const Relating *relating, Key *keys, size_t count,
     return kept < max ? kept : max;
 }
 
-static Err read_words(Relating *relating)
+/* Those said most. */
+static Key *read_words(Relating *relating, size_t *count)
 {
     const PublicItem *item = &relating->story->item;
-    size_t count = 0;
     size_t at = 0;
     const Key *key;
     Key *words;
-    Err err;
 
+    map_init(&relating->seen);
     add_text(relating, item->headline, HEADLINE);
     add_text(relating, item->deck, DECK);
     add_text(relating, html_plain(relating->arena, relating->story->body), 1);
     words = ARENA_ARRAY(relating->arena, Key, relating->seen.count);
+    *count = 0;
     while ((key = map_next(&relating->seen, &at)))
-        words[count++] = *key;
-    if (!count) return ERR_OK;
-    qsort(words, count, sizeof *words, by_said);
-    if (count > WORDS_WEIGHED) count = WORDS_WEIGHED;
-    err = count_keys(relating, words, count);
-    if (err) return err;
-    count = weigh_keys(relating, words, count, WORD_KEYS);
-    for (size_t i = 0; i < count; i++)
-        relating->keys[relating->key_count++] = words[i];
-    return ERR_OK;
+        words[(*count)++] = *key;
+    map_close(&relating->seen);
+    if (*count) qsort(words, *count, sizeof *words, by_said);
+    if (*count > WORDS_WEIGHED) *count = WORDS_WEIGHED;
+    return words;
 }
 
-static Err read_tags(Relating *relating)
+static Key *read_tags(Relating *relating, size_t *count)
 {
     const TagList *tags = &relating->story->tags;
     Key *keys = ARENA_ARRAY(relating->arena, Key, tags->count);
-    size_t count;
-    Err err;
 
-    if (!tags->count) return ERR_OK;
+    *count = tags->count;
     for (size_t i = 0; i < tags->count; i++)
         keys[i] = (Key){
             .term =
                 analysis_mark(relating->arena, relating->story->item.language,
                               MARK_TAG, tags->items[i].slug),
+            .said = HEADLINE,
             .order = i,
         };
-    err = count_keys(relating, keys, tags->count);
-    if (err) return err;
-    for (size_t i = 0; i < tags->count; i++)
-        keys[i].said = HEADLINE;
-    count = weigh_keys(relating, keys, tags->count, TAG_KEYS);
+    return keys;
+}
+
+static void add_keys(Relating *relating, Key *keys, size_t count, size_t max,
+                     double weight)
+{
+    count = weigh_keys(relating, keys, count, max);
     for (size_t i = 0; i < count; i++) {
-        keys[i].weight *= TAG_WEIGHT;
-        relating->keys[relating->key_count++] = keys[i];
+        relating->keys[relating->key_count] = keys[i];
+        relating->keys[relating->key_count++].weight *= weight;
     }
-    return ERR_OK;
 }
 
 static Err read_keys(Relating *relating)
 {
-    Str every = analysis_mark(relating->arena, relating->story->item.language,
-                              MARK_ALL, (Str){0});
-    Err err = index_counts(relating->store, relating->arena, &every, 1,
-                           &relating->all);
+    size_t tag_count;
+    size_t word_count;
+    Key *tags = read_tags(relating, &tag_count);
+    Key *words = read_words(relating, &word_count);
+    Err err = count_keys(relating, tags, tag_count, words, word_count);
 
+    if (err) return err;
     relating->keys = ARENA_ARRAY(relating->arena, Key, WORD_KEYS + TAG_KEYS);
-    if (!err) err = read_tags(relating);
-    map_init(&relating->seen);
-    if (!err) err = read_words(relating);
-    map_close(&relating->seen);
-    return err;
+    add_keys(relating, tags, tag_count, TAG_KEYS, TAG_WEIGHT);
+    add_keys(relating, words, word_count, WORD_KEYS, 1);
+    return ERR_OK;
 }
 
 /* ---- what they name ---- */
@@ -303,41 +312,67 @@ static bool is_earlier(const PublicItem *item, const PublicItem *than)
                                 : item->id.number < than->id.number;
 }
 
-/* The heaviest; of a chain the newest of those that would be among them. */
+typedef struct Choice {
+    int64_t own;                 /* chain */
+    int64_t chains[RELATED_MAX]; /* of each item */
+    PublicList list;
+    size_t max;
+} Choice;
+
+/* Of a chain the newest of those that would be among them. */
+static Err take(Relating *relating, Choice *choice, const IndexLine *line)
+{
+    PublicList *list = &choice->list;
+    int64_t chain;
+    size_t at;
+    Err err;
+
+    if (!line->there || !is_earlier(&line->item, &relating->story->item))
+        return ERR_OK;
+    err = chain_of(relating, line->item.id, line->follows, &chain);
+    if (err || chain == choice->own) return err;
+    at = place_of(choice->chains, list->count, chain);
+    if (at < list->count && list->items[at].at >= line->item.at) return ERR_OK;
+    choice->chains[at] = chain;
+    list->items[at] = line->item;
+    if (at == list->count) list->count++;
+    return ERR_OK;
+}
+
+/* The next of the heaviest, a few more than there is room for. */
+static Err take_some(Relating *relating, Choice *choice, size_t *at)
+{
+    int64_t docs[RELATED_MAX + SPARE];
+    IndexLine lines[RELATED_MAX + SPARE];
+    size_t count = 0;
+    Err err;
+
+    while (*at < relating->named_count && count < choice->max + SPARE)
+        docs[count++] = relating->named[(*at)++].doc;
+    err = index_lines(relating->store, relating->arena, docs, count, lines);
+    for (size_t i = 0; !err && i < count && choice->list.count < choice->max;
+         i++)
+        err = take(relating, choice, &lines[i]);
+    return err;
+}
+
 static Err choose(Relating *relating, size_t max, PublicList *out)
 {
-    int64_t roots[RELATED_MAX];
-    int64_t own;
-    PublicList list = {.items = ARENA_ARRAY(relating->arena, PublicItem, max)};
+    Choice choice = {
+        .list.items = ARENA_ARRAY(relating->arena, PublicItem, max),
+        .max = max,
+    };
+    size_t at = 0;
     Err err = chain_of(relating, relating->story->item.id,
-                       relating->story->follows.number, &own);
+                       relating->story->follows.number, &choice.own);
 
-    for (size_t i = 0; !err && i < relating->named_count && list.count < max;
-         i++) {
-        PublicItem item;
-        int64_t follows;
-        int64_t root;
-        size_t at;
-
-        err = index_item(relating->store, relating->arena,
-                         relating->named[i].doc, &item, &follows);
-        if (err == ERR_NOT_FOUND ||
-            (!err && !is_earlier(&item, &relating->story->item))) {
-            err = ERR_OK;
-            continue;
-        }
-        if (!err) err = chain_of(relating, item.id, follows, &root);
-        if (err || root == own) continue;
-        at = place_of(roots, list.count, root);
-        if (at < list.count && list.items[at].at >= item.at) continue;
-        roots[at] = root;
-        list.items[at] = item;
-        if (at == list.count) list.count++;
-    }
+    while (!err && at < relating->named_count && choice.list.count < max)
+        err = take_some(relating, &choice, &at);
     if (err) return err;
-    if (list.count)
-        qsort(list.items, list.count, sizeof(PublicItem), newest_first);
-    *out = list;
+    if (choice.list.count)
+        qsort(choice.list.items, choice.list.count, sizeof(PublicItem),
+              newest_first);
+    *out = choice.list;
     return ERR_OK;
 }
 

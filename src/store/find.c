@@ -14,7 +14,8 @@
 #define FEW         4    /* times the hits wanted: read at once */
 #define COUNTED     2000 /* docs, to see how long ago a number of them was */
 #define WINDOWS_MAX 8
-#define NAMED_MAX   3 /* windows of one of many terms */
+#define NAMED_MAX   3 /* windows of one of many terms ... */
+#define ROUNDS      3 /* ... and how often they are asked; at last all */
 #define PARTS       3 /* expressions of a query */
 #define AMPLE       2 /* times the docs in which enough hits are expected */
 #define WIDER       8 /* times, when they were not */
@@ -75,7 +76,7 @@ typedef struct Taking {
     Arena *arena;
     IndexItem *items;
     IndexDoc *docs;
-    int64_t *numbers; /* one of the three */
+    int64_t *numbers; /* one of the three; of FTS5 alone */
     size_t count;
 } Taking;
 
@@ -118,14 +119,6 @@ static int docs_by_doc(const void *a, const void *b)
     return (x->doc < y->doc) - (x->doc > y->doc);
 }
 
-static int numbers_by_doc(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-
-    return (x < y) - (x > y);
-}
-
 /* A server gives them in no order. */
 static void sort(Taking *taking, size_t from)
 {
@@ -134,8 +127,6 @@ static void sort(Taking *taking, size_t from)
     if (!count) return;
     if (taking->items)
         qsort(taking->items + from, count, sizeof(IndexItem), items_by_doc);
-    else if (taking->numbers)
-        qsort(taking->numbers + from, count, sizeof(int64_t), numbers_by_doc);
     else
         qsort(taking->docs + from, count, sizeof(IndexDoc), docs_by_doc);
 }
@@ -167,24 +158,12 @@ static Err ask_windows(Store *store, Taking *taking, const Str *parts,
                        IndexSpan span, Windows windows)
 {
     size_t from = taking->count;
-    Rows rows;
-
-    if (taking->numbers)
-        rows = db_query(
-            store->db, QUERY_PG_FIND_DOCS,
-            ARGS(v_text(parts[0]), v_int(span.before), v_int(span.since),
-                 v_int((int64_t)(span.max - from)), v_int(windows.level),
-                 v_int(windows.newest - windows.count + 1),
-                 v_int(windows.newest)));
-    else
-        rows = db_query(
-            store->db,
-            taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
-            ARGS(v_text(parts[0]), v_text(parts[1]), v_text(parts[2]),
-                 v_int(span.before), v_int(span.since),
-                 v_int((int64_t)(span.max - from)), v_int(windows.level),
-                 v_int(windows.newest - windows.count + 1),
-                 v_int(windows.newest)));
+    Rows rows = db_query(
+        store->db, taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
+        ARGS(v_text(parts[0]), v_text(parts[1]), v_text(parts[2]),
+             v_int(span.before), v_int(span.since),
+             v_int((int64_t)(span.max - from)), v_int(windows.level),
+             v_int(windows.newest - windows.count + 1), v_int(windows.newest)));
 
     while (db_next(&rows))
         take(taking, &rows);
@@ -411,142 +390,169 @@ Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
 
 /* ---- terms by themselves ---- */
 
+/* What is asked of one term in a round. */
+typedef struct Asked {
+    size_t term;
+    int64_t before;
+    double docs; /* in which enough are expected */
+    Windows windows;
+} Asked;
+
 typedef struct Naming {
     Store *store;
     Arena *arena;
     const IndexTerm *terms;
-    size_t term_count;
     IndexSpan span;
     double all;
-    double each;      /* seconds between two docs, where the newest are */
-    Windows *windows; /* of each term */
-    size_t *counts;   /* ... and its docs so far */
+    double each; /* seconds between two docs, where the newest are */
+    Asked *asked;
+    size_t asked_count;
+    size_t *counts; /* docs of each term so far */
     IndexNamed *out;
     size_t count;
 } Naming;
 
 static void add_named(Naming *naming, size_t term, int64_t doc)
 {
+    if (naming->counts[term] == naming->span.max) return;
     naming->out[naming->count++] = (IndexNamed){term, doc};
     naming->counts[term]++;
 }
 
-/* The docs of one term, those before span.before; few: asked at once, or as
- * FTS5 gives them. */
-static Err name_one(Naming *naming, size_t term, IndexSpan span)
+static Err name_lite(Naming *naming, size_t term)
 {
     IndexAny any = {&naming->terms[term].term, 1};
     IndexQuery query = {&any, 1, NULL, 0};
-    int64_t *docs = ARENA_ARRAY(naming->arena, int64_t, span.max);
+    int64_t *docs = ARENA_ARRAY(naming->arena, int64_t, naming->span.max);
     Taking taking = {.arena = naming->arena, .numbers = docs};
-    Err err = ask(naming->store, &taking, &query, span);
+    Err err = ask(naming->store, &taking, &query, naming->span);
 
     for (size_t i = 0; !err && i < taking.count; i++)
         add_named(naming, term, docs[i]);
     return err;
 }
 
-/* Windows in which each term's docs are expected to be enough. */
-static void plan_windows(Naming *naming)
+/* Windows in which the docs are expected to be enough; all there is for a term
+ * of few stories, or for the last time. */
+static void plan_windows(const Naming *naming, Asked *asked, bool last)
 {
-    for (size_t i = 0; i < naming->term_count; i++) {
-        Guess guess = {(double)naming->terms[i].stories, naming->all};
-        double docs = docs_for(&guess, naming->span.max);
+    double few = FEW * (double)naming->span.max;
 
-        if (guess.hits <= FEW * (double)naming->span.max ||
-            !windows_of(naming->span.before, docs * naming->each, NAMED_MAX,
-                        &naming->windows[i]))
-            naming->windows[i] = all_windows;
-    }
+    if (last || (double)naming->terms[asked->term].stories <= few ||
+        !windows_of(asked->before, asked->docs * naming->each, NAMED_MAX,
+                    &asked->windows))
+        asked->windows = all_windows;
 }
 
-static Str numbers_of(const Naming *naming, int64_t (*number)(Windows))
+static int64_t level_of(const Asked *asked)
+{
+    return asked->windows.level;
+}
+
+static int64_t low_of(const Asked *asked)
+{
+    return asked->windows.newest - asked->windows.count + 1;
+}
+
+static int64_t high_of(const Asked *asked)
+{
+    return asked->windows.newest;
+}
+
+static int64_t before_of(const Asked *asked)
+{
+    return asked->before;
+}
+
+/* An array as the server reads it. */
+static Value numbers_of(const Naming *naming, int64_t (*number)(const Asked *))
 {
     Buf buf = buf_open(naming->arena, QUERY_BYTES);
 
     buf_putc(&buf, '{');
-    for (size_t i = 0; i < naming->term_count; i++)
+    for (size_t i = 0; i < naming->asked_count; i++)
         buf_printf(&buf, "%s%lld", i ? "," : "",
-                   (long long)number(naming->windows[i]));
+                   (long long)number(&naming->asked[i]));
     buf_putc(&buf, '}');
-    return buf_str(&buf);
+    return v_text(buf_str(&buf));
 }
 
-static int64_t level_of(Windows windows)
-{
-    return windows.level;
-}
-
-static int64_t low_of(Windows windows)
-{
-    return windows.newest - windows.count + 1;
-}
-
-static int64_t high_of(Windows windows)
-{
-    return windows.newest;
-}
-
-static Err name_all(Naming *naming)
+static Err ask_round(Naming *naming)
 {
     Buf buf = buf_open(naming->arena, QUERY_BYTES);
     Rows rows;
     Str terms;
     Err err;
 
-    for (size_t i = 0; i < naming->term_count; i++) {
+    for (size_t i = 0; i < naming->asked_count; i++) {
         if (i) buf_putc(&buf, ' ');
-        put_quoted(&buf, naming->terms[i].term, '\'');
+        put_quoted(&buf, naming->terms[naming->asked[i].term].term, '\'');
     }
     err = buf_end(&buf, &terms);
     if (err) return err;
-    rows = db_query(naming->store->db, QUERY_PG_FIND_NAMED,
-                    ARGS(v_text(terms), v_text(numbers_of(naming, level_of)),
-                         v_text(numbers_of(naming, low_of)),
-                         v_text(numbers_of(naming, high_of)),
-                         v_int(naming->span.before), v_int(naming->span.since),
-                         v_int((int64_t)naming->span.max)));
-    while (db_next(&rows))
-        add_named(naming, (size_t)db_int(&rows, 0) - 1, db_int(&rows, 1));
+    rows =
+        db_query(naming->store->db, QUERY_PG_FIND_NAMED,
+                 ARGS(v_text(terms), numbers_of(naming, level_of),
+                      numbers_of(naming, low_of), numbers_of(naming, high_of),
+                      numbers_of(naming, before_of), v_int(naming->span.since),
+                      v_int((int64_t)naming->span.max)));
+    while (db_next(&rows)) {
+        size_t place = (size_t)db_int(&rows, 0) - 1;
+
+        if (place < naming->asked_count)
+            add_named(naming, naming->asked[place].term, db_int(&rows, 1));
+    }
     return db_done(&rows);
 }
 
-/* Those whose windows held less than half are asked for farther back. */
-static Err name_rest(Naming *naming)
+/* Those of which less than half was found go on behind their windows, in wider
+ * ones. */
+static void keep_short(Naming *naming)
 {
-    Err err = ERR_OK;
+    size_t kept = 0;
 
-    for (size_t i = 0; !err && i < naming->term_count; i++) {
-        Windows windows = naming->windows[i];
-        IndexSpan span = naming->span;
+    for (size_t i = 0; i < naming->asked_count; i++) {
+        Asked asked = naming->asked[i];
 
-        if (windows.level < 0 || naming->counts[i] * 2 >= span.max) continue;
-        span.before = low_of(windows) << level_bits(windows.level);
-        span.max -= naming->counts[i];
-        if (span.before > span.since) err = name_one(naming, i, span);
+        if (asked.windows.level < 0 ||
+            naming->counts[asked.term] * 2 >= naming->span.max)
+            continue;
+        asked.before = low_of(&asked) << level_bits(asked.windows.level);
+        asked.docs *= WIDER;
+        if (asked.before > naming->span.since) naming->asked[kept++] = asked;
     }
-    return err;
+    naming->asked_count = kept;
 }
 
-static Err name_at_once(Naming *naming)
+static Err name_in_rounds(Naming *naming, size_t term_count)
 {
     int64_t newest;
     int64_t all = 0;
+    double seconds = 0;
     Err err = db_number(naming->store->db, QUERY_FIND_SAMPLE,
                         ARGS(v_int(naming->span.before), v_int(0)), &newest);
-    double seconds = 0;
 
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    naming->span.before = newest + 1;
     err = index_count(naming->store, INDEX_EVERY, &all);
-    if (!err)
-        err = seconds_of(naming->store, naming->span.before, COUNTED, &seconds);
-    if (err) return err;
+    if (!err) err = seconds_of(naming->store, newest + 1, COUNTED, &seconds);
     naming->all = (double)all;
     naming->each = seconds / COUNTED;
-    plan_windows(naming);
-    err = name_all(naming);
-    return err ? err : name_rest(naming);
+    for (size_t i = 0; i < term_count; i++) {
+        Guess guess = {(double)naming->terms[i].stories, naming->all};
+
+        naming->asked[i] = (Asked){.term = i,
+                                   .before = newest + 1,
+                                   .docs = docs_for(&guess, naming->span.max)};
+    }
+    naming->asked_count = term_count;
+    for (int round = 1; !err && naming->asked_count && round <= ROUNDS;
+         round++) {
+        for (size_t i = 0; i < naming->asked_count; i++)
+            plan_windows(naming, &naming->asked[i], round == ROUNDS);
+        err = ask_round(naming);
+        if (!err) keep_short(naming);
+    }
+    return err;
 }
 
 Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
@@ -557,9 +563,8 @@ Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
         .store = store,
         .arena = arena,
         .terms = terms,
-        .term_count = term_count,
         .span = span,
-        .windows = ARENA_ARRAY(arena, Windows, term_count),
+        .asked = ARENA_ARRAY(arena, Asked, term_count),
         .counts = ARENA_ARRAY(arena, size_t, term_count),
         .out = out,
     };
@@ -568,10 +573,10 @@ Err index_named(Store *store, Arena *arena, const IndexTerm *terms,
     for (size_t i = 0; i < term_count; i++)
         naming.counts[i] = 0;
     if (term_count && store_takes_turns(store))
-        err = name_at_once(&naming);
+        err = name_in_rounds(&naming, term_count);
     else
         for (size_t i = 0; !err && i < term_count; i++)
-            err = name_one(&naming, i, span);
+            err = name_lite(&naming, i);
     *count = naming.count;
     return err;
 }

@@ -148,29 +148,13 @@ SELECT d.doc, d.story, d.words, d.places
   FROM newest n
   JOIN search_doc d ON d.doc = n.doc;
 
--- The docs alone of one expression.
--- name: pg_find_docs :many
-WITH hits AS MATERIALIZED (
-    SELECT d.doc
-      FROM generate_series($6::bigint, $7::bigint) w
-     CROSS JOIN LATERAL (
-        SELECT doc
-          FROM search_doc
-         WHERE terms @@ CASE WHEN $5::bigint < 0 THEN $1::text::tsquery
-                        ELSE format('''=%s:%s''', $5, w)::tsquery END
-           AND terms @@ $1::text::tsquery
-        OFFSET 0) d
-     WHERE d.doc < $2 AND d.doc >= $3
-)
-SELECT doc FROM hits ORDER BY doc DESC LIMIT $4;
-
--- The newest $7 docs, before $5 and not before $6, of each term of $1 (quoted,
--- parted by a space), each in the windows of its own: level $2, $3 to $4.
+-- The newest $7 docs, not before $6, of each term of $1 (quoted, parted by a
+-- space), each in windows of its own: of level $2, $3 to $4, before $5.
 -- name: pg_find_named :many
 SELECT a.place, d.doc
   FROM unnest(string_to_array($1, ' '), $2::bigint[], $3::bigint[],
-              $4::bigint[])
-       WITH ORDINALITY a(term, level, low, high, place)
+              $4::bigint[], $5::bigint[])
+       WITH ORDINALITY a(term, level, low, high, before, place)
  CROSS JOIN LATERAL (
     SELECT h.doc
       FROM generate_series(a.low, a.high) w
@@ -181,7 +165,7 @@ SELECT a.place, d.doc
                         ELSE format('''=%s:%s''', a.level, w)::tsquery END
            AND terms @@ a.term::tsquery
         OFFSET 0) h
-     WHERE h.doc < $5 AND h.doc >= $6
+     WHERE h.doc < a.before AND h.doc >= $6
      ORDER BY h.doc DESC
      LIMIT $7) d;
 
@@ -191,3 +175,12 @@ SELECT a.place, d.doc
 SELECT t.place, w.stories
   FROM unnest(string_to_array($1, ' ')) WITH ORDINALITY t(term, place)
   JOIN search_term w ON w.term = t.term COLLATE "C";
+
+-- What stories of docs follow (0: nothing), and their lines, as find_item.
+-- name: pg_find_lines :many
+SELECT d.doc, coalesce((SELECT s.follows
+                          FROM public_story s
+                         WHERE s.story = i.story), 0), i.*
+  FROM unnest($1::bigint[]) n(doc)
+  JOIN search_doc d ON d.doc = n.doc
+  JOIN public_item i ON i.story = d.story;

@@ -117,7 +117,7 @@ static bool may_walk(const char *query, const char *line)
 static bool may_sort(const char *name)
 {
     return !strcmp(name, "pg_find_items") || !strcmp(name, "pg_find_places") ||
-           !strcmp(name, "pg_find_docs") || !strcmp(name, "pg_find_named") ||
+           !strcmp(name, "pg_find_named") ||
            !strcmp(name, "find_terms_between") ||
            !strcmp(name, "find_tags_between") ||
            !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
