@@ -53,7 +53,6 @@ static void look(Analyst *analyst, Store *store, StoryId id)
     PublicStory story;
     PublicNotice notice;
     PublicList list;
-    bool whole;
     Err err = public_story(store, &arena, id, &story, &notice);
 
     if (err != ERR_NOT_FOUND && err != ERR_GONE) {
@@ -61,7 +60,7 @@ static void look(Analyst *analyst, Store *store, StoryId id)
 
         must(err, store);
         must(store_begin(store), store);
-        err = related(analyst, store, &arena, &story, MORE, &list, &whole);
+        err = related(analyst, store, &arena, &story, MORE, &list);
         must(store_end(store, err), store);
         print(store, &arena, story.uri, &list,
               (double)(time_monotonic() - begun) / TIME_MS);

@@ -112,16 +112,26 @@ static Err take_changes(Press *press, Arena *arena)
     return ERR_OK;
 }
 
-/* What was made before the index knew the story is made anew when it does. */
+/* What was made before the index knew all, or had counted it, is made anew when
+ * it does, so that every node comes to the same. */
 static Err look_at_index(Press *press)
 {
     int64_t indexed;
-    Err err;
+    int64_t counted;
+    bool more = press->index_wanted || press->counts_wanted;
+    Err err = more ? public_indexed(press->store, &indexed, &counted) : ERR_OK;
 
-    if (!press->index_wanted) return ERR_OK;
-    err = public_indexed(press->store, &indexed);
-    if (err || indexed < press->index_wanted) return err;
-    press->index_wanted = 0;
+    if (!more || err) return err;
+    more = false;
+    if (press->index_wanted && indexed >= press->index_wanted) {
+        press->index_wanted = 0;
+        more = true;
+    }
+    if (press->counts_wanted && counted >= press->counts_wanted) {
+        press->counts_wanted = 0;
+        more = true;
+    }
+    if (!more) return ERR_OK;
     touch(press, dep_index(), 0);
     drop_touched(press);
     return ERR_OK;

@@ -48,12 +48,10 @@ typedef struct PressConfig {
     /* The same of the last one that took a story away. NULL: none. */
     int64_t (*gone)(void *ctx);
     void *ctx;
-    /* Earlier stories that have to do with one, at most max; *whole: false when
-     * more may be known as soon as the full-text index has followed. Asked on
-     * the thread of the press. NULL: none are shown. */
+    /* Earlier stories that have to do with one, at most max, by the full-text
+     * index. Asked on the thread of the press. NULL: none are shown. */
     Err (*related)(void *related_ctx, Store *store, Arena *arena,
-                   const PublicStory *story, size_t max, PublicList *out,
-                   bool *whole);
+                   const PublicStory *story, size_t max, PublicList *out);
     void *related_ctx;
 } PressConfig;
 

@@ -110,6 +110,7 @@ struct Press {
     Time seen_at;
     int64_t index_wanted;       /* when the index is so far, what was made of
                                    less is made anew; 0: nothing was */
+    int64_t counts_wanted;      /* the same of its counts */
     Time looked_at;             /* monotonic */
     Arena scratch;              /* of one page's making */
     PublicStory *story;         /* read for the page being made */

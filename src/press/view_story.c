@@ -415,24 +415,37 @@ Err render_story(Making *making)
  * rare a tag is, which chooses among more than MORE_ITEMS of them, moves with
  * each story that has it: that is judged when the fragment is made, else a
  * publish would touch the whole archive. */
+/* What the index does not know yet, or has not counted, may belong here. */
+static Err look_how_far(Making *making)
+{
+    Press *press = making->press;
+    int64_t indexed;
+    int64_t counted;
+    Err err = public_indexed(press->store, &indexed, &counted);
+
+    if (err || (indexed >= press->seen && counted >= press->seen)) return err;
+    if (indexed < press->seen) press->index_wanted = press->seen;
+    if (counted < press->seen) press->counts_wanted = press->seen;
+    make_dep(making, dep_index(), INT64_MIN, INT64_MAX);
+    return ERR_OK;
+}
+
 Err render_more_about(Making *making)
 {
     Press *press = making->press;
     const PublicStory *story;
     PublicList list = {0};
     MoreAboutView view;
-    bool whole = true;
     Err err = make_story(making, &story);
 
-    if (!err && press->config.related)
-        err = press->config.related(press->config.related_ctx, press->store,
-                                    making->arena, story, MORE_ITEMS, &list,
-                                    &whole);
-    if (err) return err;
-    if (!whole) {
-        make_dep(making, dep_index(), INT64_MIN, INT64_MAX);
-        press->index_wanted = press->seen;
+    if (!err && press->config.related) {
+        err = look_how_far(making);
+        if (!err)
+            err =
+                press->config.related(press->config.related_ctx, press->store,
+                                      making->arena, story, MORE_ITEMS, &list);
     }
+    if (err) return err;
     make_dep_items(making, &list);
     make_dep_list(making, (ListKey){.language = making->language->tag},
                   INT64_MIN, story->item.at);

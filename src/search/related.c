@@ -376,26 +376,19 @@ static Err choose(Relating *relating, size_t max, PublicList *out)
     return ERR_OK;
 }
 
-/* Docs of the story's own second may be later ones: choose looks. */
-static Err find_place(Relating *relating, bool *whole)
-{
-    const PublicItem *item = &relating->story->item;
-    IndexDoc doc;
-    Err err = index_of_story(relating->store, relating->arena, item->id, &doc);
-
-    *whole = !err && doc.version == item->version;
-    relating->before = index_doc(item->at) + 1;
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
-}
-
 Err related(Analyst *analyst, Store *store, Arena *arena,
-            const PublicStory *story, size_t max, PublicList *out, bool *whole)
+            const PublicStory *story, size_t max, PublicList *out)
 {
     Relating relating = {
-        .analyst = analyst, .store = store, .arena = arena, .story = story};
-    Err err = find_place(&relating, whole);
+        .analyst = analyst,
+        .store = store,
+        .arena = arena,
+        .story = story,
+        /* docs of its own second may be later ones: choose looks */
+        .before = index_doc(story->item.at) + 1,
+    };
+    Err err = read_keys(&relating);
 
-    if (!err) err = read_keys(&relating);
     if (!err) err = ask_keys(&relating);
     if (err) return err;
     merge(&relating);

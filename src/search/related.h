@@ -22,10 +22,9 @@
 
 #define RELATED_MAX 20
 
-/* At most max (1..RELATED_MAX). *whole: the index has the story, and so all
- * that came before it; else ask again when it has. */
+/* At most max (1..RELATED_MAX). What the index does not know yet is left out.
+ */
 MUST_USE Err related(Analyst *analyst, Store *store, Arena *arena,
-                     const PublicStory *story, size_t max, PublicList *out,
-                     bool *whole);
+                     const PublicStory *story, size_t max, PublicList *out);
 
 #endif

@@ -340,13 +340,16 @@ bool sections_same(const SectionList *a, const SectionList *b)
     return true;
 }
 
-Err public_indexed(Store *store, int64_t *out)
+Err public_indexed(Store *store, int64_t *change, int64_t *counted)
 {
-    Err err = db_number(store->db, QUERY_PUBLIC_INDEXED, NO_ARGS, out);
+    Rows rows = db_query(store->db, QUERY_PUBLIC_INDEXED, NO_ARGS);
 
-    if (err != ERR_NOT_FOUND) return err;
-    *out = 0;
-    return ERR_OK;
+    *change = *counted = 0;
+    if (db_next(&rows)) {
+        *change = db_int(&rows, 0);
+        *counted = db_int(&rows, 1);
+    }
+    return db_done(&rows);
 }
 
 Err public_follows(Store *store, StoryId id, int64_t *out)

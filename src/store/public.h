@@ -56,8 +56,9 @@ MUST_USE Err public_peers(Store *store, Arena *arena, StoryId group,
 MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
                               PublicList *out);
 
-/* The last change that the full-text index has followed; 0: none. */
-MUST_USE Err public_indexed(Store *store, int64_t *out);
+/* The last change that the full-text index has followed, and the last whose
+ * terms are counted; 0: none. */
+MUST_USE Err public_indexed(Store *store, int64_t *change, int64_t *counted);
 
 /* What a public story follows; 0: nothing, or nothing that is public.
  * ERR_NOT_FOUND: the story is not. */

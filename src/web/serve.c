@@ -79,10 +79,9 @@ static int64_t gone(void *ctx)
 }
 
 static Err related_to(void *analyst, Store *store, Arena *arena,
-                      const PublicStory *story, size_t max, PublicList *out,
-                      bool *whole)
+                      const PublicStory *story, size_t max, PublicList *out)
 {
-    return related(analyst, store, arena, story, max, out, whole);
+    return related(analyst, store, arena, story, max, out);
 }
 
 static PressConfig press_config(House *house, size_t cache_bytes)

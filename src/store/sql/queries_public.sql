@@ -104,7 +104,7 @@ SELECT i.*
 SELECT coalesce(follows, 0), uri, words FROM public_story WHERE story = $1;
 
 -- name: public_indexed :one
-SELECT change FROM public_index;
+SELECT change, counted FROM public_index;
 
 -- name: public_range :many
 SELECT i.*
