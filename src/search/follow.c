@@ -9,7 +9,7 @@
 #include "search/indexer.h"
 
 #define LOOK_EVERY   (25 * TIME_MS) /* at what other processes commit */
-#define SETTLE_AFTER (10 * TIME_SECOND)
+#define SETTLE_AFTER TIME_SECOND
 #define PAUSE_MIN    (100 * TIME_MS)
 #define PAUSE_MAX    (10 * TIME_SECOND)
 #define TELL_EVERY   TIME_MINUTE
@@ -22,6 +22,7 @@ struct Follow {
     bool written;          /* a job has ended, as err says; under lock */
     Err err;
     _Atomic int64_t change;
+    _Atomic int64_t counted;
     pthread_t thread;
 
     /* the thread's own */
@@ -93,7 +94,10 @@ static Err work(Follow *follow, bool *more)
     } else if (follow->config.caught_up) {
         follow->config.caught_up(follow->config.ctx);
     }
-    if (!err) atomic_store(&follow->change, indexer_change(follow->indexer));
+    if (!err) {
+        atomic_store(&follow->change, indexer_change(follow->indexer));
+        atomic_store(&follow->counted, indexer_counted(follow->indexer));
+    }
     return err;
 }
 
@@ -207,6 +211,11 @@ void follow_stop(Follow *follow)
     pthread_mutex_destroy(&follow->lock);
     pthread_cond_destroy(&follow->wake);
     mem_free(follow);
+}
+
+int64_t follow_counted(const Follow *follow)
+{
+    return follow ? atomic_load(&follow->counted) : 0;
 }
 
 int64_t follow_change(const Follow *follow)

@@ -35,4 +35,7 @@ void follow_stop(Follow *follow);
  */
 int64_t follow_change(const Follow *follow);
 
+/* The same of the last one whose terms are counted. */
+int64_t follow_counted(const Follow *follow);
+
 #endif

@@ -127,6 +127,11 @@ bool indexer_waits(const Indexer *indexer)
     return indexer->counts.count > 0;
 }
 
+int64_t indexer_counted(const Indexer *indexer)
+{
+    return indexer->settled;
+}
+
 int64_t indexer_change(const Indexer *indexer)
 {
     return indexer->indexed;
@@ -273,6 +278,7 @@ static Err read_cursors(Indexer *indexer, Store *store, Str *clear)
     if (!err) err = cursor_get(store, TERMS_FOLLOWER, &counted);
     if (err) return err;
     *clear = str_eq(identity, indexer->identity) ? (Str){0} : indexer->identity;
+    if (clear->len) indexed = counted = 0; /* of another index, or of none */
     if (!indexer->known || indexed != indexer->indexed ||
         counted != indexer->settled) {
         forget_counts(indexer);
@@ -307,7 +313,8 @@ static Err read_all(Indexer *indexer, Store *store, bool settle)
     if (!err && indexer->counted >= indexer->indexed)
         err = read_changes(indexer, store);
     if (err) return err;
-    step->settles = indexer->counts.count > most_to_wait(step, settle);
+    step->settles = indexer->counts.count > most_to_wait(step, settle) ||
+                    (!indexer->counts.count && step->to > step->from);
     step->counted_to = indexer->counted;
     step->counts = &indexer->counts;
     return ERR_OK;
@@ -392,14 +399,25 @@ static Err write_counts(Store *store, const IndexStep *step)
     return err ? err : cursor_put(store, TERMS_FOLLOWER, step->counted_to);
 }
 
+/* Unless another has done so meanwhile. */
+static Err clear_index(Store *store, Arena *arena, const IndexStep *step)
+{
+    Str identity;
+    Err err = index_identity(store, arena, &identity);
+
+    if (err) return err;
+    if (str_eq(identity, step->clear)) return ERR_CONFLICT;
+    return index_clear(store, arena, step->clear);
+}
+
 Err indexer_write(Store *store, Arena *arena, const IndexStep *step)
 {
     int64_t stands;
     Err err = cursor_get(store, INDEX_FOLLOWER, &stands);
 
     if (err) return err;
+    if (step->clear.len) return clear_index(store, arena, step);
     if (stands != step->from) return ERR_CONFLICT;
-    if (step->clear.len) return index_clear(store, arena, step->clear);
     err = write_acts(store, arena, step);
     if (!err && step->to > step->from)
         err = cursor_put(store, INDEX_FOLLOWER, step->to);

@@ -47,4 +47,7 @@ bool indexer_waits(const Indexer *indexer);
 /* The last change that the index knows; as of the last step. */
 int64_t indexer_change(const Indexer *indexer);
 
+/* ... and the last whose terms are counted in the store. */
+int64_t indexer_counted(const Indexer *indexer);
+
 #endif

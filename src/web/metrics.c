@@ -73,12 +73,15 @@ void metrics_write_replica(Buf *buf, int64_t change, int64_t committed)
         committed > change ? (uint64_t)(committed - change) : 0);
 }
 
-void metrics_write_index(Buf *buf, int64_t change)
+void metrics_write_index(Buf *buf, int64_t change, int64_t counted)
 {
     put(buf, "index_change", "gauge",
         "number of the last change that the full-text index has followed; 0: "
         "another node keeps it",
         (uint64_t)change);
+    put(buf, "index_counted", "gauge",
+        "number of the last change whose terms it has counted",
+        (uint64_t)counted);
 }
 
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

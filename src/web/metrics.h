@@ -29,8 +29,9 @@ int64_t metrics_shown(const PressNote *notes, unsigned threads);
 void metrics_write(Buf *buf, const ServerCounters *server,
                    const PressNote *notes, unsigned threads, int64_t committed);
 
-/* Of the full-text index; change: the last one that it has followed here. */
-void metrics_write_index(Buf *buf, int64_t change);
+/* Of the full-text index: the last change that it has followed here, and the
+ * last whose terms are counted. */
+void metrics_write_index(Buf *buf, int64_t change, int64_t counted);
 
 /* Of who tells a cache in front. */
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

@@ -183,7 +183,8 @@ static void write_metrics(void *ctx, Buf *buf)
     metrics_write(buf, &sums, house->notes, house->config->threads,
                   house->watch ? watch_change(house->watch)
                                : writer_committed(house->writer));
-    metrics_write_index(buf, follow_change(house->follow));
+    metrics_write_index(buf, follow_change(house->follow),
+                        follow_counted(house->follow));
     if (house->purge) write_purges(house, buf);
     if (house->replica_watch)
         metrics_write_replica(buf, watch_change(house->replica_watch),

@@ -37,6 +37,7 @@ const emptySite = (onServer) => keep(new Site({ languages: 'en,uk,ru,ar', onServ
 // Every address that the site itself names, with what is answered.
 async function look(made) {
     await made.serve();
+    await made.indexed();
     const seen = new Map();
     const files = ['/sitemap.xml', '/sitemap-1.xml', '/sitemap-news.xml'];
     const texts = [];

@@ -148,8 +148,9 @@ export class Site {
     // whole.
     async indexed() {
         await until('the index has followed', async () => {
-            const { index_change: index, press_change: shown } = await this.metrics();
-            return index >= shown;
+            const { index_change: index, index_counted: counted,
+                press_change: shown } = await this.metrics();
+            return index >= shown && counted >= shown;
         });
         return this;
     }
