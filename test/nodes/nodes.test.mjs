@@ -71,6 +71,16 @@ async function allAtOneChange(all) {
         return status === 'ok' && change === stored &&
             numbers.every((number) => number === first) || numbers;
     });
+    await until('the index, which one of them keeps, has followed and counted', async () => {
+        const { change } = await health(all[0]);
+        const told = await Promise.all(all.map(async (node) =>
+            (await ask(node, '/metrics')).text));
+        const most = (name) => Math.max(...told.map((text) =>
+            Number(new RegExp(`^dateline_${name} (\\d+)$`, 'm').exec(text)[1])));
+        return (most('index_change') >= change && most('index_counted') >= change) ||
+            `${most('index_change')} ${most('index_counted')} of ${change}`;
+    });
+    await sleep(100); // each looks at the store every 5 ms
 }
 
 // Every page that the sitemaps name, and the lists: the same bytes from all.
