@@ -107,6 +107,248 @@
         field.form.addEventListener('submit', close);
     }
 
+    /* What the server tells of each change, put into the page (doc/live.md). */
+    function live(main) {
+        const AT_TOP = 80; // px; nearer than that to the top counts as there
+        const FLASH_FRESH = 30 * 60e3; // ms; an older flash is no news
+        const AGAIN = 5000; // ms, after a server that refused
+        const WORD = 1000; // ms, in which the lock comes if no other tab has it
+        const LATEST_ITEMS = 10;
+        const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed'];
+        const language = document.documentElement.lang;
+        const name = `live-${language}`;
+        const make = (tag, about) => Object.assign(document.createElement(tag), about);
+        const $ = (selector) => document.querySelector(selector);
+
+        // ---- where stories stand on this page ----
+
+        const is = (path, story) => new RegExp(`^/[^/]+/[^/]+/${story}(-|$)`).test(path);
+        const links = (story) => [...main.querySelectorAll(`a[href*="/${story}-"]`)]
+            .filter((link) => is(link.pathname, story) && link.host === location.host);
+        const row = (link) => link.closest('li');
+        const time = (item) => item.querySelector('time')?.dateTime ?? '';
+        const latest = () => $('.latest > ol');
+
+        /* The list of this page, while it shows the newest of it. */
+        const list = () => /[?&](before|after)=/.test(location.search) ? null
+            : $('.list:not(.search) > .items');
+
+        function belongs({ section, tags }, form) {
+            const [, , first, ...rest] = decodeURI(location.pathname).split('/');
+            if (first === 'latest') return true;
+            if (first === 'tag') return tags.includes(rest[0]);
+            if (day) return form.querySelector('time')?.textContent.endsWith(`${rest[1]}.${rest[0]}.${first}`);
+            return first === section;
+        }
+
+        const day = /^\/[^/]+\/\d{4}\/\d\d\/\d\d\/$/.test(location.pathname);
+
+        /* The story as a line for that list, without what the list says itself. */
+        function line(story, into) {
+            const forms = make('template', { innerHTML: story.html }).content;
+            const item = forms.querySelector(`[data-for=${into.matches('.items, .top *') ? 'items' : 'latest'}]`);
+            item.removeAttribute('data-for');
+            if (into.matches('.items')) item.querySelector(`.when a[href="${location.pathname}"]`)?.remove();
+            return item;
+        }
+
+        // ---- what is new ----
+
+        const said = make('p', { className: 'unseen' });
+        const more = make('button', { className: 'more-new', hidden: true, type: 'button' });
+        const banner = make('div', { className: 'banner', hidden: true });
+        const speaks = make('div', { className: 'live' });
+        const waiting = new Map(); // stories that are not shown yet
+        speaks.setAttribute('aria-live', 'polite');
+        speaks.append(said, more, banner);
+
+        /* Where a story that is new comes to stand: before which line. */
+        function place(into, story) {
+            if (!into || links(story.story).some((link) => into.contains(link))) return null;
+            const item = line(story, into);
+            if (!into.matches('.latest *') && !belongs(story, item)) return null;
+            const older = [...into.children].find((other) => time(other) <= time(item)) ?? null;
+            return older || !into.children.length ? { item, older } : null;
+        }
+
+        function insert(into, story) {
+            const { item, older } = place(into, story) ?? {};
+            if (!item) return;
+            item.classList.add('new');
+            if (day && into.matches('.items')) item.querySelector('time').textContent = item.querySelector('time').textContent.slice(0, 5);
+            into.parentNode.querySelector(':scope > .note')?.remove();
+            into.insertBefore(item, older);
+            while (into.matches('.latest *') && into.children.length > LATEST_ITEMS) into.lastElementChild.remove();
+        }
+
+        function count() {
+            more.hidden = !waiting.size;
+            more.textContent = main.dataset.new.replace('#', waiting.size.toLocaleString(language));
+        }
+
+        function showWaiting() {
+            const stories = [...waiting.values()];
+            waiting.clear();
+            count();
+            for (const into of [latest(), list()]) for (const story of stories) insert(into, story);
+            said.textContent = stories.map(({ headline }) => headline).join('. ');
+        }
+
+        function showFlash(story) {
+            const close = make('button', { type: 'button', textContent: '\u00d7', ariaLabel: main.dataset.close });
+            close.onclick = () => { banner.hidden = true; };
+            banner.replaceChildren(line(story, main).querySelector('.line'), close);
+            banner.hidden = false;
+        }
+
+        // ---- what has changed ----
+
+        /* Parts of this page as the server has it now; all of it when it is gone. */
+        async function refresh(parts) {
+            try {
+                const answer = await fetch(location.href, { cache: 'no-cache' });
+                const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+                for (const part of answer.ok ? parts : ['main']) {
+                    const fresh = page.querySelector(part);
+                    if (fresh) $(part)?.replaceChildren(...fresh.childNodes);
+                }
+                document.title = page.title;
+                for (const old of main.querySelectorAll('[data-mark]'))
+                    old.dataset.mark = page.querySelector('[data-mark]')?.dataset.mark ?? '';
+            } catch { /* what cannot be had now is told by the next sync */ }
+        }
+
+        function change(story, mark) {
+            for (const link of links(story.story)) {
+                const old = row(link);
+                if (!old || link.closest('nav, .search')) link.textContent = story.headline;
+                else {
+                    const item = line(story, old.parentNode);
+                    if (old.closest('.list') && !old.querySelector('.deck')) item.querySelector('.deck')?.remove();
+                    item.classList.toggle('changed', mark);
+                    old.replaceWith(item);
+                }
+            }
+            if (is(location.pathname, story.story)) {
+                refresh(['.story', '.latest > ol']).then(() => $('.story')?.classList.toggle('changed', mark));
+                said.textContent = story.note ?? story.headline;
+            }
+        }
+
+        function drop({ story }) {
+            const places = links(story);
+            waiting.delete(story);
+            for (const link of places) row(link)?.remove();
+            if (banner.querySelector(`a[href*="/${story}-"]`)) banner.hidden = true;
+            if (is(location.pathname, story) || places.some((link) => !row(link))) refresh(['main']);
+            count();
+        }
+
+        function hear(kind, story) {
+            if (kind === 'withdrawn' || kind === 'killed') return drop(story);
+            change(story, kind === 'corrected');
+            if (waiting.has(story.story) || (kind === 'published'
+                && [latest(), list()].some((into) => place(into, story)))) waiting.set(story.story, story);
+            if (kind === 'published' && story.urgency === 1 && !is(location.pathname, story.story)
+                && Date.now() - Date.parse(story.time) < FLASH_FRESH) showFlash(story);
+            if (scrollY < AT_TOP) showWaiting();
+            else count();
+        }
+
+        // ---- one connection for all tabs: whoever has the lock has it ----
+
+        const tabs = 'BroadcastChannel' in window ? new BroadcastChannel(name) : null;
+        let seen = null; // the number of the last change heard
+        let early = []; // heard from another tab before this one knew where it stands
+        let source, leads, release, asking;
+
+        function take({ kind, id, data }) {
+            if (kind === 'sync') {
+                if (seen !== null && id === seen) return;
+                const mark = $('[data-mark]')?.dataset.mark;
+                seen = id;
+                if (mark !== undefined && mark !== data.mark) refresh(['.latest > ol', '.list:not(.search) > .items']);
+                early.splice(0).forEach(take);
+            } else if (seen === null) early.push({ kind, id, data });
+            else if (id > seen) {
+                seen = id;
+                hear(kind, data);
+            }
+        }
+
+        function shut() {
+            source?.close();
+            source = null;
+        }
+
+        function open(last) {
+            shut();
+            source = new EventSource(`/live?lang=${language}${last === null ? '' : `&last=${last}`}`);
+            for (const kind of KINDS)
+                source.addEventListener(kind, ({ lastEventId, data }) => {
+                    const told = { kind, id: Number(lastEventId), data: JSON.parse(data) };
+                    if (leads && (kind !== 'sync' || seen !== null)) tabs?.postMessage(told);
+                    take(told);
+                    if (!leads) setTimeout(() => leads || shut(), WORD);
+                });
+            source.onerror = ({ target }) => {
+                if (target.readyState === EventSource.CLOSED && target === source)
+                    setTimeout(() => target === source && open(seen), AGAIN);
+            };
+        }
+
+        function lead() {
+            leads = true;
+            if (!source) open(seen);
+            return new Promise((done) => { release = done; });
+        }
+
+        function begin() {
+            if (!navigator.locks || !tabs) {
+                lead();
+                return;
+            }
+            asking = new AbortController();
+            navigator.locks.request(name, { signal: asking.signal }, lead).catch(() => {});
+            if (seen === null) open(null);
+            else tabs.postMessage({ ask: seen });
+        }
+
+        function end() {
+            asking?.abort();
+            leads = false;
+            shut();
+            release?.();
+        }
+
+        tabs?.addEventListener('message', ({ data }) => {
+            if (document.hidden) return;
+            if ('ask' in data) {
+                if (leads && data.ask < seen) open(data.ask);
+            } else take(data);
+        });
+
+        // ---- begin ----
+
+        document.body.append(speaks);
+        more.onclick = () => {
+            const into = list() ?? latest();
+            showWaiting();
+            into?.parentNode.scrollIntoView({ block: 'start' });
+        };
+        addEventListener('scroll', () => { if (waiting.size && scrollY < AT_TOP) showWaiting(); }, { passive: true });
+        if (navigator.connection?.saveData) {
+            const check = make('button', { className: 'check', type: 'button', textContent: main.dataset.check });
+            check.onclick = () => refresh(['.latest > ol', '.list:not(.search) > .items']);
+            (latest() ?? list())?.before(check);
+            return;
+        }
+        document.addEventListener('visibilitychange', () => document.hidden ? end() : begin());
+        if (!document.hidden) begin();
+    }
+
     const field = document.querySelector('[role=search] input[type=search]');
+    const main = document.querySelector('main[data-new]');
     if (field) suggest(field);
+    if (main) live(main);
 })();

@@ -86,12 +86,20 @@ Conn *conn_open(Host *host, const ServerListener *listener, int fd,
     return conn;
 }
 
+static void end_stay(Conn *conn)
+{
+    if (conn->release) conn->release(conn->hold);
+    atomic_fetch_sub(conn->host->stays, 1);
+    counter_add(&conn->host->counters.stays_ended, 1);
+}
+
 void conn_close(Conn *conn)
 {
     if (conn->phase == CONN_CLOSED) return;
     timer_stop(&conn->timer);
     if (conn->out) host_output_end(conn->host, conn->out);
     conn->out = NULL;
+    if (conn->phase == CONN_STAY) end_stay(conn);
     if (conn->ticket) conn->ticket->conn = NULL;
     conn->ticket = NULL;
     buffer_free(conn);
@@ -213,6 +221,7 @@ static void answer(Conn *conn, HttpRequest *request)
     counter_add(&host->counters.requests, 1);
     request->peer = peer_of(conn);
     request->now = host->now;
+    request->may_stay = atomic_load(host->stays) < host->stays_max;
     host->waiting.ticket = NULL;
     output->reply.waiting = &host->waiting;
     if (!answers_itself(host, request, output))
@@ -442,7 +451,8 @@ size_t conn_wants_input(const Conn *conn)
     if (conn->peer_ended) return 0;
     if (conn->phase == CONN_IDLE && conn->in) return 0;
     if (conn->go_on && conn->go_on < GO_ON_LEN) return 0; /* cut short */
-    if (conn->phase == CONN_LINGER) return CONN_READ_MAX;
+    if (conn->phase == CONN_LINGER || conn->phase == CONN_STAY)
+        return CONN_READ_MAX;
     if (conn->phase == CONN_BODY) return wanted_body(conn);
     return reading(conn) ? CONN_READ : 0;
 }
@@ -453,7 +463,7 @@ void conn_feed(Conn *conn, char *bytes, size_t len)
 
     assert(conn_wants_input(conn) && len);
     counter_add(&conn->host->counters.bytes_in, len);
-    if (conn->phase == CONN_LINGER) return;
+    if (conn->phase == CONN_LINGER || conn->phase == CONN_STAY) return;
     if (conn->phase == CONN_BODY) conn->moved += len;
     if (conn->in) {
         buffer_add(conn, bytes, len);
@@ -468,13 +478,42 @@ void conn_end(Conn *conn)
 {
     conn->peer_ended = true;
     if (conn->phase == CONN_IDLE && conn->in) return;
-    if (reading(conn) || conn->phase == CONN_LINGER) conn_close(conn);
+    if (reading(conn) || conn->phase >= CONN_STAY) conn_close(conn);
 }
 
 /* ---- output ---- */
 
+static void start_beat(Conn *conn)
+{
+    conn->beats = true;
+    start_timer(conn, TIMER_BEAT);
+}
+
+/* What the reader sends from here on is no request: it is thrown away. */
+static void begin_stay(Conn *conn)
+{
+    HttpReply *reply = &conn->out->reply;
+
+    conn->stay = reply->stay;
+    conn->hold = reply->hold;
+    conn->release = reply->release;
+    reply->release = NULL;
+    host_output_end(conn->host, conn->out);
+    conn->out = NULL;
+    buffer_free(conn);
+    conn->phase = CONN_STAY;
+    atomic_fetch_add(conn->host->stays, 1);
+    counter_add(&conn->host->counters.stays_begun, 1);
+    start_beat(conn);
+    if (conn->peer_ended) conn_close(conn);
+}
+
 static void finish_reply(Conn *conn)
 {
+    if (conn->out->stays) {
+        begin_stay(conn);
+        return;
+    }
     host_output_end(conn->host, conn->out);
     conn->out = NULL;
     if (conn->keep_alive && (conn->in || !conn->peer_ended)) {
@@ -492,22 +531,28 @@ static void finish_reply(Conn *conn)
     start_timer(conn, TIMER_LINGER);
 }
 
-void conn_pieces(Conn *conn, struct iovec **pieces, size_t *count)
+static void offer(Conn *conn, Str bytes, struct iovec **pieces, size_t *count)
 {
     struct iovec *interim = &conn->host->interim;
 
+    interim->iov_base = (void *)(uintptr_t)bytes.ptr;
+    interim->iov_len = bytes.len;
+    *pieces = interim;
+    *count = bytes.len > 0;
+}
+
+void conn_pieces(Conn *conn, struct iovec **pieces, size_t *count)
+{
     *count = 0;
     if (conn->phase == CONN_IDLE && conn->in) {
         read_buffer(conn);
         if (reading(conn) && conn->peer_ended) conn_close(conn);
     }
-    if (conn->phase == CONN_BODY && conn->go_on) {
-        interim->iov_base =
-            (void *)(uintptr_t)(go_on_line + GO_ON_LEN - conn->go_on);
-        interim->iov_len = conn->go_on;
-        *pieces = interim;
-        *count = 1;
-    }
+    if (conn->phase == CONN_BODY && conn->go_on)
+        offer(conn, (Str){go_on_line + GO_ON_LEN - conn->go_on, conn->go_on},
+              pieces, count);
+    if (conn->phase == CONN_STAY)
+        offer(conn, conn->stay->next(conn->hold), pieces, count);
     if (conn->phase != CONN_REPLY) return;
     if (output_pieces(conn->out, pieces, count)) {
         conn->reset = true;
@@ -527,6 +572,11 @@ void conn_sent(Conn *conn, size_t bytes)
         return;
     }
     conn->moved += bytes;
+    if (conn->phase == CONN_STAY) {
+        conn->stay->sent(conn->hold, bytes);
+        start_beat(conn);
+        return;
+    }
     output_sent(output, bytes);
     if (output->first == output->count && !output->streaming)
         finish_reply(conn);
@@ -539,7 +589,9 @@ bool conn_streams(const Conn *conn)
 
 void conn_blocked(Conn *conn)
 {
-    if (!conn->timer.next) start_slow_timer(conn);
+    if (conn->timer.next && !conn->beats) return;
+    conn->beats = false;
+    start_slow_timer(conn);
 }
 
 /* ---- time ---- */
@@ -594,6 +646,10 @@ static void expire(Conn *conn, ConnTimer which)
         refuse(conn, 408, "the head of the request took too long");
         break;
     case TIMER_SLOW: cut_if_slow(conn, TIMER_SLOW); break;
+    case TIMER_BEAT:
+        conn->stay->beat(conn->hold);
+        start_beat(conn);
+        break;
     case TIMER_LINGER:
     case TIMER_COUNT: conn_close(conn); break;
     }

@@ -11,6 +11,7 @@
  *   BODY     its body is coming                     cut when slow
  *   WAITING  another thread will answer             no limit
  *   REPLY    an answer is leaving                   cut when slow
+ *   STAY     the answer goes on when there is more  cut when slow
  *   LINGER   the last answer has left; what still comes is thrown away, so
  *            that the peer can read it              closed after LINGER_S
  *   CLOSED   to be closed by the loop, then conn_free
@@ -40,6 +41,7 @@ typedef enum ConnPhase {
     CONN_BODY,
     CONN_WAITING,
     CONN_REPLY,
+    CONN_STAY,
     CONN_LINGER,
     CONN_CLOSED
 } ConnPhase;
@@ -53,8 +55,12 @@ struct Conn {
     char *in; /* NULL when nothing is kept */
     Output *out;
     HttpTicket *ticket;
-    uint32_t in_at, in_len, in_room; /* unread: in[in_at..in_len) */
-    uint32_t head_len, body_len;     /* in BODY: what is read already */
+    const HttpStay *stay; /* in STAY; what it says is of hold */
+    void *hold;
+    void (*release)(void *hold);
+    struct Conn *stay_prev, *stay_next; /* the loop's: in STAY */
+    uint32_t in_at, in_len, in_room;    /* unread: in[in_at..in_len) */
+    uint32_t head_len, body_len;        /* in BODY: what is read already */
     uint32_t body_seen, body_max;
     ChunkReader chunks; /* or .left of a body with a length */
     uint64_t moved;     /* bytes that went since the last look at its pace */
@@ -70,6 +76,7 @@ struct Conn {
     bool unread;       /* bytes of the peer may be left unread at the end */
     bool peer_ended;   /* nothing more will come */
     bool reset;        /* close it without waiting for what is not read */
+    bool beats;        /* in STAY: its timer waits for a beat */
     bool more;         /* the loop's: there may be something to read */
     bool half_closed;  /* the loop's: its end has come too */
     bool blocked;      /* the loop's: the kernel took no more */

@@ -69,7 +69,8 @@ void host_clock(Host *host, Time now, Time wall)
     arena_close(&arena);
 }
 
-void host_init(Host *host, const ServerConfig *config, Desk *desk)
+void host_init(Host *host, const ServerConfig *config, Desk *desk,
+               atomic_uint *stays, unsigned stays_max)
 {
     unsigned after =
         config->slow_s < config->idle_s ? config->slow_s : config->idle_s;
@@ -77,11 +78,14 @@ void host_init(Host *host, const ServerConfig *config, Desk *desk)
         [TIMER_IDLE] = config->idle_s,         [TIMER_AFTER] = after,
         [TIMER_REST] = config->idle_s - after, [TIMER_HEAD] = config->head_s,
         [TIMER_SLOW] = config->slow_s,         [TIMER_LINGER] = LINGER_S,
+        [TIMER_BEAT] = config->beat_s,
     };
 
     memset(host, 0, sizeof *host);
     host->config = config;
     host->waiting.desk = desk;
+    host->stays = stays;
+    host->stays_max = stays_max;
     host->log = (AccessLog){.format = config->log, .fd = config->log_fd};
     host->date_second = TIME_NONE;
     for (ConnTimer i = 0; i < TIMER_COUNT; i++)

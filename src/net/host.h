@@ -8,6 +8,8 @@
 #ifndef NET_HOST_H
 #define NET_HOST_H
 
+#include <stdatomic.h>
+
 #include "net/accesslog.h"
 #include "net/reply.h"
 #include "net/ticket.h"
@@ -25,6 +27,7 @@ typedef enum ConnTimer {
     TIMER_HEAD,
     TIMER_SLOW,
     TIMER_LINGER,
+    TIMER_BEAT, /* beat_s: nothing was sent to one that stays */
     TIMER_COUNT
 } ConnTimer;
 
@@ -45,12 +48,16 @@ typedef struct Host {
     HttpRequest request;
     Output *spare; /* the next answer's; NULL: make one */
     struct iovec interim;
+    atomic_uint *stays; /* of all loops */
+    unsigned stays_max;
 
     /* Bytes handed to the kernel that the peer has not acknowledged. */
     size_t (*unsent)(const Conn *conn);
 } Host;
 
-void host_init(Host *host, const ServerConfig *config, Desk *desk);
+/* stays is counted by all loops of a server: at most stays_max begin. */
+void host_init(Host *host, const ServerConfig *config, Desk *desk,
+               atomic_uint *stays, unsigned stays_max);
 void host_close(Host *host); /* all its connections are freed before */
 
 /* Tells the time; makes the Date header once a second. */

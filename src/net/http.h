@@ -87,6 +87,8 @@ typedef struct HttpRequest {
     Str body;                /* filled by the server once it is whole */
     Str peer; /* filled by the server: "192.0.2.1", "2001:db8::1", "local" */
     Time now; /* filled by the server: monotonic, when its round began */
+    bool may_stay; /* filled by the server: there is room for an answer that
+                      stays */
 
 #define X(field, name, lines) Str field;
     HTTP_PICKED(X)

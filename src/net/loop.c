@@ -14,6 +14,7 @@
 #define EVENTS       256 /* one wait */
 #define TURNS        16  /* writes to one connection before others' turn */
 #define ACCEPTS      8   /* connections taken before others' turn */
+#define STAYS        32  /* of those that stay, driven before others' turn */
 #define ACCEPT_PAUSE (100 * TIME_MS)
 
 /* Edge-triggered: epoll tells of a connection when something has come since it
@@ -30,6 +31,43 @@ static size_t unsent(const Conn *conn)
     if (ioctl(conn->fd, SIOCOUTQ, &bytes) || bytes < 0) return 0;
     return (size_t)bytes;
 }
+
+/* ---- rings ---- */
+
+static void ring_init(Conn *ring)
+{
+    ring->stay_prev = ring->stay_next = ring;
+}
+
+static void ring_leave(Conn *conn)
+{
+    if (!conn->stay_next) return;
+    conn->stay_prev->stay_next = conn->stay_next;
+    conn->stay_next->stay_prev = conn->stay_prev;
+    conn->stay_prev = conn->stay_next = NULL;
+}
+
+/* As the last; from whichever ring it was in. */
+static void ring_join(Conn *ring, Conn *conn)
+{
+    ring_leave(conn);
+    conn->stay_prev = ring->stay_prev;
+    conn->stay_next = ring;
+    conn->stay_prev->stay_next = conn->stay_next->stay_prev = conn;
+}
+
+/* All of from behind all of to. */
+static void ring_append(Conn *to, Conn *from)
+{
+    if (from->stay_next == from) return;
+    from->stay_next->stay_prev = to->stay_prev;
+    to->stay_prev->stay_next = from->stay_next;
+    from->stay_prev->stay_next = to;
+    to->stay_prev = from->stay_prev;
+    ring_init(from);
+}
+
+/* ---- open and close ---- */
 
 Err loop_open(Loop *loop, Shared *shared, Fault *fault)
 {
@@ -50,8 +88,11 @@ Err loop_open(Loop *loop, Shared *shared, Fault *fault)
     }
     loop->input = mem_alloc(CONN_READ_MAX);
     loop->desk = desk_open(loop->wake);
-    host_init(&loop->host, &shared->config, loop->desk);
+    host_init(&loop->host, &shared->config, loop->desk, &shared->stays,
+              shared->connections_max / 4 * 3);
     loop->host.unsent = unsent;
+    ring_init(&loop->due);
+    ring_init(&loop->resting);
     return ERR_OK;
 }
 
@@ -97,6 +138,7 @@ static void part_with(Loop *loop, Conn *conn)
     epoll_ctl(loop->epoll, EPOLL_CTL_DEL, conn->fd, NULL);
     close(conn->fd);
     conn->fd = -1;
+    ring_leave(conn);
     if (conn->prev)
         conn->prev->next = conn->next;
     else
@@ -111,6 +153,8 @@ static void part_with(Loop *loop, Conn *conn)
  * is not read now because it is not wanted is remembered as `more`. */
 static void settle(Loop *loop, Conn *conn)
 {
+    if (conn->phase == CONN_STAY && !conn->stay_next)
+        ring_join(&loop->resting, conn);
     if (conn->phase == CONN_LINGER && !conn->shut) {
         conn->shut = true;
         shutdown(conn->fd, SHUT_WR);
@@ -179,6 +223,8 @@ static void drive(Loop *loop, Conn *conn)
     }
     if (conn->phase == CONN_CLOSED)
         part_with(loop, conn);
+    else if (conn->phase == CONN_STAY)
+        ring_join(&loop->due, conn);
     else
         queue_up(loop, conn);
 }
@@ -344,7 +390,8 @@ static void poked(Loop *loop)
 
     if (pokes == loop->poked || !loop->shared->config.poked) return;
     loop->poked = pokes;
-    loop->shared->config.poked(loop->host.state);
+    if (loop->shared->config.poked(loop->host.state))
+        ring_append(&loop->due, &loop->resting);
 }
 
 static void on_wake(Loop *loop)
@@ -382,6 +429,17 @@ static void do_queue(Loop *loop)
     }
 }
 
+/* A few of those that stay; the others after this round's answers. */
+static void do_stays(Loop *loop)
+{
+    for (int i = 0; i < STAYS && loop->due.stay_next != &loop->due; i++) {
+        Conn *conn = loop->due.stay_next;
+
+        ring_join(&loop->resting, conn);
+        if (!conn->blocked) drive(loop, conn);
+    }
+}
+
 static void do_timers(Loop *loop)
 {
     Host *host = &loop->host;
@@ -390,6 +448,8 @@ static void do_timers(Loop *loop)
     while ((conn = conn_expire(host))) {
         if (conn->phase == CONN_REPLY)
             drive(loop, conn);
+        else if (conn->phase == CONN_STAY)
+            ring_join(&loop->due, conn);
         else
             settle(loop, conn);
     }
@@ -408,7 +468,7 @@ static void do_timers(Loop *loop)
 
 static bool is_quiet(const Conn *conn)
 {
-    return conn->phase == CONN_IDLE && !conn->in;
+    return (conn->phase == CONN_IDLE && !conn->in) || conn->phase == CONN_STAY;
 }
 
 /* Stopping: nobody new; every answer is its connection's last; idle ones have
@@ -439,7 +499,7 @@ static int patience_ms(const Loop *loop)
     Time due = host_due(&loop->host);
     Time left;
 
-    if (loop->queue) return 0;
+    if (loop->queue || loop->due.stay_next != &loop->due) return 0;
     due = earlier(due, loop->accept_again);
     due = earlier(due, loop->flush_at);
     if (loop->host.stopping) {
@@ -471,6 +531,7 @@ static void round_of(Loop *loop, const struct epoll_event *events, int count)
             on_listener(loop, &listeners[id - 1]);
     }
     do_queue(loop);
+    do_stays(loop);
     do_timers(loop);
     if (loop->host.stopping) do_stop(loop);
 }

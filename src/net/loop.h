@@ -22,6 +22,7 @@ typedef struct Shared {
     atomic_uint connections;
     unsigned connections_max;
     atomic_uint pokes;
+    atomic_uint stays;
     atomic_bool stopping;
     atomic_llong stop_at;  /* monotonic; when to cut what is still there */
     atomic_llong quiet_at; /* when to close those that are idle */
@@ -39,6 +40,8 @@ typedef struct Loop {
     Time flush_at;     /* of the log; TIME_NONE: nothing to write */
     Conn *conns;       /* all of them */
     Conn *queue;       /* to go on with, or to free, after this round */
+    Conn due, resting; /* ends of rings: those that stay and are to be asked
+                          for what they have to send, and the others */
     char *input;
     Gather gather; /* of the call under way */
 } Loop;

@@ -108,8 +108,13 @@ void output_begin(Output *output, OutputForm *form, int64_t *body)
     output->first = output->count = 0;
     output->streaming = reply->next && !bodiless && !form->head_only;
     output->chunked = output->streaming && form->minor;
-    *body = reply->next ? -1 : bodiless ? 0 : parts_length(reply);
-    if (output->streaming && !output->chunked) form->keep_alive = false;
+    output->stays = reply->stay && !bodiless && !form->head_only;
+    assert(!reply->stay || !reply->next);
+    *body = reply->next || reply->stay ? -1
+            : bodiless                 ? 0
+                                       : parts_length(reply);
+    if ((output->streaming && !output->chunked) || output->stays)
+        form->keep_alive = false;
 
     at = put_status(at, reply->status);
     at = put(at, form->date);

@@ -20,6 +20,7 @@ typedef struct Output {
     size_t first, count;
     bool streaming; /* next has more to give */
     bool chunked;
+    bool stays; /* what follows the pieces is of whoever drives it */
     char size_line[24];
     char prefix[HTTP_ROOM];
     struct iovec pieces[HTTP_PARTS_MAX + 3];

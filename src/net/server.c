@@ -44,6 +44,7 @@ ServerConfig server_defaults(void)
         .idle_s = 75,
         .slow_s = 30,
         .slow_rate = 500,
+        .beat_s = 15,
         .per_address = 1024,
         .log_fd = -1,
     };
@@ -187,7 +188,8 @@ Err server_start(const ServerConfig *config, Server **out, Fault *fault)
     assert(config->threads >= 1 && config->threads <= THREADS_MAX);
     assert(config->listener_count >= 1 &&
            config->listener_count <= LISTENERS_MAX);
-    assert(config->head_s && config->idle_s && config->slow_s);
+    assert(config->head_s && config->idle_s && config->slow_s &&
+           config->beat_s);
     server = mem_zero(sizeof *server);
     server->shared.config = *config;
     memcpy(server->listeners, config->listeners,
@@ -237,6 +239,11 @@ void server_stop(Server *server, unsigned grace_ms)
 void server_close(Server *server)
 {
     join(server);
+}
+
+unsigned server_stays(const Server *server)
+{
+    return atomic_load(&server->shared.stays);
 }
 
 void server_counters(const Server *server, ServerCounters *out)

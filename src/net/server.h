@@ -14,6 +14,11 @@
  *
  * Who keeps a request alive: nobody, after the handler has returned.
  *
+ * An answer may also stay: it goes on, event by event, until its reader leaves
+ * (server-sent events).  Such a connection is a Conn and nothing else while it
+ * has nothing to send; those that have are driven a few at a time between other
+ * work, in turn, however many they are.
+ *
  * Connections are plain HTTP/1.1 and 1.0.  TLS and HTTP/2 are the business of
  * the proxy in front.
  *
@@ -42,6 +47,17 @@
  * chunk is passed over. */
 typedef Err (*HttpNext)(void *hold, Arena *arena, Str *chunk, bool *last);
 
+/* What an answer that stays says after its parts, on its loop's thread:
+ *   next  the bytes that this reader lacks, the same until sent; empty: none
+ *   sent  that many of them have left
+ *   beat  nothing has left for beat_s: have next give something, so that both
+ *         ends see whether the other is there */
+typedef struct HttpStay {
+    Str (*next)(void *hold);
+    void (*sent)(void *hold, size_t bytes);
+    void (*beat)(void *hold);
+} HttpStay;
+
 /* When a handler gets it, status is 200 and the rest is zero.
  *   head   header lines, each ended by CR LF, without those the server adds:
  *          Date, Connection, Content-Length, Transfer-Encoding
@@ -50,6 +66,9 @@ typedef Err (*HttpNext)(void *hold, Arena *arena, Str *chunk, bool *last);
  *          204 and 304 parts are not sent and not counted.
  *   next   instead of parts: a stream, sent chunked (to HTTP/1.0: until the
  *          connection closes); hold is handed to it; never called for HEAD
+ *   stay   NULL, or what follows the parts until the reader leaves or the
+ * server stops; hold is handed to it.  Sent until the connection closes; not
+ *          for HEAD
  *   whole  NULL, or where the same head and parts stand once more, as they are
  *          sent: HTTP_ROOM bytes that the server writes its own lines into,
  *          the head, CR LF, the parts.  Such an answer leaves in one call.  The
@@ -60,6 +79,7 @@ typedef struct HttpReply {
     Str head;
     char *whole;
     HttpNext next;
+    const HttpStay *stay;
     void (*release)(void *hold); /* NULL: nothing to release */
     void *hold;
     struct HttpWaiting *waiting; /* private to http_defer; leave it */
@@ -121,13 +141,15 @@ typedef struct ServerConfig {
                       Fault *fault);
     void (*close_state)(void *context, void *state);
 
-    /* On the thread, after server_poke. NULL: nothing. */
-    void (*poked)(void *state);
+    /* On the thread, after server_poke: true when those that stay may have
+     * something to send. NULL: nothing. */
+    bool (*poked)(void *state);
 
     unsigned head_s;      /* from a request's first byte to its head's last */
     unsigned idle_s;      /* without a request */
     unsigned slow_s;      /* bodies and readers are looked at this often, */
     unsigned slow_rate;   /* and cut below this many bytes a second */
+    unsigned beat_s;      /* of those that stay, between two signs of life */
     unsigned per_address; /* connections of one IPv4 or IPv6/64; 0: any */
     unsigned connections; /* all together; 0: what RLIMIT_NOFILE gives */
 
@@ -136,7 +158,8 @@ typedef struct ServerConfig {
     int log_fd; /* appended to, in whole lines, about once a second */
 } ServerConfig;
 
-/* 1 thread, 10 s, 75 s, 30 s, 500 B/s, 1024, as many as files may be open. */
+/* 1 thread, 10 s, 75 s, 30 s, 500 B/s, 15 s, 1024, as many as files may be
+ * open. */
 ServerConfig server_defaults(void);
 
 /* Sums over all threads since the start. */
@@ -154,7 +177,9 @@ ServerConfig server_defaults(void);
     X(closed, "connections closed after they were accepted")                   \
     X(head_timeouts, "connections cut: head not whole in time")                \
     X(idle_timeouts, "connections closed: no request in time")                 \
-    X(slow_cut, "connections cut: body or reader too slow")
+    X(slow_cut, "connections cut: body or reader too slow")                    \
+    X(stays_begun, "answers that stay: begun")                                 \
+    X(stays_ended, "answers that stay: their reader left or was cut")
 
 typedef struct ServerCounters {
 #define X(name, meaning) uint64_t name;
@@ -186,6 +211,10 @@ void server_stop(Server *server, unsigned grace_ms);
 /* Waits until the loops have ended (after server_stop, or if they never were
  * to accept), closes the states and frees the server. */
 void server_close(Server *server);
+
+/* How many answers stay now, of the three quarters of all connections that may.
+ * Any thread. */
+unsigned server_stays(const Server *server);
 
 void server_counters(const Server *server, ServerCounters *out);
 

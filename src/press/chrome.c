@@ -86,6 +86,7 @@ Err render_latest(Making *making)
                   INT64_MAX);
     view = (LatestView){
         .latest_href = address_latest(making->arena, making->language->tag),
+        .mark = latest_mark(making->arena, &list),
         .items = view_items(making, &list),
     };
     make_template(making, TEMPLATE_latest, &view);

@@ -126,6 +126,17 @@ ItemViewList view_items(Making *making, const PublicList *list)
     return views;
 }
 
+Str latest_mark(Arena *arena, const PublicList *list)
+{
+    Buf seen = buf_open(arena, LATEST_ITEMS * 32 + 1);
+
+    for (size_t i = 0; i < list->count && i < LATEST_ITEMS; i++)
+        buf_printf(&seen, "%lld.%d ", (long long)list->items[i].id.number,
+                   (int)list->items[i].version);
+    return str_format(arena, "%08x",
+                      (unsigned)hash_content(buf_str(&seen)).low);
+}
+
 LinkViewList view_menu(Making *making)
 {
     const SectionList *menu = &making->language->menu;

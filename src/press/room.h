@@ -215,6 +215,10 @@ MUST_USE Err make_story(Making *making, const PublicStory **out);
 void make_template(Making *making, TemplateId id, const void *view);
 
 ItemView view_item(Making *making, const PublicItem *item);
+
+/* Which stories LATEST shows, and which version of each, as eight digits: a
+ * page that says another mark than the server is not up to date. */
+Str latest_mark(Arena *arena, const PublicList *list);
 ItemViewList view_items(Making *making, const PublicList *list);
 LinkViewList view_menu(Making *making);
 Str view_time(Making *making, Time t);

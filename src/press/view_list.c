@@ -384,6 +384,8 @@ Err render_list(Making *making)
     if (err) return err;
     view.heading = words.title;
     view.alone = key->kind == PAGE_LATEST;
+    if (view.alone && !cursor_set(key->before) && !cursor_set(key->after))
+        view.mark = latest_mark(making->arena, &items);
     view.crumbs = crumbs(making, words.title);
     view.items = view_items(making, &items);
     if (key->section.len) drop_sections(&view.items);

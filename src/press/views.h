@@ -60,7 +60,10 @@ VIEW(MastheadView, MASTHEAD_VIEW)
     X(V, json_href, STR)
 VIEW(FooterView, FOOTER_VIEW)
 
-#define LATEST_VIEW(X, V) X(V, latest_href, STR) X(V, items, LIST, ItemView)
+#define LATEST_VIEW(X, V)                                                      \
+    X(V, latest_href, STR)                                                     \
+    X(V, mark, STR)                                                            \
+    X(V, items, LIST, ItemView)
 VIEW(LatestView, LATEST_VIEW)
 
 #define STORY_HEAD_VIEW(X, V)                                                  \
@@ -144,6 +147,7 @@ VIEW(FrontSectionView, FRONT_SECTION_VIEW)
 #define LIST_VIEW(X, V)                                                        \
     X(V, heading, STR)                                                         \
     X(V, alone, BOOL)                                                          \
+    X(V, mark, STR)                                                            \
     X(V, crumbs, LIST, LinkView)                                               \
     X(V, items, LIST, ItemView)                                                \
     X(V, has_pages, BOOL)                                                      \
@@ -228,6 +232,7 @@ VIEW(NoticeView, NOTICE_VIEW)
     X(masthead, MastheadView)                                                  \
     X(footer, FooterView)                                                      \
     X(latest, LatestView)                                                      \
+    X(live, ItemView)                                                          \
     X(story_head, StoryHeadView)                                               \
     X(story, StoryView)                                                        \
     X(more_about, MoreAboutView)                                               \

@@ -84,6 +84,12 @@ void metrics_write_index(Buf *buf, int64_t change, int64_t counted)
         (uint64_t)counted);
 }
 
+void metrics_write_live(Buf *buf, unsigned readers)
+{
+    put(buf, "live_readers", "gauge", "open pages that are told of changes",
+        readers);
+}
+
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
                           int64_t change)
 {

@@ -33,6 +33,9 @@ void metrics_write(Buf *buf, const ServerCounters *server,
  * last whose terms are counted. */
 void metrics_write_index(Buf *buf, int64_t change, int64_t counted);
 
+/* Of open pages. */
+void metrics_write_live(Buf *buf, unsigned readers);
+
 /* Of who tells a cache in front. */
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
                           int64_t change);

@@ -41,6 +41,8 @@
 const Route routes[] = {
     {S_INIT("/"), METHOD_GET, ROLE_NOBODY, true, SURFACE_MOVE, HOST_SITE,
      ROUTE_ROOT, 0},
+    {S_INIT("/live"), METHOD_GET, ROLE_NOBODY, false, SURFACE_LIVE, HOST_SITE,
+     ROUTE_LIVE, 0},
     FILE_AT("/robots.txt", ROBOTS),
     FILE_AT("/ads.txt", ADS),
     FILE_AT("/opensearch.xml", OPENSEARCH),

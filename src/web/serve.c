@@ -126,6 +126,8 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
     }
     state->site.shared = &house->shared;
     state->site.searcher = house->searcher;
+    state->site.live =
+        live_open(state->site.press, &house->site, house->shared.head);
     state->house = house;
     state->note = &house->notes[thread];
     metrics_note(state->note, state->site.press);
@@ -138,6 +140,7 @@ static void close_state(void *context, void *state)
     ThreadState *thread = state;
 
     (void)context;
+    live_close(thread->site.live);
     press_close(thread->site.press);
     analyst_close(thread->analyst);
     mem_free(thread);
@@ -183,6 +186,7 @@ static void write_metrics(void *ctx, Buf *buf)
     metrics_write(buf, &sums, house->notes, house->config->threads,
                   house->watch ? watch_change(house->watch)
                                : writer_committed(house->writer));
+    metrics_write_live(buf, server_stays(house->server));
     metrics_write_index(buf, follow_change(house->follow),
                         follow_counted(house->follow));
     if (house->purge) write_purges(house, buf);
@@ -211,7 +215,7 @@ static void on_moved(void *ctx)
     pthread_mutex_unlock(&house->poking);
 }
 
-static void on_replica_moved(void *ctx)
+static void poke(void *ctx)
 {
     House *house = ctx;
 
@@ -249,12 +253,16 @@ static void set_poked(House *house, Server *server)
     pthread_mutex_unlock(&house->poking);
 }
 
-static void on_poked(void *state)
+/* Of a file readers alone ask what is new; open pages do not ask. */
+static bool on_poked(void *state)
 {
     ThreadState *thread = state;
+    SiteThread *site = &thread->site;
 
-    press_catch_up(thread->site.press, time_monotonic());
-    metrics_note(thread->note, thread->site.press);
+    if (!thread->house->watch && !live_has_readers(site->live)) return false;
+    press_catch_up(site->press, time_monotonic());
+    metrics_note(thread->note, site->press);
+    return live_follow(site->live);
 }
 
 /* ---- the clock: what is due becomes public ---- */
@@ -290,6 +298,7 @@ static void on_released(Err err, void *ctx)
     } else {
         purge_nudge(house->purge);
         nudge_follow(house);
+        poke(house);
     }
 }
 
@@ -445,6 +454,8 @@ static Err start_follow(House *house, Fault *fault)
     FollowConfig config = {.where = house->config->store_path,
                            .watch = house->watch,
                            .writer = house->writer,
+                           .caught_up = house->watch ? NULL : poke,
+                           .ctx = house,
                            .languages = house->languages,
                            .language_count = site->language_count};
     Follow *follow;
@@ -498,9 +509,8 @@ static Err start(House *house, Fault *fault)
         err = watch_start(config->store_path, on_moved, house, &house->watch,
                           fault);
     if (!err && config->replica)
-        err =
-            watch_start_behind(config->replica, house->watch, on_replica_moved,
-                               house, &house->replica_watch, fault);
+        err = watch_start_behind(config->replica, house->watch, poke, house,
+                                 &house->replica_watch, fault);
     if (!err) err = start_purge(house, &purge, fault);
     if (!err) set_nudged(house, house->replica_watch, purge);
     if (!err)

@@ -352,6 +352,10 @@ static void dispatch(Visit *visit, const RouteMatch *match)
     case ROUTE_ROOT: root(visit); break;
     case ROUTE_PAGE: page(visit, match); break;
     case ROUTE_SEARCH: search(visit, match); break;
+    case ROUTE_LIVE:
+        live_answer(visit->thread->live, visit->request, visit->arena,
+                    visit->reply);
+        break;
     case ROUTE_SITEMAP_INDEX:
         sitemap(visit, SITEMAP_FILE_INDEX, (Str){0});
         break;

@@ -8,6 +8,7 @@
 
 #include "net/server.h"
 #include "press/press.h"
+#include "web/live.h"
 #include "web/searcher.h"
 
 /* A file of the theme that is served as it is. */
@@ -33,6 +34,7 @@ typedef struct SiteThread {
     const SiteShared *shared;
     Press *press;
     Searcher *searcher;
+    Live *live;
     /* The last Accept-Encoding and what was chosen by it: browsers of a kind
      * say the same. */
     char accepts[64];

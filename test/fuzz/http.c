@@ -101,8 +101,10 @@ typedef struct Bed {
     ServerConfig config;
     Desk *desk;
     HttpTicket *ticket;
-    long held;  /* answers not released */
-    long pulls; /* of streams */
+    atomic_uint stays;
+    size_t told; /* of what an answer that stays says */
+    long held;   /* answers not released */
+    long pulls;  /* of streams */
     char *out;
     size_t len;
 } Bed;
@@ -123,6 +125,26 @@ static Err next_chunk(void *hold, Arena *arena, Str *chunk, bool *last)
     return ERR_OK;
 }
 
+static Str next_news(void *hold)
+{
+    return str_skip(S("data: it goes on\n\n"), ((Bed *)hold)->told);
+}
+
+static void news_sent(void *hold, size_t bytes)
+{
+    Bed *bed = hold;
+
+    bed->told += bytes;
+    MUST(bed->told <= strlen("data: it goes on\n\n"));
+}
+
+static void beat(void *hold)
+{
+    ((Bed *)hold)->told = 0;
+}
+
+static const HttpStay stay = {next_news, news_sent, beat};
+
 static void handle(void *state, const HttpRequest *request, Arena *arena,
                    HttpReply *reply)
 {
@@ -135,6 +157,11 @@ static void handle(void *state, const HttpRequest *request, Arena *arena,
     bed->held++;
     reply->hold = bed;
     reply->release = release;
+    if (str_starts(request->path, S("/e"))) {
+        bed->told = 0;
+        reply->stay = &stay;
+        return;
+    }
     if (str_starts(request->path, S("/s"))) {
         reply->next = next_chunk;
         return;
@@ -310,7 +337,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     bed->out = mem_alloc(OUT_MAX);
     bed->config = server_defaults();
     bed->desk = desk_open(-1);
-    host_init(&bed->host, &bed->config, bed->desk);
+    host_init(&bed->host, &bed->config, bed->desk, &bed->stays, 4);
     bed->host.state = bed;
     bed->host.unsent = unsent;
     host_clock(&bed->host, TIME_SECOND, 0);

@@ -30,6 +30,10 @@ typedef struct Bed {
     HttpTicket *ticket; /* of the last deferred request */
     size_t kernel;      /* bytes the peer has not acknowledged */
     size_t calls, released, pulled;
+    atomic_uint stays;
+    Str news; /* what /stay has to say, and of it what has left */
+    size_t told;
+    size_t beats;
     size_t body_max;
     char seen_body[200]; /* of the last request */
     char out[OUT_MAX];
@@ -68,6 +72,25 @@ static inline Err broken_chunk(void *hold, Arena *arena, Str *chunk, bool *last)
     return next_chunk(hold, arena, chunk, last);
 }
 
+/* An answer that stays tells bed->news as far as it is there. */
+static inline Str next_news(void *hold)
+{
+    return str_skip(((Bed *)hold)->news, ((Bed *)hold)->told);
+}
+
+static inline void news_sent(void *hold, size_t bytes)
+{
+    Bed *b = hold;
+
+    b->told += bytes;
+    assert_true(b->told <= b->news.len);
+}
+
+static inline void news_beat(void *hold)
+{
+    ((Bed *)hold)->beats++;
+}
+
 static inline void handle(void *state, const HttpRequest *request, Arena *arena,
                           HttpReply *reply)
 {
@@ -85,6 +108,16 @@ static inline void handle(void *state, const HttpRequest *request, Arena *arena,
     reply->hold = b;
     reply->release = release;
     reply->head = S("X-Test: yes\r\n");
+    if (str_eq(request->path, S("/stay"))) {
+        static const HttpStay stay = {next_news, news_sent, news_beat};
+
+        if (request->may_stay) {
+            reply->stay = &stay;
+            http_part(reply, S("first;"));
+            return;
+        }
+        reply->status = 503;
+    }
     if (str_eq(request->path, S("/stream"))) {
         reply->next = next_chunk;
     } else if (str_eq(request->path, S("/broken"))) {
@@ -132,7 +165,7 @@ static inline int set_up(void **state)
     bed->config.refusal_head = S("X-Refusal: yes\r\n");
     bed->desk = desk_open(-1);
     bed->listener = (ServerListener){.handler = handle, .body_max = body_max};
-    host_init(&bed->host, &bed->config, bed->desk);
+    host_init(&bed->host, &bed->config, bed->desk, &bed->stays, 1);
     bed->host.state = bed;
     bed->host.unsent = unsent;
     host_clock(&bed->host, START,

@@ -255,6 +255,7 @@ static void every_row_that_must_hold_holds(void **unused)
     ServerConfig config = server_defaults();
     Desk *desk = desk_open(-1);
     Host host;
+    atomic_uint stays = 0;
     Fault fault = fault_none();
     Str file, line;
     int good = 0, other = 0, mute = 0, bad = 0;
@@ -271,7 +272,7 @@ static void every_row_that_must_hold_holds(void **unused)
         return;
     }
     assert_true(sodium_init() >= 0);
-    host_init(&host, &config, desk);
+    host_init(&host, &config, desk, &stays, 1);
     host.unsent = unsent;
     host_clock(&host, TIME_SECOND, 0);
     while (str_line(&file, &line)) {

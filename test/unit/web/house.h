@@ -134,10 +134,13 @@ static inline void open_press(House *house)
     };
     Fault fault = fault_none();
 
+    if (house->thread.live) live_close(house->thread.live);
     press_close(house->thread.press);
     house->thread.press = NULL;
     if (press_open(&config, &house->thread.press, &fault))
         fail_msg("%s", fault.text);
+    house->thread.live =
+        live_open(house->thread.press, &house->site, house->shared.head);
 }
 
 static inline int open_house(void **state)
@@ -174,6 +177,7 @@ static inline int close_house(void **state)
     char command[128];
     int code;
 
+    live_close(house->thread.live);
     press_close(house->thread.press);
     store_close(house->store);
     theme_close(house->theme);
@@ -192,7 +196,18 @@ typedef struct Got {
     Str head, body;
 } Got;
 
-/* A stream is read to its end. */
+/* What an answer that stays has to say now. */
+static inline void hear(const HttpReply *reply, Buf *out)
+{
+    Str bytes;
+
+    while ((bytes = reply->stay->next(reply->hold)).len) {
+        buf_puts(out, bytes);
+        reply->stay->sent(reply->hold, bytes.len);
+    }
+}
+
+/* A stream is read to its end, one that stays as far as it goes now. */
 static inline Str body_of(House *house, HttpReply *reply, bool head_only)
 {
     Buf buf = buf_open(&house->arena, 64 << 20);
@@ -210,6 +225,7 @@ static inline Str body_of(House *house, HttpReply *reply, bool head_only)
                          ERR_OK);
         buf_puts(&buf, chunk);
     }
+    if (reply->stay && !head_only) hear(reply, &buf);
     arena_close(&piece);
     return buf_str(&buf);
 }
@@ -226,6 +242,7 @@ static inline void read_request(House *house, const char *lines,
     if (http_parse(bytes, out, &used, &refusal))
         fail_msg("%s: %s", lines, refusal.text);
     out->now = time_monotonic();
+    out->may_stay = true;
 }
 
 /* What is said to stand in one run does. */

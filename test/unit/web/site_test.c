@@ -40,6 +40,8 @@ static const Case cases[] = {
      "application/atom+xml"},
     {"tag's feed", "GET /en/tag/sea/feed.json" V, 200, NULL,
      "application/feed+json"},
+    {"live", "GET /live?lang=en" V, 200, NULL, "text/event-stream"},
+    {"live of no language", "GET /live" V, 400, NULL, "text/plain"},
     {"robots", "GET /robots.txt" V, 200, NULL, "text/plain"},
     {"ads", "GET /ads.txt" V, 200, NULL, "text/plain"},
     {"opensearch", "GET /opensearch.xml" V, 200, NULL, "application/open"},

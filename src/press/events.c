@@ -1,0 +1,177 @@
+#include "press/events.h"
+
+#include "press/room.h"
+#include "story/address.h"
+#include "text/jsonout.h"
+
+#define EVENT_MAX ((size_t)64 * 1024)
+
+static const char *event_name(ChangeKind kind)
+{
+    static const char *const names[CHANGE_KIND_COUNT] = {
+        [CHANGE_PUBLISH] = "published",  [CHANGE_UPDATE] = "updated",
+        [CHANGE_CORRECT] = "corrected",  [CHANGE_WITHDRAW] = "withdrawn",
+        [CHANGE_RESTORE] = "published",  [CHANGE_KILL] = "killed",
+    };
+
+    return kind < CHANGE_KIND_COUNT ? names[kind] : NULL;
+}
+
+static bool takes_away(ChangeKind kind)
+{
+    return kind == CHANGE_WITHDRAW || kind == CHANGE_KILL;
+}
+
+/* ---- one event ---- */
+
+static Str correction_note(const PublicStory *story, int32_t version)
+{
+    for (size_t i = 0; i < story->correction_count; i++)
+        if (story->corrections[i].version == version)
+            return story->corrections[i].note;
+    return (Str){0};
+}
+
+static Str item_html(Press *press, Arena *arena, size_t language,
+                     const PublicItem *item, ItemView *view)
+{
+    Making making = {
+        .press = press,
+        .arena = arena,
+        .language = &press->languages[language],
+        .out = buf_open(arena, EVENT_MAX),
+    };
+
+    *view = view_item(&making, item);
+    make_template(&making, TEMPLATE_live, view);
+    return buf_str(&making.out);
+}
+
+static void put_story(JsonOut *json, Press *press, Arena *arena,
+                      const NewsEvent *event, const PublicStory *story)
+{
+    const PublicItem *item = &story->item;
+    ItemView view;
+    Str html = item_html(press, arena, event->language, item, &view);
+
+    json_pair_int(json, "version", item->version);
+    json_pair_str(json, "headline", item->headline);
+    json_pair_str(json, "href", view.href);
+    json_pair_some(json, "time", view.time_iso);
+    json_pair_int(json, "urgency", item->urgency);
+    json_pair_some(json, "section", item->section);
+    json_put_key(json, "tags");
+    json_put_array(json);
+    for (size_t i = 0; i < event->tags.count; i++)
+        json_put_str(json, event->tags.items[i]);
+    json_put_end(json);
+    if (event->change.kind == CHANGE_CORRECT)
+        json_pair_some(json, "note",
+                       correction_note(story, event->change.version));
+    json_pair_str(json, "html", html);
+}
+
+/* Nothing of a story that is gone but its number and why; nothing at all of how
+ * a story came that is gone, or went that is back. */
+static Err tell(Press *press, Arena *arena, NewsEvent *event)
+{
+    const Change *change = &event->change;
+    Buf out = buf_open(arena, EVENT_MAX);
+    JsonOut json = json_out(&out);
+    PublicStory story;
+    PublicNotice notice = {0};
+    Err err =
+        public_story(press->store, arena, change->story, &story, &notice);
+    bool gone = err == ERR_GONE;
+
+    if (err && !gone) return err;
+    if (gone != takes_away(change->kind)) return ERR_OK;
+    buf_printf(&out, "id: %lld\nevent: %s\ndata: ", (long long)change->number,
+               event_name(change->kind));
+    json_put_object(&json);
+    json_pair_int(&json, "story", change->story.number);
+    if (gone)
+        json_pair_some(&json, "note", notice.note);
+    else
+        put_story(&json, press, arena, event, &story);
+    json_put_end(&json);
+    buf_puts(&out, S("\n\n"));
+    return buf_end(&out, &event->text);
+}
+
+Err press_event(Press *press, Arena *arena, const Change *change,
+                NewsEvent *out)
+{
+    const Site *site = press->config.site;
+    NewsEvent event = {.change = *change, .language = site->language_count};
+    Placing placing;
+    int language;
+    Err err = ERR_NOT_FOUND;
+
+    event.text =
+        str_format(arena, "id: %lld\n\n", (long long)change->number);
+    if (change->story.number && event_name(change->kind))
+        err = public_placing(press->store, arena, change->story, &placing);
+    if (err && err != ERR_GONE && err != ERR_NOT_FOUND) return err;
+    if (err != ERR_NOT_FOUND) {
+        language = site_language(site, placing.language);
+        if (language >= 0) event.language = (size_t)language;
+        event.section = placing.section;
+        event.tags = placing.tags;
+    }
+    err = event.language < site->language_count ? tell(press, arena, &event)
+                                                : ERR_OK;
+    if (!err) *out = event;
+    return err;
+}
+
+/* ---- all since a change ---- */
+
+static Err read_events(Press *press, Arena *arena, int64_t after, size_t max,
+                       NewsEvents *out)
+{
+    NewsEvents events = {0};
+    ChangeList changes;
+    Err err = changes_after(press->store, arena, after, max, &changes);
+
+    if (err) return err;
+    events.items = ARENA_ARRAY(arena, NewsEvent, changes.count);
+    for (size_t i = 0; !err && i < changes.count; i++) {
+        if (changes.items[i].number > press->seen) break;
+        err = press_event(press, arena, &changes.items[i],
+                          &events.items[events.count]);
+        if (!err) events.count++;
+    }
+    if (!err) *out = events;
+    return err;
+}
+
+Err press_events(Press *press, Arena *arena, int64_t after, size_t max,
+                 NewsEvents *out)
+{
+    Err err = store_begin(press->store);
+
+    if (err) return err;
+    return store_end(press->store,
+                     read_events(press, arena, after, max, out));
+}
+
+Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
+{
+    ListKey key = {.language = press->languages[language].tag};
+    PublicList list;
+    Err err = public_list(press->store, arena, key, NULL, TIME_MIN,
+                          LATEST_ITEMS, &list);
+
+    if (!err)
+        *out = str_format(arena,
+                          "id: %lld\nevent: sync\ndata: {\"mark\":\"%.*s\"}\n\n",
+                          (long long)press->seen,
+                          STR_ARG(latest_mark(arena, &list)));
+    return err;
+}
+
+int64_t press_seen(const Press *press)
+{
+    return press->seen;
+}
