@@ -9,9 +9,9 @@
 static const char *event_name(ChangeKind kind)
 {
     static const char *const names[CHANGE_KIND_COUNT] = {
-        [CHANGE_PUBLISH] = "published",  [CHANGE_UPDATE] = "updated",
-        [CHANGE_CORRECT] = "corrected",  [CHANGE_WITHDRAW] = "withdrawn",
-        [CHANGE_RESTORE] = "published",  [CHANGE_KILL] = "killed",
+        [CHANGE_PUBLISH] = "published", [CHANGE_UPDATE] = "updated",
+        [CHANGE_CORRECT] = "corrected", [CHANGE_WITHDRAW] = "withdrawn",
+        [CHANGE_RESTORE] = "published", [CHANGE_KILL] = "killed",
     };
 
     return kind < CHANGE_KIND_COUNT ? names[kind] : NULL;
@@ -80,8 +80,7 @@ static Err tell(Press *press, Arena *arena, NewsEvent *event)
     JsonOut json = json_out(&out);
     PublicStory story;
     PublicNotice notice = {0};
-    Err err =
-        public_story(press->store, arena, change->story, &story, &notice);
+    Err err = public_story(press->store, arena, change->story, &story, &notice);
     bool gone = err == ERR_GONE;
 
     if (err && !gone) return err;
@@ -108,8 +107,7 @@ Err press_event(Press *press, Arena *arena, const Change *change,
     int language;
     Err err = ERR_NOT_FOUND;
 
-    event.text =
-        str_format(arena, "id: %lld\n\n", (long long)change->number);
+    event.text = str_format(arena, "id: %lld\n\n", (long long)change->number);
     if (change->story.number && event_name(change->kind))
         err = public_placing(press->store, arena, change->story, &placing);
     if (err && err != ERR_GONE && err != ERR_NOT_FOUND) return err;
@@ -152,8 +150,7 @@ Err press_events(Press *press, Arena *arena, int64_t after, size_t max,
     Err err = store_begin(press->store);
 
     if (err) return err;
-    return store_end(press->store,
-                     read_events(press, arena, after, max, out));
+    return store_end(press->store, read_events(press, arena, after, max, out));
 }
 
 Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
@@ -164,10 +161,9 @@ Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
                           LATEST_ITEMS, &list);
 
     if (!err)
-        *out = str_format(arena,
-                          "id: %lld\nevent: sync\ndata: {\"mark\":\"%.*s\"}\n\n",
-                          (long long)press->seen,
-                          STR_ARG(latest_mark(arena, &list)));
+        *out = str_format(
+            arena, "id: %lld\nevent: sync\ndata: {\"mark\":\"%.*s\"}\n\n",
+            (long long)press->seen, STR_ARG(latest_mark(arena, &list)));
     return err;
 }
 

@@ -9,7 +9,8 @@
 #include "press/events.h"
 #include "text/url.h"
 
-#define RETRY_MIN  1000 /* ms; the rest differs, so that not all come at once */
+#define RETRY_MIN  1000 /* ms; the rest differs, so that not all come at once  \
+                         */
 #define RETRY_MORE 4000
 #define SLUG_LONG  512
 #define BEAT       S(":\n\n")
@@ -103,8 +104,8 @@ static void forget_syncs(Live *live)
     }
 }
 
-/* Begins anew where the press is, behind all places that a reader may be at, and
- * with room for what may be put in front. */
+/* Begins anew where the press is, behind all places that a reader may be at,
+ * and with room for what may be put in front. */
 static void forget(Live *live)
 {
     while (live->first < live->end)
@@ -142,8 +143,7 @@ static Err tell_anew(Live *live, Arena *arena, StoryId story)
 static Err take(Live *live, Arena *arena)
 {
     NewsEvents events;
-    Err err =
-        press_events(live->press, arena, live->seen, LIVE_KEPT, &events);
+    Err err = press_events(live->press, arena, live->seen, LIVE_KEPT, &events);
 
     for (size_t i = 0; !err && i < events.count; i++) {
         const NewsEvent *event = &events.items[i];
@@ -334,8 +334,8 @@ static void find_place(Live *live, Reader *reader)
 {
     Err err = ERR_OK;
 
-    reader->lost = reader->after > live->seen ||
-                   live->seen - reader->after > LIVE_KEPT;
+    reader->lost =
+        reader->after > live->seen || live->seen - reader->after > LIVE_KEPT;
     if (!reader->lost && row_begins(live) > reader->after + 1)
         err = reach_back(live, reader->after);
     if (err) complain(live, err);
@@ -349,12 +349,11 @@ static void refuse(Live *live, Arena *arena, HttpReply *reply, int status,
                    Str text)
 {
     reply->status = status;
-    reply->head =
-        str_format(arena,
-                   "Content-Type: text/plain; charset=utf-8\r\n"
-                   "Cache-Control: no-store\r\n%s%.*s",
-                   status == 503 ? "Retry-After: 30\r\n" : "",
-                   STR_ARG(live->head));
+    reply->head = str_format(arena,
+                             "Content-Type: text/plain; charset=utf-8\r\n"
+                             "Cache-Control: no-store\r\n%s%.*s",
+                             status == 503 ? "Retry-After: 30\r\n" : "",
+                             STR_ARG(live->head));
     http_part(reply, text);
 }
 
@@ -433,11 +432,12 @@ void live_answer(Live *live, const HttpRequest *request, Arena *arena,
                              "Cache-Control: no-store\r\n"
                              "X-Accel-Buffering: no\r\n%.*s",
                              STR_ARG(live->head));
-    http_part(reply,
-              str_format(arena, "retry: %d\n\n",
-                         RETRY_MIN + (int)(hash_number((uint64_t)(uintptr_t)reader ^
-                                                       (uint64_t)request->now) %
-                                           RETRY_MORE)));
+    http_part(
+        reply,
+        str_format(arena, "retry: %d\n\n",
+                   RETRY_MIN + (int)(hash_number((uint64_t)(uintptr_t)reader ^
+                                                 (uint64_t)request->now) %
+                                     RETRY_MORE)));
     reply->stay = &stay;
     reply->hold = reader;
     reply->release = release;

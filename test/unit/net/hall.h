@@ -33,7 +33,9 @@ typedef struct Hall {
     pthread_mutex_t lock;
     HttpTicket *tickets[64];
     size_t ticket_count;
-    char *big; /* BIG bytes */
+    char *big;           /* BIG bytes */
+    const char *letters; /* of answers that stay, and how many there are yet */
+    size_t news;
 } Hall;
 
 static int chunks; /* made by all streams so far */
@@ -51,6 +53,36 @@ static inline Err next_chunk(void *hold, Arena *arena, Str *chunk, bool *last)
     return ERR_OK;
 }
 
+/* An answer that stays: of hall->news, a row of letters, each once. */
+typedef struct Staying {
+    Hall *hall;
+    size_t told;
+} Staying;
+
+static inline Str next_letters(void *hold)
+{
+    Staying *staying = hold;
+    size_t news = __atomic_load_n(&staying->hall->news, __ATOMIC_ACQUIRE);
+
+    return (Str){staying->hall->letters + staying->told, news - staying->told};
+}
+
+static inline void letters_sent(void *hold, size_t bytes)
+{
+    ((Staying *)hold)->told += bytes;
+}
+
+static inline void letters_beat(void *hold)
+{
+    (void)hold;
+}
+
+static inline bool poked(void *state)
+{
+    (void)state;
+    return true;
+}
+
 static inline void handle(void *state, const HttpRequest *request, Arena *arena,
                           HttpReply *reply)
 {
@@ -66,6 +98,17 @@ static inline void handle(void *state, const HttpRequest *request, Arena *arena,
         reply->hold = mem_zero(sizeof(int));
         reply->release = mem_free;
         reply->next = next_chunk;
+        return;
+    }
+    if (str_eq(request->path, S("/stay"))) {
+        static const HttpStay stay = {next_letters, letters_sent, letters_beat};
+        Staying *staying = mem_zero(sizeof *staying);
+
+        staying->hall = hall;
+        reply->stay = &stay;
+        reply->hold = staying;
+        reply->release = mem_free;
+        http_part(reply, S("here"));
         return;
     }
     if (str_eq(request->path, S("/modest"))) chunks_before_modest = chunks;
@@ -119,6 +162,8 @@ static inline int set_up(void **state)
     hall->config.context = hall;
     hall->config.open_state = open_state;
     hall->config.close_state = close_state;
+    hall->config.poked = poked;
+    hall->letters = "abcdefghijklmnopqrstuvwxyz";
     hall->listeners[0].handler = handle;
     if (listen_open(S("127.0.0.1:0"), &hall->listeners[0].fd, &fault))
         fail_msg("%s", fault.text);

@@ -45,6 +45,45 @@ static void stopping_loses_no_answer_and_no_connection(void **state)
     close(idle);
 }
 
+#define STAYING 100 /* more than are driven in one turn */
+
+static void those_that_stay_hear_all_in_order_and_leave_with_the_server(
+    void **state)
+{
+    Hall *hall = *state;
+    int fds[STAYING];
+    char text[2000];
+    int other;
+
+    start(hall);
+    for (size_t i = 0; i < STAYING; i++) {
+        fds[i] = dial(hall);
+        get(fds[i], "/stay");
+        hear(fds[i], text, sizeof text, "here");
+    }
+    assert_int_equal(server_stays(hall->server), STAYING);
+    other = dial(hall);
+    for (size_t n = 1; n <= 26; n++) {
+        __atomic_store_n(&hall->news, n, __ATOMIC_RELEASE);
+        server_poke(hall->server);
+        if (n % 5 == 0) ask(other, "/a");
+    }
+    for (size_t i = 0; i < STAYING; i++)
+        hear(fds[i], text, sizeof text, "z");
+    assert_string_equal(text, hall->letters); /* of the last of them */
+    close(fds[0]);
+    while (server_stays(hall->server) == STAYING)
+        usleep(500);
+    server_stop(hall->server, 10000);
+    for (size_t i = 1; i < STAYING; i++) {
+        assert_true(is_closed(fds[i]));
+        close(fds[i]);
+    }
+    close(other);
+    server_close(hall->server);
+    hall->server = NULL;
+}
+
 static void a_request_on_its_way_at_the_stop_is_answered(void **state)
 {
     Hall *hall = *state;
@@ -126,6 +165,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(stopping_loses_no_answer_and_no_connection),
+        TEST(those_that_stay_hear_all_in_order_and_leave_with_the_server),
         TEST(a_request_on_its_way_at_the_stop_is_answered),
         TEST(a_ticket_outlives_the_server),
         TEST(no_handler_runs_before_the_word),

@@ -75,7 +75,8 @@ static void who_comes_anew_is_told_where_things_stand(void **state)
     publish(*state, "urn:1");
     listener = listen(*state, "GET /live?lang=en" V);
     assert_true(str_starts(listener->first, S("retry: ")));
-    assert_true(says(listener->first, "id: 1\nevent: sync\ndata: {\"mark\":\""));
+    assert_true(
+        says(listener->first, "id: 1\nevent: sync\ndata: {\"mark\":\""));
     assert_int_equal(news_of(listener).len, 0);
     leave(listener);
 }
@@ -92,14 +93,14 @@ static void each_change_is_told_once_in_order(void **state)
     act(house, ACT_WITHDRAW, two);
     news = follow(listener);
     assert_true(says(news, "id: 1\nevent: published\ndata: {\"story\":1,"
-                          "\"version\":1,\"headline\":\"First one\","
-                          "\"href\":\"/en/facts/1-first-one\","));
+                           "\"version\":1,\"headline\":\"First one\","
+                           "\"href\":\"/en/facts/1-first-one\","));
     assert_true(says(news, "\"tags\":[\"sea\"]"));
     assert_true(says(news, "data-for="));
     /* how it came is not told of a story that is gone */
     assert_false(says(news, "Second one"));
     assert_true(says(news, "id: 3\nevent: withdrawn\ndata: {\"story\":2,"
-                          "\"note\":\"It was wrong.\"}\n\n"));
+                           "\"note\":\"It was wrong.\"}\n\n"));
     assert_int_equal(follow(listener).len, 0);
     act(house, ACT_RESTORE, two);
     assert_true(str_starts(follow(listener),
@@ -116,7 +117,8 @@ static void who_comes_back_hears_what_it_missed(void **state)
     Listener *listener;
 
     for (int i = 1; i <= 5; i++)
-        publish(house, str_z(&house->arena, str_format(&house->arena, "urn:%d", i)));
+        publish(house,
+                str_z(&house->arena, str_format(&house->arena, "urn:%d", i)));
     press_catch_up(house->thread.press, time_monotonic());
     listener = listen(house, "GET /live?lang=en" V "\r\nLast-Event-ID: 2");
     assert_false(says(listener->first, "event: sync"));
@@ -154,7 +156,8 @@ static void who_missed_too_much_or_knows_more_is_told_where_things_stand(
     assert_true(says(listener->first, "id: 0\nevent: sync\n"));
     leave(listener);
     for (int i = 1; i <= LIVE_KEPT + 10; i++)
-        publish(house, str_z(&house->arena, str_format(&house->arena, "urn:%d", i)));
+        publish(house,
+                str_z(&house->arena, str_format(&house->arena, "urn:%d", i)));
     news = follow(slow);
     assert_true(says(news, "id: 266\nevent: sync\n"));
     assert_false(says(news, "published"));
@@ -274,7 +277,8 @@ static void a_wrong_request_is_told_what_is_expected(void **state)
     assert_false(live_has_readers(house->thread.live));
 }
 
-#define LIVE_TEST(name) cmocka_unit_test_setup_teardown(name, open_house, close_house)
+#define LIVE_TEST(name)                                                        \
+    cmocka_unit_test_setup_teardown(name, open_house, close_house)
 
 int main(void)
 {
