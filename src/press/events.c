@@ -68,7 +68,8 @@ static void put_story(JsonOut *json, Press *press, Arena *arena,
     if (event->change.kind == CHANGE_CORRECT)
         json_pair_some(json, "note",
                        correction_note(story, event->change.version));
-    json_pair_str(json, "html", html);
+    json_put_key(json, "html");
+    json_put_markup(json, html);
 }
 
 /* Nothing of a story that is gone but its number and why; nothing at all of how

@@ -76,10 +76,73 @@ void json_put_key(JsonOut *out, const char *key)
     json_put_key_str(out, str_from(key));
 }
 
+static bool needs_escape(char byte)
+{
+    unsigned char c = (unsigned char)byte;
+
+    return c < 0x20 || c >= 0x7F || c == '"' || c == '\\' || c == '<' ||
+           c == '>' || c == '&';
+}
+
+static void put_escaped(Buf *buf, uint32_t c)
+{
+    switch (c) {
+    case '"': buf_puts(buf, S("\\\"")); break;
+    case '\\': buf_puts(buf, S("\\\\")); break;
+    case '\n': buf_puts(buf, S("\\n")); break;
+    case '\r': buf_puts(buf, S("\\r")); break;
+    case '\t': buf_puts(buf, S("\\t")); break;
+    default: buf_printf(buf, "\\u%04x", (unsigned)c);
+    }
+}
+
+static bool is_markup(uint32_t c)
+{
+    return c == '<' || c == '>' || c == '&';
+}
+
+static void quote(Buf *buf, Str text, bool markup)
+{
+    buf_putc(buf, '"');
+    while (text.len) {
+        size_t n = 0;
+        uint32_t c;
+        Str before;
+
+        while (n < text.len && !needs_escape(text.ptr[n]))
+            n++;
+        buf_puts(buf, str_slice(text, 0, n));
+        text = str_skip(text, n);
+        if (!text.len) break;
+        before = text;
+        c = utf8_take(&text);
+        if (markup && is_markup(c))
+            buf_putc(buf, (char)c);
+        else if (c < 0x80 || c == 0x2028 || c == 0x2029)
+            put_escaped(buf, c);
+        else if (before.len - text.len == 1)
+            buf_utf8(buf, 0xFFFD);
+        else
+            buf_puts(buf, str_slice(before, 0, before.len - text.len));
+    }
+    buf_putc(buf, '"');
+}
+
+void json_quote(Buf *buf, Str text)
+{
+    quote(buf, text, false);
+}
+
 void json_put_str(JsonOut *out, Str value)
 {
     begin_value(out);
     json_quote(out->buf, value);
+}
+
+void json_put_markup(JsonOut *out, Str value)
+{
+    begin_value(out);
+    quote(out->buf, value, true);
 }
 
 void json_put_int(JsonOut *out, int64_t value)
@@ -135,49 +198,4 @@ void json_pair_bool(JsonOut *out, const char *key, bool value)
 {
     json_put_key(out, key);
     json_put_bool(out, value);
-}
-
-static bool needs_escape(char byte)
-{
-    unsigned char c = (unsigned char)byte;
-
-    return c < 0x20 || c >= 0x7F || c == '"' || c == '\\' || c == '<' ||
-           c == '>' || c == '&';
-}
-
-static void put_escaped(Buf *buf, uint32_t c)
-{
-    switch (c) {
-    case '"': buf_puts(buf, S("\\\"")); break;
-    case '\\': buf_puts(buf, S("\\\\")); break;
-    case '\n': buf_puts(buf, S("\\n")); break;
-    case '\r': buf_puts(buf, S("\\r")); break;
-    case '\t': buf_puts(buf, S("\\t")); break;
-    default: buf_printf(buf, "\\u%04x", (unsigned)c);
-    }
-}
-
-void json_quote(Buf *buf, Str text)
-{
-    buf_putc(buf, '"');
-    while (text.len) {
-        size_t n = 0;
-        uint32_t c;
-        Str before;
-
-        while (n < text.len && !needs_escape(text.ptr[n]))
-            n++;
-        buf_puts(buf, str_slice(text, 0, n));
-        text = str_skip(text, n);
-        if (!text.len) break;
-        before = text;
-        c = utf8_take(&text);
-        if (c < 0x80 || c == 0x2028 || c == 0x2029)
-            put_escaped(buf, c);
-        else if (before.len - text.len == 1)
-            buf_utf8(buf, 0xFFFD);
-        else
-            buf_puts(buf, str_slice(before, 0, before.len - text.len));
-    }
-    buf_putc(buf, '"');
 }

@@ -30,6 +30,8 @@ void json_put_end(JsonOut *out);    /* } or ] */
 void json_put_key(JsonOut *out, const char *key);
 void json_put_key_str(JsonOut *out, Str key);
 void json_put_str(JsonOut *out, Str value);
+/* < > & as they are: not for inside a script element. */
+void json_put_markup(JsonOut *out, Str value);
 void json_put_int(JsonOut *out, int64_t value);
 void json_put_double(JsonOut *out, double value); /* NaN, infinite: null */
 void json_put_bool(JsonOut *out, bool value);

@@ -9,8 +9,9 @@
 #include "press/events.h"
 #include "text/url.h"
 
-#define RETRY_MIN  1000 /* ms; the rest differs, so that not all come at once  \
-                         */
+#define RETRY_MIN                                                              \
+    1000 /* ms; the rest differs, so that not all come at once                 \
+          */
 #define RETRY_MORE 4000
 #define SLUG_LONG  512
 #define BEAT       S(":\n\n")

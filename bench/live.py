@@ -1,0 +1,171 @@
+"""The rows of open pages: how soon all of them hear, and what they cost."""
+import json, os, shutil, statistics, subprocess, tempfile, time
+import urllib.request
+
+import stage
+from rows import ROUNDS, at_most, cpu, ratio
+from stage import Dateline
+
+READERS = int(os.environ.get("READERS", "10000"))
+EVENTS = 10
+PAGE = "/en/"
+
+NCHAN = """
+load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
+daemon off; master_process off; worker_processes 1; pid {dir}/pid;
+worker_rlimit_nofile 20000;
+error_log {dir}/error.log; events {{ worker_connections 15000; }}
+http {{ access_log off; tcp_nodelay on; nchan_max_reserved_memory 128M;
+  client_body_temp_path {dir}/b; proxy_temp_path {dir}/p;
+  fastcgi_temp_path {dir}/f; uwsgi_temp_path {dir}/u; scgi_temp_path {dir}/s;
+  server {{ listen 127.0.0.1:{port} backlog=4096;
+    location /live {{ nchan_subscriber eventsource; nchan_channel_id live; }}
+    location /pub {{ nchan_publisher; nchan_channel_id live; }} }} }}
+"""
+
+
+class Nchan(stage.Process):
+    """nginx with nchan: one channel of server-sent events."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp()
+        os.chmod(self.folder, 0o755)
+        port = stage.free_port()
+        conf = os.path.join(self.folder, "conf")
+        with open(conf, "w") as file:
+            file.write(NCHAN.format(dir=self.folder, port=port))
+        super().__init__(["nginx", "-c", conf, "-p", self.folder])
+        self.address = f"127.0.0.1:{port}"
+        stage.wait_for(self.address)
+
+    def stop(self):
+        super().stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Crowd:
+    """Readers of a server's events, each on a connection of its own."""
+
+    def __init__(self, server, readers, events, path="/live?lang=en"):
+        self.before = stage.resident(server.pid)
+        self.process = subprocess.Popen(
+            ["taskset", "-c", stage.CLIENT_CPU, stage.tool("listeners"),
+             str(readers), str(events), server.address, path],
+            text=True, stdout=subprocess.PIPE)
+        if self.process.stdout.readline() != "ready\n":
+            stage.fail("the readers did not come")
+        self.each_kb = (stage.resident(server.pid) - self.before) * 1024 / readers
+
+    def told(self):
+        out, _ = self.process.communicate(timeout=120)
+        return json.loads(out)
+
+    def leave(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def publish_ours(server):
+    """A story becomes public; when it was asked for, and the event's size."""
+    story = {"uri": f"urn:bench:live:{time.time_ns()}", "type": "text",
+             "version": "1", "language": "en",
+             "headlines": [{"role": "main", "contentType": "text/plain",
+                            "value": "The harbour bridge is open again"}],
+             "bodies": [{"role": "main", "contentType": "text/html",
+                         "value": "<p>It was closed.</p>"}],
+             "subjects": [{"rel": "section", "name": "facts"}]}
+    number = server.act("/control/put", json.dumps(story))["story"]
+    began = time.monotonic_ns()
+    server.act("/control/act", json.dumps({"act": "publish", "story": number}))
+    return began
+
+
+def publish_theirs(server, message):
+    began = time.monotonic_ns()
+    urllib.request.urlopen(urllib.request.Request(
+        f"http://{server.address}/pub", data=message)).read()
+    return began
+
+
+def hear(server, readers, publish):
+    """ms until half, 99 % and all had heard; kB a reader."""
+    crowd = Crowd(server, readers, EVENTS)
+    began = []
+    for _ in range(EVENTS):
+        began.append(publish(server))
+        time.sleep(0.3 + readers / 20000)
+    told = crowd.told()
+    for each in told["rounds"]:
+        if each["heard"] != readers:
+            stage.fail(f"{each['heard']} of {readers} heard an event")
+    if told["disordered"]:
+        stage.fail(f"{told['disordered']} events came out of order")
+    return [statistics.median((each[share] - t) / 1e6 for each, t in
+                              zip(told["rounds"], began))
+            for share in ("p50", "p99", "max")] + [crowd.each_kb]
+
+
+def one_event(server):
+    """An event's bytes, to be told by others too."""
+    with urllib.request.urlopen(
+            f"http://{server.address}/live?lang=en&last=0") as reply:
+        head = b""
+        while b'"headline"' not in head or not head.endswith(b"\n\n"):
+            head += reply.readline()
+    return head.split(b"data: ")[1].rstrip(b"\n")
+
+
+def live_site():
+    folder = os.path.join(tempfile.mkdtemp(), "news")
+    stage.site_new(folder)
+    return folder
+
+
+def live():
+    """Events at READERS open pages, and the same by nginx with nchan."""
+    folder = live_site()
+    try:
+        ours, theirs = [], []
+        with Dateline(folder) as server:
+            publish_ours(server)
+            message = one_event(server)
+        for _ in range(max(ROUNDS // 2, 2)):
+            with Dateline(folder) as server:
+                ours.append(hear(server, READERS, publish_ours))
+            with Nchan() as server:
+                theirs.append(hear(server, READERS, lambda s:
+                                   publish_theirs(s, message)))
+        middle = [[statistics.median(column) for column in zip(*rows)]
+                  for rows in (ours, theirs)]
+        for at, share in enumerate(("p50", "p99", "all")):
+            mine, other = middle[0][at], middle[1][at]
+            yield at_most(f"an event at {READERS} readers, {share}: of nchan's",
+                          mine / other, 0.7,
+                          note=f"  ({mine:.1f} ms, nchan {other:.1f} ms)")
+        yield at_most("memory of an open reader (kB)", middle[0][3], 6, "{:.1f}",
+                      note=f"  (nchan {middle[1][3]:.1f})")
+    finally:
+        shutil.rmtree(os.path.dirname(folder))
+
+
+def live_beside():
+    """A page while READERS others are open, and without them, in turn."""
+    folder = live_site()
+    try:
+        alone, beside = [], []
+        with Dateline(folder) as server:
+            publish_ours(server)
+            cpu(server, PAGE, "gzip")
+            for _ in range(ROUNDS):
+                alone.append(cpu(server, PAGE, "gzip"))
+                crowd = Crowd(server, READERS, 1)
+                beside.append(cpu(server, PAGE, "gzip"))
+                crowd.leave()
+                time.sleep(0.5)
+        yield at_most(f"a page's CPU beside {READERS} open readers",
+                      ratio(beside, alone), 1.1)
+    finally:
+        shutil.rmtree(os.path.dirname(folder))
+
+
+ROWS = {each.__name__: each for each in (live, live_beside)}
