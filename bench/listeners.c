@@ -16,8 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <netinet/in.h>
 #include <arpa/inet.h>
+#include <netinet/in.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -120,16 +120,18 @@ static void listen_for(Crowd *crowd, int quiet_ms)
 
 static void tell(const Crowd *crowd)
 {
-    printf("{\"disordered\": %lld, \"rounds\": [", (long long)crowd->disordered);
+    printf("{\"disordered\": %lld, \"rounds\": [",
+           (long long)crowd->disordered);
     for (int64_t i = 0; i < crowd->rounds; i++) {
         const int64_t *when = crowd->when + i * crowd->count;
         int64_t told = crowd->told[i];
 
-        printf("%s{\"heard\": %lld, \"p50\": %lld, \"p99\": %lld, \"max\": %lld}",
-               i ? ", " : "", (long long)told,
-               told ? (long long)when[told / 2] : 0LL,
-               told ? (long long)when[told * 99 / 100] : 0LL,
-               told ? (long long)when[told - 1] : 0LL);
+        printf(
+            "%s{\"heard\": %lld, \"p50\": %lld, \"p99\": %lld, \"max\": %lld}",
+            i ? ", " : "", (long long)told,
+            told ? (long long)when[told / 2] : 0LL,
+            told ? (long long)when[told * 99 / 100] : 0LL,
+            told ? (long long)when[told - 1] : 0LL);
     }
     printf("]}\n");
 }

@@ -113,6 +113,7 @@
         const FLASH_FRESH = 30 * 60e3; // ms; an older flash is no news
         const AGAIN = 5000; // ms, after a server that refused
         const WORD = 1000; // ms, in which the lock comes if no other tab has it
+        const FRONT_AFTER = 4000; // ms, and up to twice that
         const LATEST_ITEMS = 10;
         const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed'];
         const language = document.documentElement.lang;
@@ -192,6 +193,19 @@
             count();
             for (const into of [latest(), list()]) for (const story of stories) insert(into, story);
             said.textContent = stories.map(({ headline }) => headline).join('. ');
+            if (stories.length && front) refreshFront();
+        }
+
+        /* What leads a front is chosen by the server: it is asked a little later, not
+         * by all at once, and only while nothing would move under a reader's hand. */
+        const front = $('.front-lead');
+        let asksFront;
+
+        function refreshFront() {
+            clearTimeout(asksFront);
+            asksFront = setTimeout(() => {
+                if (scrollY < AT_TOP && !document.hidden && !main.contains(document.activeElement)) refresh(['main']);
+            }, FRONT_AFTER * (1 + Math.random()));
         }
 
         function showFlash(story) {

@@ -4,7 +4,7 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli search fresh http hostile browser crash
+    walk seed leaks cli search fresh http hostile browser live crash
     pg_walk pg_seed pg_leaks pg_cli pg_search search_alike pg_fresh pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
@@ -205,6 +205,7 @@ check_fresh() { node_tests release test/site/fresh.test.mjs; }
 check_http() { node_tests release test/site/http.test.mjs; }
 check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
+check_live() { node_tests release test/site/live.test.mjs; }
 check_crash() { node_tests release test/crash/crash.test.mjs; }
 
 # The same where the store is a database of a server.

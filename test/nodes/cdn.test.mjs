@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { put } from '../site/lib/draft.mjs';
+import { listenTo } from '../site/lib/events.mjs';
 import { act, post } from '../site/lib/ledger.mjs';
 import { Client } from '../site/lib/client.mjs';
 import { Postgres, free } from '../site/lib/postgres.mjs';
@@ -101,8 +102,13 @@ test('behind Varnish every page is kept and none is old', async () => {
     await sleep(2500); // the second call for it is over
     await warm([story.address, ...lists, ...foreign]);
 
+    const line = listenTo(cached, 'lang=en');
+    await until('who listens through it hears', () => line.events.length === 1);
+
     // By the node that is not behind Varnish: whoever holds the lock tells.
     const second = put(other, { title: 'A second word', tags: ['comet'] }, ['publish']);
+    await until('told at once', () => line.events.at(-1).data.headline === 'A second word');
+    line.stop();
     for (const path of lists)
         await until(`${path} shows the second`, async () => {
             const { text } = await cached.get(path);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { put } from '../site/lib/draft.mjs';
+import { listenTo } from '../site/lib/events.mjs';
 import { act, client, compare, mapped, post } from '../site/lib/ledger.mjs';
 import { Postgres } from '../site/lib/postgres.mjs';
 import { Site, must, root } from '../site/lib/site.mjs';
@@ -108,6 +109,8 @@ async function sameEverywhere(all, atLeast) {
 test('what one node publishes all show, and all agree', async () => {
     const all = await agency(3);
     must('import', all[0].dir, join(root, 'demo/en'));
+    const lines = all.map((node) => listenTo(node, 'lang=en'));
+    await until('all listen', () => lines.every(({ events }) => events.length === 1));
     for (const [i, node] of all.entries()) {
         const made = put(node, { title: `Written at node ${i}` }, ['publish']);
         // By itself what it acknowledged is in its next answer.
@@ -121,6 +124,15 @@ test('what one node publishes all show, and all agree', async () => {
         for (const other of all)
             await until('gone', async () =>
                 (await other.get(made.address)).status === 410);
+        for (const line of lines)
+            await until('heard by all', () => line.events.at(-1).event === 'killed');
+    }
+    for (const line of lines) {
+        line.stop();
+        assert.deepEqual(line.events.slice(1).map(({ id }) => id),
+            lines[0].events.slice(1).map(({ id }) => id));
+        assert.deepEqual(line.events.slice(1).map(({ event }) => event),
+            all.flatMap(() => ['published', 'killed']));
     }
     await allAtOneChange(all);
     await sameEverywhere(all, 40);

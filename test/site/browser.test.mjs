@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { items, parse } from './lib/page.mjs';
 import { demoSite, root } from './lib/site.mjs';
@@ -21,13 +21,7 @@ before(async () => {
     mkdirSync(screens, { recursive: true });
     site = await (await demoSite({ name: 'Dateline Demo' }).serve()).indexed();
     pages = await kinds();
-    browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        headless: true, chromiumSandbox: false,
-        args: ['--disable-gpu', '--disable-quic', '--no-first-run',
-            '--disable-background-networking', '--disable-component-update',
-            '--disable-sync'],
-    });
+    browser = await launch();
 });
 after(async () => {
     await browser?.close();

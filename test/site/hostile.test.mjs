@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { launch } from './lib/chromium.mjs';
 import { payloads } from './lib/hostile.mjs';
 import { Site, dateline, shared } from './lib/site.mjs';
 
@@ -162,13 +162,7 @@ before(async () => {
             pages.set(path, { path, status: 410, headers: answer.headers,
                 type: answer.headers['content-type'], text: answer.text });
     }
-    browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-        headless: true, chromiumSandbox: false,
-        args: ['--disable-gpu', '--disable-quic', '--no-first-run',
-            '--disable-background-networking', '--disable-component-update',
-            '--disable-sync'],
-    });
+    browser = await launch();
 });
 after(async () => {
     await browser?.close();

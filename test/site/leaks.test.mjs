@@ -5,7 +5,9 @@ import { after, before, test } from 'node:test';
 import http from 'node:http';
 import { join } from 'node:path';
 import { put } from './lib/draft.mjs';
+import { listenTo } from './lib/events.mjs';
 import { Site, dateline, must } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
 
 const soon = new Date(Date.now() + 30 * 60_000).toISOString();
 const earlier = new Date(Date.now() - 60 * 60_000).toISOString();
@@ -160,6 +162,23 @@ test('who searches for a canary finds what nobody wrote', async () => {
     assert.ok(compared > 1000);
 });
 
+// All that is told of the whole log in a language.
+async function told(language = 'en') {
+    const line = listenTo(site, `lang=${language}&last=0`);
+    await until('it is told', () => line.events.length > 0);
+    await new Promise((done) => setTimeout(done, 300));
+    line.stop();
+    return { text: line.text, rawHeaders: [] };
+}
+
+test('nor is it told to who listens', async () => {
+    const { text } = await told();
+    assert.match(text, /event: published/);
+    assert.match(text, /event: killed\ndata: {"story":\d+,"note":"It was wrong\."}\n/);
+    for (const language of ['en', 'uk'])
+        assert.deepEqual(found(await told(language)), []);
+});
+
 test('nor on what the operator sees, nor in headers alone', async () => {
     const faults = [];
     const get = (path) => new Promise((done, fail) => http.get(
@@ -252,6 +271,7 @@ test('published, each field shows where it should', async () => {
         `/en/${word('draft', 'section')}/`, `/en/tag/${word('draft', 'tag')}/`,
         `/en/tag/${word('draft', 'tag')}/rss.xml`])
         assert.ok(found(await site.get(path), ['draft']).length, path);
+    assert.ok(found(await told(), ['draft']).length, 'live');
 });
 
 test('killed, it is gone from all of them at once', async () => {
@@ -263,6 +283,7 @@ test('killed, it is gone from all of them at once', async () => {
         faults.push(...found(answer).map((c) => `${c} at ${path}`));
     }
     assert.deepEqual(faults, []);
+    assert.deepEqual(found(await told()), []);
     assert.equal((await site.get(`/en/facts/${number}-x`)).status, 410);
     const again = dateline('story', 'publish', site.dir, number);
     assert.equal(again.status, 1, 'a kill is final');
