@@ -115,7 +115,7 @@
         const WORD = 1000; // ms, in which the lock comes if no other tab has it
         const FRONT_AFTER = 4000; // ms, and up to twice that
         const LATEST_ITEMS = 10;
-        const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed'];
+        const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'hot'];
         const language = document.documentElement.lang;
         const name = `live-${language}`;
         const make = (tag, about) => Object.assign(document.createElement(tag), about);
@@ -277,7 +277,11 @@
         let source, leads, release, asking;
 
         function take({ kind, id, data }) {
-            if (kind === 'sync') {
+            if (kind === 'hot') {
+                const hot = $('.hot:not([data-of])');
+                const fresh = make('template', { innerHTML: data.html }).content.firstElementChild;
+                if (hot && !hot.contains(document.activeElement)) hot.replaceWith(fresh);
+            } else if (kind === 'sync') {
                 if (seen !== null && id === seen) return;
                 const mark = $('[data-mark]')?.dataset.mark;
                 seen = id;
@@ -361,8 +365,34 @@
         if (!document.hidden) begin();
     }
 
+    /* A story counts as read when its page was looked at for a while: no cookie, no
+     * name, once (doc/audience.md). */
+    function beacon() {
+        const READ_AFTER = 3000; // ms
+        const story = document.querySelector('.story') && /^\/[^/]+\/[^/]+\/(\d+)(-|$)/.exec(location.pathname)?.[1];
+        if (!story || !navigator.sendBeacon) return;
+        let left = READ_AFTER, since, timer;
+        const width = Math.min(screen.width, screen.height);
+        const referrer = document.referrer && new URL(document.referrer).hostname;
+        function tell() {
+            document.removeEventListener('visibilitychange', look);
+            navigator.sendBeacon('/read', new URLSearchParams({ story,
+                screen: width < 600 ? 'phone' : matchMedia('(pointer: coarse)').matches ? 'tablet' : 'desktop',
+                from: referrer === location.hostname ? '' : referrer }).toString());
+        }
+        function look() {
+            clearTimeout(timer);
+            if (document.hidden) left -= since ? performance.now() - since : 0;
+            else timer = setTimeout(tell, Math.max(left, 0));
+            since = document.hidden ? 0 : performance.now();
+        }
+        document.addEventListener('visibilitychange', look);
+        look();
+    }
+
     const field = document.querySelector('[role=search] input[type=search]');
     const main = document.querySelector('main[data-new]');
     if (field) suggest(field);
     if (main) live(main);
+    beacon();
 })();

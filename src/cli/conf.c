@@ -1,9 +1,11 @@
 #include "cli/conf.h"
 
+#include <arpa/inet.h>
 #include <ini.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "audience/heat.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/utf8.h"
@@ -342,6 +344,35 @@ static Err read_replica(Reading *reading, Conf *conf)
                      "that kind");
 }
 
+static Err read_proxies(Reading *reading, Conf *conf)
+{
+    Str rest = reading->values[KEY_proxies];
+
+    while (rest.len) {
+        struct in6_addr any;
+        Str address = str_trim(str_cut(&rest, ','));
+        const char *text = str_z(reading->arena, address);
+
+        if (inet_pton(AF_INET, text, &any) != 1 &&
+            inet_pton(AF_INET6, text, &any) != 1)
+            return wrong(reading, KEY_proxies,
+                         "addresses such as 127.0.0.1,2001:db8::1");
+        strs_add(&conf->proxies, reading->arena, address);
+    }
+    return ERR_OK;
+}
+
+static Err read_half_life(Reading *reading, Conf *conf)
+{
+    int64_t seconds;
+
+    if (!str_int(reading->values[KEY_hot_half_life], &seconds) ||
+        seconds < HEAT_HALF_MIN || seconds > HEAT_HALF_MAX)
+        return wrong(reading, KEY_hot_half_life, "60 to 2592000 seconds");
+    conf->hot_half_life_s = seconds;
+    return ERR_OK;
+}
+
 static Err use_values(Reading *reading, Conf *conf)
 {
     Arena *arena = reading->arena;
@@ -355,6 +386,8 @@ static Err use_values(Reading *reading, Conf *conf)
     if (!err) err = read_section(reading, conf);
     if (!err) err = read_numbers(reading, conf);
     if (!err) err = read_log(reading, conf);
+    if (!err) err = read_proxies(reading, conf);
+    if (!err) err = read_half_life(reading, conf);
     if (err) return err;
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];

@@ -50,6 +50,10 @@
     X(connections_per_address, "1024", "of one client address; 0: any number") \
     X(searches_per_address, "120",                                             \
       "of one client address in a minute; 0: any number, as behind a CDN")     \
+    X(proxies, "",                                                             \
+      "addresses of the proxies in front, whose X-Forwarded-For is believed")  \
+    X(hot_half_life, "10800",                                                  \
+      "seconds after which a read counts half for what is hot")                \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
@@ -70,6 +74,8 @@ typedef struct Conf {
     const char *purge_token;
     unsigned connections_per_address;
     unsigned searches_per_address;
+    StrList proxies;
+    int64_t hot_half_life_s;
     ServerLog access_log;
     const char *access_log_path;
 } Conf;

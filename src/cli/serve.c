@@ -47,6 +47,8 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .cdn_seconds = conf->cdn_seconds,
         .connections_per_address = conf->connections_per_address,
         .searches_per_address = conf->searches_per_address,
+        .hot_half_life_s = conf->hot_half_life_s,
+        .proxies = conf->proxies,
         .log_format = conf->access_log,
         .log_path = conf->access_log_path,
     };

@@ -93,6 +93,40 @@ Err render_latest(Making *making)
     return ERR_OK;
 }
 
+/* That of the section, when it has enough, else that of the language. */
+static Err read_hot(Making *making, Str *of, PublicList *out)
+{
+    Press *press = making->press;
+    Str language = making->language->tag;
+    Str section = making->key->section;
+    Err err = ERR_OK;
+
+    *out = (PublicList){0};
+    *of = section;
+    if (section.len)
+        err = public_hot(press->store, making->arena, language, section,
+                         HOT_ITEMS, out);
+    if (err || (section.len && out->count == HOT_ITEMS)) return err;
+    *of = (Str){0};
+    return public_hot(press->store, making->arena, language, *of, HOT_ITEMS,
+                      out);
+}
+
+Err render_hot(Making *making)
+{
+    PublicList list;
+    HotView view = {0};
+    Err err = read_hot(making, &view.of, &list);
+
+    if (err) return err;
+    make_dep(making, dep_hot(), INT64_MIN, INT64_MAX);
+    make_dep_items(making, &list);
+    view.has_items = list.count > 0;
+    view.items = view_items(making, &list);
+    make_template(making, TEMPLATE_hot, &view);
+    return ERR_OK;
+}
+
 typedef struct NoticeWords {
     const char *title, *text;
 } NoticeWords;

@@ -162,7 +162,7 @@ size_t deps_keys(const Holder *holder, uint64_t *out, size_t max)
 
 /* ---- keys ---- */
 
-enum { STORY = 1, GROUP, FOLLOWERS, FOLLOWED, ALL, LIST, MENU, INDEX };
+enum { STORY = 1, GROUP, FOLLOWERS, FOLLOWED, ALL, LIST, MENU, INDEX, HOT };
 
 #define KIND_SHIFT 60
 
@@ -210,6 +210,11 @@ uint64_t dep_index(void)
     return key_of(INDEX, 0);
 }
 
+uint64_t dep_hot(void)
+{
+    return key_of(HOT, 0);
+}
+
 bool dep_is_story(uint64_t key)
 {
     return key >> KIND_SHIFT == STORY;
@@ -222,7 +227,7 @@ bool dep_is_all(uint64_t key)
 
 void dep_word(uint64_t key, char out[DEP_WORD])
 {
-    static const char letters[] = "?sgfpalmx";
+    static const char letters[] = "?sgfpalmxh";
     uint64_t kind = key >> KIND_SHIFT;
     unsigned long long rest = key & ((UINT64_C(1) << KIND_SHIFT) - 1);
 

@@ -168,6 +168,34 @@ Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
     return err;
 }
 
+Err press_hot_event(Press *press, Arena *arena, size_t language, Str *out)
+{
+    Making making = {
+        .press = press,
+        .arena = arena,
+        .language = &press->languages[language],
+        .key = &(PageKey){.kind = PAGE_FRONT, .language = language},
+        .out = buf_open(arena, EVENT_MAX),
+    };
+    Buf text = buf_open(arena, EVENT_MAX);
+    JsonOut json = json_out(&text);
+    Err err = render_hot(&making);
+
+    if (err) return err;
+    buf_puts(&text, S("event: hot\ndata: "));
+    json_put_object(&json);
+    json_put_key(&json, "html");
+    json_put_markup(&json, buf_str(&making.out));
+    json_put_end(&json);
+    buf_puts(&text, S("\n\n"));
+    return buf_end(&text, out);
+}
+
+Time press_hot_at(const Press *press)
+{
+    return press->hot_at;
+}
+
 int64_t press_seen(const Press *press)
 {
     return press->seen;

@@ -44,7 +44,13 @@ MUST_USE Err press_event(Press *press, Arena *arena, const Change *change,
  * of that language shows, as the page itself says it (data-mark). */
 MUST_USE Err press_sync(Press *press, Arena *arena, size_t language, Str *out);
 
-/* The number of the last change taken. */
+/* What is hot in that language now, as an event without a number; empty where
+ * nothing is. */
+MUST_USE Err press_hot_event(Press *press, Arena *arena, size_t language,
+                             Str *out);
+
+/* The number of the last change taken, and when what is hot changed last. */
 int64_t press_seen(const Press *press);
+Time press_hot_at(const Press *press);
 
 #endif

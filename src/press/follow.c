@@ -137,6 +137,21 @@ static Err look_at_index(Press *press)
     return ERR_OK;
 }
 
+/* It is no change of the log: what readers read is not news. */
+Err look_at_hot(Press *press)
+{
+    Arena arena = arena_open();
+    Time at = press->hot_at;
+    Err err = public_hot_at(press->store, &arena, &at);
+
+    arena_close(&arena);
+    if (err || at == press->hot_at) return err;
+    press->hot_at = at;
+    touch(press, dep_hot(), 0);
+    drop_touched(press);
+    return ERR_OK;
+}
+
 /* In one snapshot, so that number and rows agree. A failure leaves the number
  * where it was. When only the server is out of reach, what was made last stays
  * good enough to be shown. */
@@ -148,6 +163,7 @@ static Err follow(Press *press)
     if (!err) {
         err = take_changes(press, &arena);
         if (!err) err = look_at_index(press);
+        if (!err) err = look_at_hot(press);
         err = store_end(press->store, err);
     }
     arena_close(&arena);

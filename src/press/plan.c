@@ -57,8 +57,13 @@ static void add_top(Press *press, Arena *arena, Plan *plan, SlotKind head,
 static void add_bottom(Press *press, Arena *arena, Plan *plan,
                        const PageKey *key)
 {
-    if (key->kind != PAGE_LATEST)
+    PageKey hot = {.kind = key->kind, .language = key->language};
+
+    if (key->kind == PAGE_SECTION) hot.section = key->section;
+    if (key->kind != PAGE_LATEST) {
+        add(press, arena, plan, SLOT_HOT, &hot, "hot", hot.section);
         add(press, arena, plan, SLOT_LATEST, key, "latest", S(""));
+    }
     add(press, arena, plan, SLOT_FOOTER, key, "footer", S(""));
 }
 
@@ -143,6 +148,8 @@ static Err plan_front(Press *press, Arena *arena, const PageKey *key,
     add_top(press, arena, plan, SLOT_LIST_HEAD, key, S("front"));
     add(press, arena, plan, SLOT_LEAD, key, "lead", S(""));
     add(press, arena, plan, SLOT_LATEST, key, "latest", S(""));
+    add(press, arena, plan, SLOT_HOT,
+        &(PageKey){.kind = key->kind, .language = key->language}, "hot", S(""));
     for (size_t i = 0;
          i < language->menu.count && plan->slot_count < PAGE_SLOTS_MAX - 1;
          i++) {

@@ -304,6 +304,7 @@ Err press_open(const PressConfig *config, Press **out, Fault *fault)
     if (!err) {
         err = follow_from_last(press, &press->scratch);
         arena_reset(&press->scratch);
+        if (!err) err = look_at_hot(press);
         for (size_t i = 0; !err && i < config->site->language_count; i++)
             err = menu_read(press, &press->languages[i]);
         err = store_end(press->store, err);

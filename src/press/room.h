@@ -14,6 +14,7 @@
 #include "press/deps.h"
 #include "press/press.h"
 #include "store/public.h"
+#include "store/reads.h"
 #include "text/words.h"
 
 #define PAGE_SLOTS_MAX 32
@@ -22,6 +23,7 @@
 #define FRONT_SECTION  5
 #define LIST_ITEMS     30
 #define LATEST_ITEMS   10
+#define HOT_ITEMS      4
 #define MORE_ITEMS     10
 #define FEED_ITEMS     30
 #define CHAIN_MAX      24 /* updates of a story that its page names */
@@ -34,6 +36,7 @@ typedef struct Making Making;
     X(MASTHEAD, render_masthead)                                               \
     X(FOOTER, render_footer)                                                   \
     X(LATEST, render_latest)                                                   \
+    X(HOT, render_hot)                                                         \
     X(STORY_HEAD, render_story_head)                                           \
     X(STORY, render_story)                                                     \
     X(MORE, render_more_about)                                                 \
@@ -111,6 +114,7 @@ struct Press {
     int64_t index_wanted;       /* when the index is so far, what was made of
                                    less is made anew; 0: nothing was */
     int64_t counts_wanted;      /* the same of its counts */
+    Time hot_at;                /* when what is hot changed last */
     Time looked_at;             /* monotonic */
     Arena scratch;              /* of one page's making */
     PublicStory *story;         /* read for the page being made */
@@ -166,6 +170,7 @@ MUST_USE Err press_follow(Press *press, Time now);
 /* Begins where the log ends now. */
 MUST_USE Err follow_from_last(Press *press, Arena *arena);
 MUST_USE Err menu_read(Press *press, PressLanguage *language);
+MUST_USE Err look_at_hot(Press *press);
 
 /* ---- answer.c ---- */
 

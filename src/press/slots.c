@@ -84,7 +84,12 @@ Err slot_fill(Press *press, Slot *slot)
 
     if (!err) err = buf_end(&making.out, &bytes);
     if (err) return err;
-    slot->now = fragment_new(bytes, press->seen_at, &press->fragment_bytes);
+    slot->now =
+        fragment_new(bytes,
+                     slot->kind == SLOT_HOT && press->hot_at > press->seen_at
+                         ? press->hot_at
+                         : press->seen_at,
+                     &press->fragment_bytes);
     deps_set(&press->deps, &slot->holder, making.deps, making.dep_count,
              time_now());
     press->counters.fragments++;

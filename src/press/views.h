@@ -66,6 +66,10 @@ VIEW(FooterView, FOOTER_VIEW)
     X(V, items, LIST, ItemView)
 VIEW(LatestView, LATEST_VIEW)
 
+#define HOT_VIEW(X, V)                                                         \
+    X(V, has_items, BOOL) X(V, of, STR) X(V, items, LIST, ItemView)
+VIEW(HotView, HOT_VIEW)
+
 #define STORY_HEAD_VIEW(X, V)                                                  \
     X(V, headline, STR)                                                        \
     X(V, site_name, STR)                                                       \
@@ -233,6 +237,7 @@ VIEW(NoticeView, NOTICE_VIEW)
     X(footer, FooterView)                                                      \
     X(latest, LatestView)                                                      \
     X(live, ItemView)                                                          \
+    X(hot, HotView)                                                            \
     X(story_head, StoryHeadView)                                               \
     X(story, StoryView)                                                        \
     X(more_about, MoreAboutView)                                               \

@@ -36,6 +36,7 @@ typedef struct Reader {
     bool lost;      /* is to be told where things stand */
     size_t language;
     int64_t after; /* heard already */
+    Time hot_at;   /* of what was heard of what is hot */
     int64_t story; /* 0: any */
     uint64_t section, tag;
 } Reader;
@@ -49,7 +50,10 @@ struct Live {
     uint64_t first, end; /* places: the row is [first, end) */
     Told *row[LIVE_KEPT];
     Told *syncs[SITE_LANGUAGES_MAX]; /* as of seen; NULL: to be made */
-    bool failed;                     /* said so */
+    Told *hot[SITE_LANGUAGES_MAX];   /* NULL: not told yet */
+    Time hot_at[SITE_LANGUAGES_MAX]; /* when that changed */
+    Time hot_seen;
+    bool failed; /* said so */
 };
 
 /* ---- what is told ---- */
@@ -152,10 +156,32 @@ static Err take(Live *live, Arena *arena)
         if (event->change.story.number)
             err = tell_anew(live, arena, event->change.story);
         if (err) break;
+        if (event->change.kind == CHANGE_KILL ||
+            event->change.kind == CHANGE_WITHDRAW)
+            live->hot_seen = TIME_NONE; /* it may stand there */
         if (live->end - live->first == LIVE_KEPT) drop_first(live);
         *at(live, live->end++) = told_new(event);
         live->seen = event->change.number;
     }
+    return err;
+}
+
+/* Where another list stands now it is told; where the same does, nobody is. */
+static Err take_hot(Live *live, Arena *arena)
+{
+    Err err = ERR_OK;
+
+    for (size_t i = 0; !err && i < live->site->language_count; i++) {
+        NewsEvent event = {0};
+
+        err = press_hot_event(live->press, arena, i, &event.text);
+        if (err || (live->hot[i] && str_eq(live->hot[i]->text, event.text)))
+            continue;
+        told_unref(live->hot[i]);
+        live->hot[i] = told_new(&event);
+        live->hot_at[i] = press_hot_at(live->press);
+    }
+    if (!err) live->hot_seen = press_hot_at(live->press);
     return err;
 }
 
@@ -164,20 +190,34 @@ bool live_has_readers(const Live *live)
     return live->readers > 0;
 }
 
-bool live_follow(Live *live)
+static Err take_changes(Live *live, Arena *arena)
 {
     int64_t seen = press_seen(live->press);
-    Arena arena;
-    Err err = ERR_OK;
 
-    if (live->seen == seen) return false;
-    if (!live->readers || seen < live->seen || seen - live->seen > LIVE_KEPT) {
+    if (live->seen == seen) return ERR_OK;
+    if (seen < live->seen || seen - live->seen > LIVE_KEPT) {
         forget(live);
-        return live->readers > 0;
+        return ERR_OK;
     }
-    arena = arena_open();
     forget_syncs(live);
-    err = take(live, &arena);
+    return take(live, arena);
+}
+
+bool live_follow(Live *live)
+{
+    bool hot = live->hot_seen != press_hot_at(live->press);
+    Arena arena;
+    Err err;
+
+    if (!live->readers) {
+        if (live->seen != press_seen(live->press)) forget(live);
+        return false;
+    }
+    if (live->seen == press_seen(live->press) && !hot) return false;
+    arena = arena_open();
+    err = take_changes(live, &arena);
+    if (!err && live->hot_seen != press_hot_at(live->press))
+        err = take_hot(live, &arena);
     arena_close(&arena);
     if (err)
         complain(live, err);
@@ -222,6 +262,13 @@ static Told *sync_of(Live *live, size_t language)
     return live->syncs[language];
 }
 
+/* Whether something else is hot than it has heard; not of who has filters. */
+static bool is_cold(const Reader *reader)
+{
+    return reader->live->hot_at[reader->language] > reader->hot_at &&
+           !reader->story && !reader->section && !reader->tag;
+}
+
 static Told *find_next(Reader *reader)
 {
     Live *live = reader->live;
@@ -233,7 +280,7 @@ static Told *find_next(Reader *reader)
 
         if (wants(reader, told)) return told;
     }
-    return NULL;
+    return is_cold(reader) ? live->hot[reader->language] : NULL;
 }
 
 /* What was offered before and did not begin to leave may have been told anew
@@ -261,8 +308,10 @@ static void begun(Reader *reader)
     if (reader->lost) {
         reader->place = live->end;
         reader->after = live->seen;
-    } else {
+    } else if (reader->place < live->end) {
         reader->place++;
+    } else {
+        reader->hot_at = live->hot_at[reader->language];
     }
     reader->lost = false;
 }
@@ -427,6 +476,7 @@ void live_answer(Live *live, const HttpRequest *request, Arena *arena,
     if (!wishes.lost) find_place(live, &wishes);
     reader = mem_alloc(sizeof *reader);
     *reader = wishes;
+    reader->hot_at = press_hot_at(live->press); /* the page has that */
     live->readers++;
     reply->head = str_format(arena,
                              "Content-Type: text/event-stream\r\n"
@@ -464,5 +514,7 @@ void live_close(Live *live)
     while (live->first < live->end)
         drop_first(live);
     forget_syncs(live);
+    for (size_t i = 0; i < SITE_LANGUAGES_MAX; i++)
+        told_unref(live->hot[i]);
     mem_free(live);
 }

@@ -11,6 +11,9 @@
  *   Last-Event-ID: 1201, or &last=1201   those after that change; without it,
  *                                 or when it is too long ago, an event "sync"
  *
+ * Which stories are hot is told too, without a number, to who names no more
+ * than a language.
+ *
  * What was told and is taken back (killed, corrected, withdrawn) is told anew
  * as it is now to whoever asks later.
  *

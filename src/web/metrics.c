@@ -90,6 +90,16 @@ void metrics_write_live(Buf *buf, unsigned readers)
         readers);
 }
 
+void metrics_write_reads(Buf *buf, AudienceCounters counters)
+{
+    put(buf, "reads_counted", "counter", "reads of stories", counters.counted);
+    put(buf, "reads_left_out", "counter",
+        "beacons of bots, of the same visit, or too many from one address",
+        counters.left_out);
+    put(buf, "reads_lost", "counter", "reads that could not be kept",
+        counters.lost);
+}
+
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
                           int64_t change)
 {

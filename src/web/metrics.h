@@ -9,6 +9,7 @@
 #ifndef WEB_METRICS_H
 #define WEB_METRICS_H
 
+#include "audience/audience.h"
 #include "base/buf.h"
 #include "net/server.h"
 #include "press/press.h"
@@ -35,6 +36,9 @@ void metrics_write_index(Buf *buf, int64_t change, int64_t counted);
 
 /* Of open pages. */
 void metrics_write_live(Buf *buf, unsigned readers);
+
+/* Of what is read. */
+void metrics_write_reads(Buf *buf, AudienceCounters counters);
 
 /* Of who tells a cache in front. */
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

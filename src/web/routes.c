@@ -43,6 +43,8 @@ const Route routes[] = {
      ROUTE_ROOT, 0},
     {S_INIT("/live"), METHOD_GET, ROLE_NOBODY, false, SURFACE_LIVE, HOST_SITE,
      ROUTE_LIVE, 0},
+    {S_INIT("/read"), METHOD_POST, ROLE_NOBODY, false, SURFACE_BEACON,
+     HOST_SITE, ROUTE_READ, 0},
     FILE_AT("/robots.txt", ROBOTS),
     FILE_AT("/ads.txt", ADS),
     FILE_AT("/opensearch.xml", OPENSEARCH),

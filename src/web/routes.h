@@ -21,6 +21,7 @@
     X(FEED, "feed", "RSS, Atom, JSON Feed")                                    \
     X(SEARCH, "search", "HTML, feeds and suggestions, made for who asks")      \
     X(LIVE, "live", "server-sent events, without an end")                      \
+    X(BEACON, "beacon", "an open page says that it is read")                   \
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "script and icons of the theme")                         \
@@ -47,6 +48,7 @@ typedef enum RouteTarget {
     ROUTE_PAGE,   /* of the page kind named */
     ROUTE_SEARCH, /* of the page kind named */
     ROUTE_LIVE,
+    ROUTE_READ,
     ROUTE_SITEMAP_INDEX,
     ROUTE_SITEMAP_PAGES,
     ROUTE_SITEMAP_NEWS,

@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "audience/audience.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -41,6 +42,7 @@ typedef struct House {
     Watch *watch; /* NULL: the store is a file */
     Writer *writer;
     Searcher *searcher;
+    Audience *audience;
     Server *server;
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
@@ -187,6 +189,7 @@ static void write_metrics(void *ctx, Buf *buf)
                   house->watch ? watch_change(house->watch)
                                : writer_committed(house->writer));
     metrics_write_live(buf, server_stays(house->server));
+    metrics_write_reads(buf, audience_counters(house->audience));
     metrics_write_index(buf, follow_change(house->follow),
                         follow_counted(house->follow));
     if (house->purge) write_purges(house, buf);
@@ -410,7 +413,7 @@ static Err start_server(House *house, Fault *fault)
     const ServeConfig *config = house->config;
     ServerConfig server = server_defaults();
     ServerListener listeners[LISTENERS] = {
-        {.fd = house->fds[0], .handler = on_site},
+        {.fd = house->fds[0], .handler = on_site, .body_max = site_body_max},
         {.fd = house->fds[1],
          .handler = on_control,
          .body_max = control_body_max,
@@ -468,6 +471,21 @@ static Err start_follow(House *house, Fault *fault)
     return err;
 }
 
+static Err start_audience(House *house, Fault *fault)
+{
+    AudienceConfig config = {
+        .where = house->config->store_path,
+        .watch = house->watch,
+        .writer = house->writer,
+        .half_life_s = house->config->hot_half_life_s,
+    };
+    Err err = audience_start(&config, &house->audience, fault);
+
+    house->shared.audience = house->audience;
+    house->shared.proxies = house->config->proxies;
+    return err;
+}
+
 static Err start_searcher(House *house, Fault *fault)
 {
     SearcherConfig config = {
@@ -518,6 +536,7 @@ static Err start(House *house, Fault *fault)
                            &house->writer, fault);
     if (!err) err = start_follow(house, fault);
     if (!err) err = start_searcher(house, fault);
+    if (!err) err = start_audience(house, fault);
     if (err) return err;
     fill_control(house);
     err = start_server(house, fault);
@@ -539,6 +558,7 @@ static void stop(House *house, bool again)
         set_poked(house, NULL);
         server_close(house->server);
     }
+    audience_stop(house->audience);
     searcher_stop(house->searcher);
     follow = house->follow; /* nobody else sets it any more */
     set_follow(house, NULL);

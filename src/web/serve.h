@@ -27,6 +27,8 @@ typedef struct ServeConfig {
     int cdn_seconds;
     unsigned connections_per_address;
     unsigned searches_per_address; /* a minute; 0: any number */
+    int64_t hot_half_life_s;       /* audience/heat.h */
+    StrList proxies;               /* addresses of our own */
     ServerLog log_format;
     const char *log_path;
 } ServeConfig;

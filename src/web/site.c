@@ -7,6 +7,7 @@
 #include "story/address.h"
 #include "text/url.h"
 #include "web/assets.h"
+#include "web/client.h"
 #include "web/routes.h"
 
 /* One request being answered. */
@@ -338,12 +339,63 @@ static void search(Visit *visit, const RouteMatch *match)
         .query = request->query,
         .if_none_match = http_list(request, visit->arena, S("if-none-match"),
                                    request->if_none_match),
-        .peer = request->peer,
+        .peer = client_address(request, visit->arena,
+                               visit->thread->shared->proxies),
         .coding = visit->coding,
     };
     Err err = searcher_take(visit->thread->searcher, &job, visit->reply);
 
     if (err) refuse_search(visit, err);
+}
+
+/* ---- beacons ---- */
+
+static void only_post(Visit *visit)
+{
+    plain_answer(visit, 405, "Open pages post here that they are read.\n");
+    visit->reply->head = str_format(visit->arena, "Allow: POST\r\n%.*s",
+                                    STR_ARG(visit->reply->head));
+}
+
+/* What is left out is not told from what is counted. */
+static void read_beacon(Visit *visit)
+{
+    const SiteShared *shared = visit->thread->shared;
+    const HttpRequest *request = visit->request;
+    Fault fault = fault_none();
+    Beacon beacon;
+
+    if (!client_is_page(request, shared->site->url)) {
+        plain_answer(visit, 403, "Only pages of this site are counted.\n");
+        return;
+    }
+    if (beacon_read(visit->arena, request->body, &beacon, &fault)) {
+        plain_answer(visit, 400, "");
+        http_part(visit->reply, str_format(visit->arena, "%s\n", fault.text));
+        return;
+    }
+    if (shared->audience)
+        audience_read(shared->audience, &beacon,
+                      client_address(request, visit->arena, shared->proxies),
+                      request->user_agent, request->now);
+    visit->reply->status = 204;
+    visit->reply->head = str_format(
+        visit->arena, "Cache-Control: no-store\r\n%.*s", STR_ARG(shared->head));
+}
+
+static bool is_beacon(const HttpRequest *request)
+{
+    RouteMatch match;
+
+    return request->method == HTTP_POST &&
+           route_match(request->path, HOST_SITE, &match) &&
+           match.route->target == ROUTE_READ;
+}
+
+size_t site_body_max(void *state, const HttpRequest *request)
+{
+    (void)state;
+    return is_beacon(request) ? BEACON_MAX : 0;
 }
 
 static void dispatch(Visit *visit, const RouteMatch *match)
@@ -364,6 +416,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
         break;
     case ROUTE_ASSET: asset(visit); break;
+    case ROUTE_READ: only_post(visit); break;
     default: notice(visit, PAGE_NOT_FOUND); break;
     }
 }
@@ -565,7 +618,9 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     if (reads) read_cursor(&visit);
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);
-    if (request->method == HTTP_OPTIONS)
+    if (is_beacon(request))
+        read_beacon(&visit);
+    else if (request->method == HTTP_OPTIONS)
         options(&visit);
     else if (!reads)
         wrong_method(&visit);

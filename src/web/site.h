@@ -6,6 +6,7 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
+#include "audience/audience.h"
 #include "net/server.h"
 #include "press/press.h"
 #include "web/live.h"
@@ -26,8 +27,10 @@ typedef struct SiteShared {
     const Theme *theme;
     Asset assets[ASSETS_MAX];
     size_t asset_count;
-    Str head;     /* header lines of every answer: policy and so on */
-    int shared_s; /* s-maxage for a cache in front, seconds */
+    Str head;           /* header lines of every answer: policy and so on */
+    int shared_s;       /* s-maxage for a cache in front, seconds */
+    StrList proxies;    /* addresses of our own, see web/client.h */
+    Audience *audience; /* NULL: nothing is counted */
 } SiteShared;
 
 typedef struct SiteThread {
@@ -45,6 +48,9 @@ typedef struct SiteThread {
 /* Reads the icons and composes the header lines. arena: as long as *out. */
 MUST_USE Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
                           int shared_s, SiteShared *out, Fault *fault);
+
+/* An HttpBodyMax; state is a SiteThread. */
+size_t site_body_max(void *state, const HttpRequest *request);
 
 /* An HttpHandler; state is a SiteThread. */
 void site_handle(void *state, const HttpRequest *request, Arena *arena,

@@ -165,7 +165,7 @@ static bool may_sort(const char *name)
     return !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections") ||
            !strcmp(name, "find_terms_between") ||
-           !strcmp(name, "find_tags_between");
+           !strcmp(name, "find_tags_between") || !strcmp(name, "pin_list");
 }
 
 /* Asks whether there is any row at all, and walks no further than to one. */
@@ -179,6 +179,7 @@ static bool is_of_all(const QueryText *query)
 {
     return query->kind == QUERY_WALK || !strncmp(query->name, "check_", 6) ||
            !strncmp(query->name, "carry_", 6) ||
+           !strncmp(query->name, "report_", 7) ||
            !strncmp(query->name, "index_clear", 11);
 }
 

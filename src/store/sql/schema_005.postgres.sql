@@ -1,0 +1,71 @@
+-- What readers read, and what of it is hot now.  No reader is in here: reads are
+-- sums.
+
+-- Reads of a minute (of 1970), by the story's language and section (slugs) and
+-- the class of screen: 0 phone, 1 tablet, 2 desktop.  Kept for two days.
+CREATE TABLE read_minute (
+    minute   BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    screen   BIGINT NOT NULL,
+    reads    BIGINT NOT NULL,
+    PRIMARY KEY (minute, language, section, screen)
+);
+
+-- Reads of a story in an hour (of 1970).  Kept for 31 days.
+CREATE TABLE read_hour (
+    hour  BIGINT NOT NULL,
+    story BIGINT NOT NULL,
+    reads BIGINT NOT NULL,
+    PRIMARY KEY (hour, story)
+);
+
+-- The same by the site that readers came from: a host, or empty.
+CREATE TABLE read_referrer (
+    hour     BIGINT NOT NULL,
+    referrer TEXT NOT NULL,
+    reads    BIGINT NOT NULL,
+    PRIMARY KEY (hour, referrer)
+);
+
+-- How much a story is read, what is long ago counting less: see audience/heat.h
+-- for the periods and the unit.  half_life in seconds: under another one nothing
+-- of this counts.
+CREATE TABLE heat (
+    half_life BIGINT NOT NULL,
+    period    BIGINT NOT NULL,
+    story     BIGINT NOT NULL,
+    heat      BIGINT NOT NULL,
+    PRIMARY KEY (half_life, period, story)
+);
+CREATE INDEX heat_by_heat ON heat (half_life, period, heat);
+
+-- Stories that editors want first among the hot ones, until then (microseconds).
+CREATE TABLE pin (
+    story BIGINT PRIMARY KEY,
+    until BIGINT NOT NULL
+);
+
+-- The hot stories of a language (section empty) and of each of its sections, in
+-- order.  When that changed last (microseconds) is the fact 'hot'.
+CREATE TABLE hot (
+    language TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    place    BIGINT NOT NULL,
+    story    BIGINT NOT NULL,
+    PRIMARY KEY (language, section, place)
+);
+
+CREATE VIEW public_hot AS
+    SELECT h.language AS of_language, h.section AS of_section, h.place, i.*
+      FROM hot h
+      JOIN public_item i ON i.story = h.story;
+
+CREATE VIEW public_hot_at AS
+    SELECT f.value FROM fact f WHERE f.name = 'hot';
+
+DO $$
+BEGIN
+    EXECUTE format('GRANT SELECT ON public_hot, public_hot_at TO %I',
+                   current_database() || '_readers');
+END $$;

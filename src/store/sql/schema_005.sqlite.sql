@@ -1,0 +1,65 @@
+-- What readers read, and what of it is hot now.  No reader is in here: reads are
+-- sums.
+
+-- Reads of a minute (of 1970), by the story's language and section (slugs) and
+-- the class of screen: 0 phone, 1 tablet, 2 desktop.  Kept for two days.
+CREATE TABLE read_minute (
+    minute   INTEGER NOT NULL,
+    language TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    screen   INTEGER NOT NULL,
+    reads    INTEGER NOT NULL,
+    PRIMARY KEY (minute, language, section, screen)
+) STRICT, WITHOUT ROWID;
+
+-- Reads of a story in an hour (of 1970).  Kept for 31 days.
+CREATE TABLE read_hour (
+    hour  INTEGER NOT NULL,
+    story INTEGER NOT NULL,
+    reads INTEGER NOT NULL,
+    PRIMARY KEY (hour, story)
+) STRICT, WITHOUT ROWID;
+
+-- The same by the site that readers came from: a host, or empty.
+CREATE TABLE read_referrer (
+    hour     INTEGER NOT NULL,
+    referrer TEXT NOT NULL,
+    reads    INTEGER NOT NULL,
+    PRIMARY KEY (hour, referrer)
+) STRICT, WITHOUT ROWID;
+
+-- How much a story is read, what is long ago counting less: see audience/heat.h
+-- for the periods and the unit.  half_life in seconds: under another one nothing
+-- of this counts.
+CREATE TABLE heat (
+    half_life INTEGER NOT NULL,
+    period    INTEGER NOT NULL,
+    story     INTEGER NOT NULL,
+    heat      INTEGER NOT NULL,
+    PRIMARY KEY (half_life, period, story)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX heat_by_heat ON heat (half_life, period, heat);
+
+-- Stories that editors want first among the hot ones, until then (microseconds).
+CREATE TABLE pin (
+    story INTEGER PRIMARY KEY,
+    until INTEGER NOT NULL
+) STRICT;
+
+-- The hot stories of a language (section empty) and of each of its sections, in
+-- order.  When that changed last (microseconds) is the fact 'hot'.
+CREATE TABLE hot (
+    language TEXT NOT NULL,
+    section  TEXT NOT NULL,
+    place    INTEGER NOT NULL,
+    story    INTEGER NOT NULL,
+    PRIMARY KEY (language, section, place)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW public_hot AS
+    SELECT h.language AS of_language, h.section AS of_section, h.place, i.*
+      FROM hot h
+      JOIN public_item i ON i.story = h.story;
+
+CREATE VIEW public_hot_at AS
+    SELECT f.value FROM fact f WHERE f.name = 'hot';
