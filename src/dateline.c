@@ -22,6 +22,8 @@ const Command commands[] = {
     {"story", story_command,
      "story put DIR FILE [--json]\n"
      "story show DIR NUMBER [--json]\n"
+     "story pin DIR NUMBER [--until TIME] [--json]\n"
+     "story unpin DIR NUMBER [--json]\n"
      "story ACT DIR NUMBER [--note TEXT] [--at TIME] [--embargo TIME] "
      "[--json]",
      "one story: ACT is submit, return, approve, publish, schedule, "

@@ -15,7 +15,7 @@
 #define FOLLOWER      S("hot")
 #define READS_MAX     ((size_t)65536) /* between two keepings */
 #define STORIES_MAX   512             /* in one transaction */
-#define REFERRERS_MAX 200             /* in one transaction; the rest is "other" */
+#define REFERRERS_MAX 200 /* in one transaction; the rest is "other" */
 #define OTHER         S("other")
 #define MINUTES_KEPT  (2 * 24 * 60)
 #define HOURS_KEPT    (31 * 24)
@@ -71,14 +71,15 @@ static void keep(Audience *audience, const Beacon *beacon)
     }
     if (audience->count == audience->room) {
         audience->room = audience->room ? audience->room * 2 : 64;
-        audience->reads = mem_resize(audience->reads,
-                                     audience->room * sizeof(Read));
+        audience->reads =
+            mem_resize(audience->reads, audience->room * sizeof(Read));
     }
     read = &audience->reads[audience->count++];
     read->story = beacon->story;
     read->screen = beacon->screen;
     read->from_len = (uint8_t)beacon->from.len;
-    if (beacon->from.len) memcpy(read->from, beacon->from.ptr, beacon->from.len);
+    if (beacon->from.len)
+        memcpy(read->from, beacon->from.ptr, beacon->from.len);
     audience->counters.counted++;
 }
 
@@ -214,7 +215,7 @@ static Err drop_old(Store *store, const Job *job)
 
     return reads_drop_old(store, job->at / TIME_MINUTE - MINUTES_KEPT,
                           job->at / TIME_HOUR - HOURS_KEPT, half,
-                          heat_period(job->at, half) - 1);
+                          heat_period(job->at, half) - 1, job->at);
 }
 
 static Err run(Store *store, Arena *arena, void *ctx)
@@ -224,7 +225,8 @@ static Err run(Store *store, Arena *arena, void *ctx)
 
     if (job->reads) err = add_reads(store, arena, job);
     if (!err && job->drop) err = drop_old(store, job);
-    if (!err && job->places) err = hot_write(store, arena, job->places, job->at);
+    if (!err && job->places)
+        err = hot_write(store, arena, job->places, job->at);
     return err;
 }
 
@@ -282,7 +284,8 @@ static void give_back(Audience *audience, const Read *reads, size_t count)
 {
     pthread_mutex_lock(&audience->lock);
     for (size_t i = 0; i < count; i++) {
-        Beacon beacon = {reads[i].story, reads[i].screen,
+        Beacon beacon = {reads[i].story,
+                         reads[i].screen,
                          {reads[i].from, reads[i].from_len}};
 
         audience->counters.counted--;

@@ -1,10 +1,11 @@
 /* audience/audience.h -- counts what is read, and knows what is hot.
  *
  * Reads come from the beacons of open pages, so that pages from any cache count
- * and whoever runs no script, as most bots, does not.  They are counted in memory
- * and put into the store as sums every AUDIENCE_KEEP, through the writer: that
- * much is lost when the process is killed.  Whoever of several nodes has the
- * claim "hot" ranks the stories then, and writes the lists when they are others.
+ * and whoever runs no script, as most bots, does not.  They are counted in
+ * memory and put into the store as sums every AUDIENCE_KEEP, through the
+ * writer: that much is lost when the process is killed.  Whoever of several
+ * nodes has the claim "hot" ranks the stories then, and writes the lists when
+ * they are others.
  *
  * Threads: start and stop by the one that owns it; the rest by any.
  */
@@ -39,7 +40,7 @@ void audience_read(Audience *audience, const Beacon *beacon, Str address,
                    Str browser, Time now);
 
 typedef struct AudienceCounters {
-    uint64_t counted; /* reads */
+    uint64_t counted;  /* reads */
     uint64_t left_out; /* bots, the same visit, too many from one address */
     uint64_t lost;     /* more than could be kept */
 } AudienceCounters;

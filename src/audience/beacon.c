@@ -67,11 +67,16 @@ Err beacon_read(Arena *arena, Str body, Beacon *out, Fault *fault)
 /* What programs call themselves by, in lower case. A word that ends in "bot" is
  * one, but for a maker of telephones. */
 static const char *const marks[] = {
-    "bot/",       "bot ",    "bot;",     "bot)",     "bot-",    "bot_",
-    "crawl",      "spider",  "slurp",    "headless", "phantom", "preview",
-    "monitor",    "curl/",   "wget/",    "python",   "java/",   "okhttp",
-    "go-http",    "libwww",  "httpclient", "node-fetch", "axios", "scrapy",
-    "lighthouse", "pingdom", "facebookexternalhit", "feedfetcher", "ia_archiver",
+    "bot/",        "bot ",        "bot;",
+    "bot)",        "bot-",        "bot_",
+    "crawl",       "spider",      "slurp",
+    "headless",    "phantom",     "preview",
+    "monitor",     "curl/",       "wget/",
+    "python",      "java/",       "okhttp",
+    "go-http",     "libwww",      "httpclient",
+    "node-fetch",  "axios",       "scrapy",
+    "lighthouse",  "pingdom",     "facebookexternalhit",
+    "feedfetcher", "ia_archiver",
 };
 
 static bool has_mark(const char *text, size_t len, const char *mark)

@@ -17,7 +17,7 @@
 #include "base/err.h"
 #include "store/reads.h"
 
-#define BEACON_MAX  1024
+#define BEACON_MAX   1024
 #define REFERRER_MAX 100
 
 typedef struct Beacon {

@@ -1,5 +1,5 @@
-/* audience/heat.h -- how hot a story is: reads, of which those of long ago count
- * less.
+/* audience/heat.h -- how hot a story is: reads, of which those of long ago
+ * count less.
  *
  * A read at time t counts 2^(t / half-life).  As all of them decay alike, their
  * order does not change while nothing is read, and a sum that is kept needs no
@@ -9,7 +9,7 @@
  * beginning and 2^(2 HEAT_PERIOD) at its end, and what it weighs in the next
  * period is that over 2^HEAT_PERIOD.
  *
- * Ranges: half-lives of 60 s to 30 days; 2^31 reads of a story in a period.
+ * Ranges: half-lives of 60 s to 30 days; 2^30 reads of a story in a period.
  *
  * Threads: pure.
  */

@@ -46,7 +46,8 @@ static void set_grow(Set *set)
 
     larger.items = mem_zero(larger.room * sizeof *larger.items);
     for (size_t i = 0; i < set->room; i++)
-        if (set->items[i]) larger.items[place_of(&larger, set->items[i])] = set->items[i];
+        if (set->items[i])
+            larger.items[place_of(&larger, set->items[i])] = set->items[i];
     larger.count = set->count;
     mem_free(set->items);
     *set = larger;

@@ -45,8 +45,8 @@ static Err ask_server(const Errand *errand, Str *answer, long *status,
     struct curl_slist *headers =
         curl_slist_append(NULL, "Content-Type: application/octet-stream");
     Buf buf = buf_open(errand->arena, ANSWER_MAX);
-    const char *url = errand->request.put ? "http://localhost/control/put"
-                                          : "http://localhost/control/act";
+    Str url = str_format(errand->arena, "http://localhost%s",
+                         control_address(errand->request.kind));
     CURLcode code;
 
     if (!curl || !headers) {
@@ -57,7 +57,7 @@ static Err ask_server(const Errand *errand, Str *answer, long *status,
     headers = curl_slist_append(headers, "Expect:");
     curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
                      errand->conf->control_path);
-    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_URL, str_z(errand->arena, url));
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t)errand->request.body.len);
@@ -117,6 +117,20 @@ static int tell_fault(const Errand *errand, const JsonNode *answer)
     return cli_fail("story", ERR_INVALID, &fault);
 }
 
+static int tell_pin(const JsonNode *answer)
+{
+    Str until = json_str(answer, "pinned_until");
+    int64_t number = 0;
+
+    (void)json_int(json_get(answer, "story"), &number);
+    if (until.len)
+        printf("%lld first among the hot ones until %.*s\n", (long long)number,
+               STR_ARG(until));
+    else
+        printf("%lld by how much it is read\n", (long long)number);
+    return EXIT_DONE;
+}
+
 static int tell(const Errand *errand, Str text, long status, Fault *fault)
 {
     JsonNode *answer;
@@ -129,6 +143,7 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
     if (status != 200)
         return errand->json ? EXIT_FAILED : tell_fault(errand, answer);
     if (errand->json) return EXIT_DONE;
+    if (errand->request.kind == CONTROL_PIN) return tell_pin(answer);
     (void)json_int(json_get(answer, "story"), &number);
     (void)json_int(json_get(answer, "version"), &version);
     (void)json_int(json_get(answer, "public_version"), &shown);
@@ -173,7 +188,7 @@ static int put(Errand *errand, const char *path)
     Err err = read_input(errand->arena, path, &errand->request.body, &fault);
 
     if (err) return cli_fail("story", err, &fault);
-    errand->request.put = true;
+    errand->request.kind = CONTROL_PUT;
     errand->file = strcmp(path, "-") == 0 ? "standard input" : path;
     return run(errand);
 }
@@ -181,8 +196,27 @@ static int put(Errand *errand, const char *path)
 /* ---- acts ---- */
 
 typedef struct ActWords {
-    const char *note, *at, *embargo;
+    const char *note, *at, *embargo, *until;
 } ActWords;
+
+static int pin(Errand *errand, bool on, const char *number,
+               const ActWords *words)
+{
+    Buf buf = buf_open(errand->arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+    int64_t story;
+
+    if (!str_int(str_from(number), &story) || story < 1)
+        return cli_usage("story", "\"%s\" is not a story's number", number);
+    json_put_object(&out);
+    json_pair_int(&out, "story", story);
+    json_pair_some(&out, "until", str_from(words->until));
+    if (!on) json_pair_bool(&out, "unpin", true);
+    json_put_end(&out);
+    errand->request.kind = CONTROL_PIN;
+    errand->request.body = buf_str(&buf);
+    return run(errand);
+}
 
 static int act(Errand *errand, const char *word, const char *number,
                const ActWords *words)
@@ -351,6 +385,7 @@ int story_command(int argc, char **argv)
         {"note", &words.note, NULL},
         {"at", &words.at, NULL},
         {"embargo", &words.embargo, NULL},
+        {"until", &words.until, NULL},
         {"json", NULL, &json},
         {NULL, NULL, NULL},
     };
@@ -374,6 +409,8 @@ int story_command(int argc, char **argv)
         end = put(&errand, argv[3]);
     else if (strcmp(argv[1], "show") == 0)
         end = show(&errand, argv[3]);
+    else if (strcmp(argv[1], "pin") == 0 || strcmp(argv[1], "unpin") == 0)
+        end = pin(&errand, argv[1][0] == 'p', argv[3], &words);
     else if (act_from_word(str_from(argv[1]), &found))
         end = act(&errand, argv[1], argv[3], &words);
     else

@@ -10,7 +10,8 @@
 Err reads_place(Store *store, Arena *arena, StoryId story, Str *language,
                 Str *section)
 {
-    Rows rows = db_query(store->db, QUERY_READ_PLACE, ARGS(v_int(story.number)));
+    Rows rows =
+        db_query(store->db, QUERY_READ_PLACE, ARGS(v_int(story.number)));
     Err err = db_first(&rows);
     Err end;
 
@@ -57,10 +58,9 @@ static Err drop_heat(Store *store, int64_t from, int64_t to, int64_t period)
 }
 
 Err reads_drop_old(Store *store, int64_t minute, int64_t hour,
-                   int64_t half_life_s, int64_t period)
+                   int64_t half_life_s, int64_t period, Time now)
 {
-    Err err =
-        db_run(store->db, QUERY_READ_MINUTE_DROP, ARGS(v_int(minute)));
+    Err err = db_run(store->db, QUERY_READ_MINUTE_DROP, ARGS(v_int(minute)));
 
     if (!err) err = db_run(store->db, QUERY_READ_HOUR_DROP, ARGS(v_int(hour)));
     if (!err)
@@ -68,6 +68,7 @@ Err reads_drop_old(Store *store, int64_t minute, int64_t hour,
     if (!err) err = drop_heat(store, 0, half_life_s - 1, INT64_MAX);
     if (!err) err = drop_heat(store, half_life_s + 1, INT64_MAX, INT64_MAX);
     if (!err) err = drop_heat(store, half_life_s, half_life_s, period);
+    if (!err) err = db_run(store->db, QUERY_PIN_DROP_OLD, ARGS(v_int(now)));
     return err;
 }
 
@@ -102,8 +103,8 @@ Err heat_top(Store *store, Arena *arena, int64_t half_life_s, int64_t period,
 
 Err pins_list(Store *store, Arena *arena, Time now, HotStories *out)
 {
-    Rows rows = db_query(store->db, QUERY_PIN_LIST,
-                         ARGS(v_int(now), v_int(PINS_MAX)));
+    Rows rows =
+        db_query(store->db, QUERY_PIN_LIST, ARGS(v_int(now), v_int(PINS_MAX)));
 
     return read_stories(&rows, arena, PINS_MAX, out);
 }
@@ -158,9 +159,9 @@ Err hot_write(Store *store, Arena *arena, const HotPlaces *places, Time now)
     }
     if (err) return err;
     if (now <= last) now = last + 1;
-    return db_run(
-        store->db, QUERY_FACT_PUT,
-        ARGS(v_text(FACT_HOT), v_text(str_format(arena, "%lld", (long long)now))));
+    return db_run(store->db, QUERY_FACT_PUT,
+                  ARGS(v_text(FACT_HOT),
+                       v_text(str_format(arena, "%lld", (long long)now))));
 }
 
 /* ---- the public side ---- */
@@ -180,9 +181,9 @@ Err public_hot_at(Store *store, Arena *arena, Time *out)
 Err public_hot(Store *store, Arena *arena, Str language, Str section,
                size_t max, PublicList *out)
 {
-    Rows rows = db_query(
-        store->db, QUERY_PUBLIC_HOT,
-        ARGS(v_text(language), v_text(section), v_int((int64_t)max)));
+    Rows rows =
+        db_query(store->db, QUERY_PUBLIC_HOT,
+                 ARGS(v_text(language), v_text(section), v_int((int64_t)max)));
     PublicList list = {.items = ARENA_ARRAY(arena, PublicItem, max)};
     Err err;
 

@@ -35,10 +35,10 @@ MUST_USE Err reads_add_referrer(Store *store, int64_t hour, Str referrer,
 MUST_USE Err reads_add_heat(Store *store, int64_t half_life_s, int64_t period,
                             StoryId story, int64_t heat);
 
-/* Drops what is older: minutes and hours before these, and heat of earlier
- * periods or of another half-life. */
+/* Drops what is older: minutes and hours before these, heat of earlier periods
+ * or of another half-life, and pins that no longer hold. */
 MUST_USE Err reads_drop_old(Store *store, int64_t minute, int64_t hour,
-                            int64_t half_life_s, int64_t period);
+                            int64_t half_life_s, int64_t period, Time now);
 
 /* ---- ranking ---- */
 

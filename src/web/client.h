@@ -9,8 +9,8 @@
 
 /* The client's address as text: that of the peer, or, where the peer is one of
  * our own proxies, what these say in X-Forwarded-For: the last address that is
- * not a proxy's.  What stands before that anybody may have written.  In arena or
- * the request. */
+ * not a proxy's.  What stands before that anybody may have written.  In arena
+ * or the request. */
 Str client_address(const HttpRequest *request, Arena *arena, StrList proxies);
 
 /* Whether a page of this very site sends it, as far as browsers say

@@ -2,6 +2,7 @@
 
 #include "base/mem.h"
 #include "desk/acts.h"
+#include "desk/pins.h"
 #include "format/markdown_item.h"
 #include "format/ninjs.h"
 #include "story/address.h"
@@ -88,6 +89,38 @@ static Err run_act(Store *store, Arena *arena, Str body, Time now, Outcome *out,
     return desk_act(store, arena, &operator_actor, &request, now, out, fault);
 }
 
+/* {"story": 12, "until": "2026-11-27T21:00:00Z"}; "unpin": true takes it away.
+ */
+static Err run_pin(Store *store, Arena *arena, Str body, Time now, Str *answer,
+                   Fault *fault)
+{
+    Buf buf = buf_open(arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+    Time until = TIME_NONE;
+    JsonNode *object;
+    int64_t number;
+    Err err = json_read(arena, body, ANSWER_MAX, &object, fault);
+
+    if (err) return err;
+    if (!json_int(json_get(object, "story"), &number) || number < 1)
+        return fault_set(fault, ERR_INVALID, "story: expected its number");
+    err = read_moment(object, "until", &until, fault);
+    if (err) return err;
+    if (json_bool(object, "unpin", false))
+        err = desk_unpin(store, &operator_actor, (StoryId){number}, fault);
+    else
+        err = desk_pin(store, arena, &operator_actor, (StoryId){number}, now,
+                       &until, fault);
+    if (err) return err;
+    json_put_object(&out);
+    json_pair_int(&out, "story", number);
+    if (until != TIME_NONE)
+        json_pair_str(&out, "pinned_until", time_rfc3339(arena, until));
+    json_put_end(&out);
+    *answer = buf_str(&buf);
+    return ERR_OK;
+}
+
 /* ---- telling it ---- */
 
 static Str tell_outcome(Arena *arena, const Outcome *outcome)
@@ -135,15 +168,30 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
     Outcome outcome = {.due = TIME_NONE};
     Err err;
 
-    if (request->put)
+    if (request->kind == CONTROL_PUT)
         err = run_put(store, arena, settings, request->body, now, &outcome,
                       &fault);
+    else if (request->kind == CONTROL_PIN)
+        err = run_pin(store, arena, request->body, now, answer, &fault);
     else
         err = run_act(store, arena, request->body, now, &outcome, &fault);
     *status = err_status(err);
-    *answer =
-        err ? tell_fault(arena, err, &fault) : tell_outcome(arena, &outcome);
+    if (err)
+        *answer = tell_fault(arena, err, &fault);
+    else if (request->kind != CONTROL_PIN)
+        *answer = tell_outcome(arena, &outcome);
     return err;
+}
+
+const char *control_address(ControlKind kind)
+{
+    static const char *const addresses[] = {
+#define X(kind, address) address,
+        CONTROLS(X)
+#undef X
+    };
+
+    return addresses[kind];
 }
 
 /* ---- over the socket: the writer's thread does it ---- */
@@ -244,7 +292,7 @@ static void errand_done(Err err, void *job)
     http_complete(errand->ticket, &reply);
 }
 
-static void begin_errand(const Control *control, bool put, Str body,
+static void begin_errand(const Control *control, ControlKind kind, Str body,
                          HttpReply *reply)
 {
     Errand *errand = mem_zero(sizeof *errand);
@@ -254,7 +302,7 @@ static void begin_errand(const Control *control, bool put, Str body,
     errand->control = control;
     errand->arena = arena_open();
     errand->status = 200;
-    errand->request.put = put;
+    errand->request.kind = kind;
     errand->request.body = str_copy(&errand->arena, body);
     errand->ticket = http_defer(reply);
     err = writer_submit(control->writer,
@@ -375,10 +423,13 @@ void control_handle(const Control *control, const HttpRequest *request,
     switch (match.route->target) {
     case ROUTE_HEALTH: health(control, arena, reply); break;
     case ROUTE_METRICS: metrics(control, arena, reply); break;
-    default:
-        begin_errand(control, match.route->target == ROUTE_PUT, request->body,
-                     reply);
+    case ROUTE_PUT:
+        begin_errand(control, CONTROL_PUT, request->body, reply);
         break;
+    case ROUTE_PIN:
+        begin_errand(control, CONTROL_PIN, request->body, reply);
+        break;
+    default: begin_errand(control, CONTROL_ACT, request->body, reply); break;
     }
 }
 

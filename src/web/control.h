@@ -23,8 +23,22 @@
 
 #define CONTROL_BODY_MAX ((size_t)8 * 1024 * 1024)
 
+/* What is asked for: kind, address. */
+#define CONTROLS(X)                                                            \
+    X(ACT, "/control/act")                                                     \
+    X(PUT, "/control/put")                                                     \
+    X(PIN, "/control/pin")
+
+typedef enum ControlKind {
+#define X(kind, address) CONTROL_##kind,
+    CONTROLS(X)
+#undef X
+} ControlKind;
+
+const char *control_address(ControlKind kind);
+
 typedef struct ControlRequest {
-    bool put; /* else act */
+    ControlKind kind;
     Str body;
 } ControlRequest;
 

@@ -83,6 +83,7 @@ const Route routes[] = {
     OPERATOR("/metrics", METHOD_GET, SURFACE_STATUS, ROUTE_METRICS),
     OPERATOR("/control/put", METHOD_POST, SURFACE_CONTROL, ROUTE_PUT),
     OPERATOR("/control/act", METHOD_POST, SURFACE_CONTROL, ROUTE_ACT),
+    OPERATOR("/control/pin", METHOD_POST, SURFACE_CONTROL, ROUTE_PIN),
 };
 const size_t route_count = COUNT(routes);
 

@@ -57,6 +57,7 @@ typedef enum RouteTarget {
     ROUTE_METRICS,
     ROUTE_PUT,
     ROUTE_ACT,
+    ROUTE_PIN,
 } RouteTarget;
 
 enum { METHOD_GET = 1, METHOD_POST = 2 }; /* HEAD goes with GET */

@@ -19,6 +19,8 @@ static const char *const open_to_readers[] = {
     "search_doc",
     "search_term",
     "public_item",
+    "public_hot",
+    "public_hot_at",
     "public_index",
     "public_story",
     "public_peer",

@@ -25,6 +25,8 @@ static const char *const open_to_readers[] = {
     "search_doc",
     "search_term",
     "public_item",
+    "public_hot",
+    "public_hot_at",
     "public_index",
     "public_story",
     "public_peer",
@@ -165,7 +167,7 @@ static bool may_sort(const char *name)
     return !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections") ||
            !strcmp(name, "find_terms_between") ||
-           !strcmp(name, "find_tags_between") || !strcmp(name, "pin_list");
+           !strcmp(name, "find_tags_between");
 }
 
 /* Asks whether there is any row at all, and walks no further than to one. */
