@@ -15,8 +15,7 @@ Err desk_pin(Store *store, Arena *arena, const Actor *actor, StoryId story,
     Err err = check_role(actor, fault);
 
     if (err) return err;
-    if (*until == TIME_NONE)
-        *until = now - now % TIME_SECOND + PIN_FOR;
+    if (*until == TIME_NONE) *until = now - now % TIME_SECOND + PIN_FOR;
     if (*until <= now)
         return fault_set(fault, ERR_INVALID, "until: that time is over");
     err = reads_place(store, arena, story, &language, &section);

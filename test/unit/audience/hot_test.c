@@ -13,8 +13,8 @@ static void a_read_counts_half_after_a_half_life(void **unused)
 
     (void)unused;
     for (Time t = START; t < START + 15 * half; t += half / 7) {
-        double ratio = (double)heat_weight(t + half, HALF) /
-                       (double)heat_weight(t, HALF);
+        double ratio =
+            (double)heat_weight(t + half, HALF) / (double)heat_weight(t, HALF);
 
         if (heat_period(t, HALF) != heat_period(t + half, HALF)) continue;
         assert_true(ratio > 1.999 && ratio < 2.001);
@@ -51,8 +51,7 @@ static void the_hottest_come_first_and_pins_before_them(void **unused)
     static const struct {
         const char *section;
         int64_t stories[5];
-    } wanted[] = {
-        {"", {9, 1, 2, 3}}, {"facts", {1, 3}}, {"sport", {9, 2}}};
+    } wanted[] = {{"", {9, 1, 2, 3}}, {"facts", {1, 3}}, {"sport", {9, 2}}};
     Arena arena = arena_open();
     HotPlaces places;
     size_t at = 0;

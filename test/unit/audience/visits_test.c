@@ -1,5 +1,5 @@
-/* test/unit/audience/visits_test.c -- a story counts once a visit, and nobody is
- * remembered. */
+/* test/unit/audience/visits_test.c -- a story counts once a visit, and nobody
+ * is remembered. */
 #include "check.h"
 
 #include <sodium.h>
@@ -52,10 +52,12 @@ static void a_visit_lasts_while_it_is_read(void **state)
 
 static void a_new_day_knows_nobody(void **state)
 {
-    assert_true(visits_count(*state, S("192.0.2.1"), FOX, (StoryId){1}, NOON, 1));
+    assert_true(
+        visits_count(*state, S("192.0.2.1"), FOX, (StoryId){1}, NOON, 1));
     assert_false(
         visits_count(*state, S("192.0.2.1"), FOX, (StoryId){1}, NOON, 1));
-    assert_true(visits_count(*state, S("192.0.2.1"), FOX, (StoryId){1}, NOON, 2));
+    assert_true(
+        visits_count(*state, S("192.0.2.1"), FOX, (StoryId){1}, NOON, 2));
 }
 
 static void one_address_counts_so_much_a_minute(void **state)
