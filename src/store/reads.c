@@ -74,39 +74,58 @@ Err reads_drop_old(Store *store, int64_t minute, int64_t hour,
 
 /* ---- ranking ---- */
 
-static Err read_stories(Rows *rows, Arena *arena, size_t max, HotStories *out)
+Err heat_top(Store *store, Arena *arena, int64_t half_life_s, int64_t period,
+             HotStories *out)
 {
-    HotStories list = {.items = ARENA_ARRAY(arena, HotStory, max)};
+    HotStories list = {.items = ARENA_ARRAY(arena, HotStory, HEAT_TOP)};
+    Rows rows =
+        db_query(store->db, QUERY_HEAT_TOP,
+                 ARGS(v_int(half_life_s), v_int(period), v_int(HEAT_TOP)));
     Err err;
 
-    while (list.count < max && db_next(rows))
+    while (list.count < HEAT_TOP && db_next(&rows))
         list.items[list.count++] = (HotStory){
-            .story = {db_int(rows, 0)},
-            .heat = db_int(rows, 1),
-            .language = db_text(rows, arena, 2),
-            .section = db_text(rows, arena, 3),
+            .story = {db_int(&rows, 0)},
+            .heat = db_int(&rows, 1),
+            .language = db_text(&rows, arena, 2),
+            .section = db_text(&rows, arena, 3),
         };
-    err = db_done(rows);
+    err = db_done(&rows);
     if (!err) *out = list;
     return err;
 }
 
-Err heat_top(Store *store, Arena *arena, int64_t half_life_s, int64_t period,
-             HotStories *out)
+/* Those that are public stay. */
+static Err place_pins(Store *store, Arena *arena, HotStories *pins)
 {
-    Rows rows =
-        db_query(store->db, QUERY_HEAT_TOP,
-                 ARGS(v_int(half_life_s), v_int(period), v_int(HEAT_TOP)));
+    size_t kept = 0;
 
-    return read_stories(&rows, arena, HEAT_TOP, out);
+    for (size_t i = 0; i < pins->count; i++) {
+        HotStory pin = pins->items[i];
+        Err err =
+            reads_place(store, arena, pin.story, &pin.language, &pin.section);
+
+        if (err && err != ERR_NOT_FOUND) return err;
+        if (!err) pins->items[kept++] = pin;
+    }
+    pins->count = kept;
+    return ERR_OK;
 }
 
 Err pins_list(Store *store, Arena *arena, Time now, HotStories *out)
 {
+    HotStories pins = {.items = ARENA_ARRAY(arena, HotStory, PINS_MAX)};
     Rows rows =
         db_query(store->db, QUERY_PIN_LIST, ARGS(v_int(now), v_int(PINS_MAX)));
+    Err err;
 
-    return read_stories(&rows, arena, PINS_MAX, out);
+    while (pins.count < PINS_MAX && db_next(&rows))
+        pins.items[pins.count++] =
+            (HotStory){.story = {db_int(&rows, 0)}, .heat = db_int(&rows, 1)};
+    err = db_done(&rows);
+    if (!err) err = place_pins(store, arena, &pins);
+    if (!err) *out = pins;
+    return err;
 }
 
 Err pin_put(Store *store, StoryId story, Time until)

@@ -67,11 +67,9 @@ SELECT h.story, h.heat, i.language_code, i.section_slug
 
 -- The one that will end last first.
 -- name: pin_list :many
-SELECT few.story, few.until, i.language_code, i.section_slug
-  FROM pin few
-  JOIN public_item i ON i.story = few.story
- WHERE few.until > $1
- ORDER BY few.until DESC, few.story DESC
+SELECT story, until FROM pin
+ WHERE until > $1
+ ORDER BY until DESC, story DESC
  LIMIT $2;
 
 -- name: hot_list :many

@@ -45,7 +45,7 @@ CREATE TABLE pin (
     story BIGINT PRIMARY KEY,
     until BIGINT NOT NULL
 );
-CREATE INDEX pin_by_until ON pin (until);
+CREATE INDEX pin_by_until ON pin (until, story);
 
 -- The hot stories of a language (section empty) and of each of its sections, in
 -- order.  When that changed last (microseconds) is the fact 'hot'.
