@@ -167,7 +167,9 @@ static bool is_of_a_page_or_a_write(const QueryText *query)
             strncmp(query->name, "pg_", 3) != 0) &&
            strncmp(query->name, "check_", 6) != 0 &&
            strncmp(query->name, "index_clear", 11) != 0 && query->postgres[0] &&
-           strncmp(query->name, "carry_", 6) != 0;
+           strncmp(query->name, "carry_", 6) != 0 &&
+           strncmp(query->name, "report_", 7) != 0 &&
+           strcmp(query->name, "hot_clear") != 0; /* a few rows a section */
 }
 
 /* With nothing there, and with statistics of a small store: plans do not hang
