@@ -30,6 +30,12 @@ typedef struct Read {
     char from[REFERRER_MAX];
 } Read;
 
+typedef struct Question {
+    void (*answer)(void *ctx, Store *store);
+    void *ctx;
+    struct Question *next;
+} Question;
+
 struct Audience {
     AudienceConfig config;
     pthread_mutex_t lock;
@@ -41,6 +47,7 @@ struct Audience {
     Read *reads;
     size_t count, room;
     AudienceCounters counters;
+    Question *questions;
     pthread_t thread;
 
     /* the thread's own */
@@ -106,6 +113,19 @@ AudienceCounters audience_counters(Audience *audience)
     counters = audience->counters;
     pthread_mutex_unlock(&audience->lock);
     return counters;
+}
+
+void audience_ask(Audience *audience, void (*answer)(void *ctx, Store *store),
+                  void *ctx)
+{
+    Question *question = mem_zero(sizeof *question);
+
+    *question = (Question){.answer = answer, .ctx = ctx};
+    pthread_mutex_lock(&audience->lock);
+    question->next = audience->questions;
+    audience->questions = question;
+    pthread_cond_signal(&audience->wake);
+    pthread_mutex_unlock(&audience->lock);
 }
 
 /* ---- on the writer's thread: sums into the store ---- */
@@ -380,30 +400,50 @@ static void complain(Audience *audience, Err err)
               err_word(err), store_reason(audience->store));
 }
 
-/* False when it is to stop. */
-static bool rest(Audience *audience)
+/* Until then, or there is a question. False when it is to stop. */
+static bool rest(Audience *audience, Time until)
 {
-    Time until = time_monotonic() + AUDIENCE_KEEP;
     bool in_time = true;
     bool go_on;
 
     pthread_mutex_lock(&audience->lock);
-    while (!audience->stopping && in_time)
+    while (!audience->stopping && !audience->questions && in_time)
         in_time = cond_wait_until(&audience->wake, &audience->lock, until);
     go_on = !audience->stopping;
     pthread_mutex_unlock(&audience->lock);
     return go_on;
 }
 
+static void answer_all(Audience *audience)
+{
+    Question *next;
+
+    pthread_mutex_lock(&audience->lock);
+    next = audience->questions;
+    audience->questions = NULL;
+    pthread_mutex_unlock(&audience->lock);
+    while (next) {
+        Question *question = next;
+
+        next = question->next;
+        question->answer(question->ctx, audience->store);
+        mem_free(question);
+    }
+}
+
 static void *loop(void *arg)
 {
     Audience *audience = arg;
+    Time next = time_monotonic() + AUDIENCE_KEEP;
     bool go_on;
 
     do {
         Err err;
 
-        go_on = rest(audience);
+        go_on = rest(audience, next);
+        answer_all(audience);
+        if (go_on && time_monotonic() < next) continue;
+        next = time_monotonic() + AUDIENCE_KEEP;
         err = keep_reads(audience);
         if (!err && go_on) err = rank_stories(audience);
         if (err) complain(audience, err);

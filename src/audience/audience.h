@@ -39,6 +39,11 @@ void audience_stop(Audience *audience);
 void audience_read(Audience *audience, const Beacon *beacon, Str address,
                    Str browser, Time now);
 
+/* Has answer called once, soon, on the audience's thread with its Store, before
+ * audience_stop has returned. */
+void audience_ask(Audience *audience, void (*answer)(void *ctx, Store *store),
+                  void *ctx);
+
 typedef struct AudienceCounters {
     uint64_t counted;  /* reads */
     uint64_t left_out; /* bots, the same visit, too many from one address */

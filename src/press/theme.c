@@ -161,10 +161,19 @@ static Str squeeze(Arena *arena, Str css)
     return buf_str(&out);
 }
 
-static Err load_style(Theme *theme, Fault *fault)
+Str theme_source_of(Arena *arena, Str style)
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
     char text[64];
+
+    crypto_hash_sha256(hash, (const unsigned char *)style.ptr, style.len);
+    sodium_bin2base64(text, sizeof text, hash, sizeof hash,
+                      sodium_base64_VARIANT_ORIGINAL);
+    return str_format(arena, "'sha256-%s'", text);
+}
+
+static Err load_style(Theme *theme, Fault *fault)
+{
     Str css;
     Err err;
 
@@ -175,11 +184,8 @@ static Err load_style(Theme *theme, Fault *fault)
         return fault_set(fault, ERR_INVALID, "it must not hold \"</\"");
     }
     css = squeeze(&theme->arena, css);
-    crypto_hash_sha256(hash, (const unsigned char *)css.ptr, css.len);
-    sodium_bin2base64(text, sizeof text, hash, sizeof hash,
-                      sodium_base64_VARIANT_ORIGINAL);
     theme->style = (Html){css};
-    theme->style_source = str_format(&theme->arena, "'sha256-%s'", text);
+    theme->style_source = theme_source_of(&theme->arena, css);
     return ERR_OK;
 }
 

@@ -38,4 +38,8 @@ Str theme_script_href(const Theme *theme);
 /* A file of the theme as it is: "icons/icon.svg". ERR_NOT_FOUND. */
 MUST_USE Err theme_file(const Theme *theme, Arena *arena, Str name, Str *out);
 
+/* What lets a style of these bytes stand in a page: 'sha256-...' for its
+ * Content-Security-Policy. */
+Str theme_source_of(Arena *arena, Str style);
+
 #endif

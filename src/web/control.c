@@ -383,6 +383,53 @@ static void metrics(const Control *control, Arena *arena, HttpReply *reply)
                buf_str(&buf));
 }
 
+/* The audience's thread reads and answers: the pages' readers do not wait. */
+typedef struct ReadsErrand {
+    const Control *control;
+    HttpTicket *ticket;
+    Arena arena;
+} ReadsErrand;
+
+static void reads_free(void *hold)
+{
+    ReadsErrand *errand = hold;
+
+    arena_close(&errand->arena);
+    mem_free(errand);
+}
+
+static void reads_answer(void *ctx, Store *store)
+{
+    ReadsErrand *errand = ctx;
+    const Control *control = errand->control;
+    Arena *arena = &errand->arena;
+    HttpReply reply = {.status = 200, .hold = errand, .release = reads_free};
+    Str html;
+
+    if (reads_page_make(control->reads, store, arena, time_now(), &html)) {
+        Fault fault = fault_none();
+
+        fault_set(&fault, ERR_STORE, "what is read cannot be read now: %s",
+                  store_reason(store));
+        reply_json(control, arena, &reply, 503,
+                   tell_fault(arena, ERR_STORE, &fault));
+    } else {
+        reply.head = control->reads_head;
+        http_part(&reply, html);
+    }
+    http_complete(errand->ticket, &reply);
+}
+
+static void reads(const Control *control, HttpReply *reply)
+{
+    ReadsErrand *errand = mem_zero(sizeof *errand);
+
+    errand->control = control;
+    errand->arena = arena_open();
+    errand->ticket = http_defer(reply);
+    audience_ask(control->audience, reads_answer, errand);
+}
+
 static void refuse(const Control *control, Arena *arena, HttpReply *reply,
                    Err err, int status)
 {
@@ -423,6 +470,7 @@ void control_handle(const Control *control, const HttpRequest *request,
     switch (match.route->target) {
     case ROUTE_HEALTH: health(control, arena, reply); break;
     case ROUTE_METRICS: metrics(control, arena, reply); break;
+    case ROUTE_READS: reads(control, reply); break;
     case ROUTE_PUT:
         begin_errand(control, CONTROL_PUT, request->body, reply);
         break;

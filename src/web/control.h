@@ -16,10 +16,12 @@
 #ifndef WEB_CONTROL_H
 #define WEB_CONTROL_H
 
+#include "audience/audience.h"
 #include "base/buf.h"
 #include "net/server.h"
 #include "store/writer.h"
 #include "story/site.h"
+#include "web/reads_page.h"
 
 #define CONTROL_BODY_MAX ((size_t)8 * 1024 * 1024)
 
@@ -72,6 +74,9 @@ typedef struct Control {
     /* Number of the last change that all of them show. */
     int64_t (*shown)(void *ctx);
     void *ctx;
+    Audience *audience;
+    ReadsPage *reads;
+    Str reads_head; /* header lines of that page */
     bool may_write; /* the control socket; not the operator's TCP address */
 } Control;
 

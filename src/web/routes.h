@@ -55,6 +55,7 @@ typedef enum RouteTarget {
     ROUTE_ASSET,
     ROUTE_HEALTH,
     ROUTE_METRICS,
+    ROUTE_READS,
     ROUTE_PUT,
     ROUTE_ACT,
     ROUTE_PIN,

@@ -43,6 +43,7 @@ typedef struct House {
     Writer *writer;
     Searcher *searcher;
     Audience *audience;
+    ReadsPage *reads;
     Server *server;
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
@@ -402,6 +403,17 @@ static void fill_control(House *house)
         .metrics = write_metrics,
         .shown = shown,
         .ctx = house,
+        .audience = house->audience,
+        .reads = house->reads,
+        .reads_head = str_format(
+            &house->arena,
+            "Content-Type: text/html; charset=utf-8\r\n"
+            "Cache-Control: no-store\r\n"
+            "Content-Security-Policy: default-src 'none'; style-src %.*s; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'\r\n"
+            "X-Content-Type-Options: nosniff\r\n"
+            "Referrer-Policy: no-referrer\r\n",
+            STR_ARG(reads_page_style_source(house->reads))),
         .may_write = true,
     };
     house->operator_control = house->control;
@@ -537,6 +549,7 @@ static Err start(House *house, Fault *fault)
     if (!err) err = start_follow(house, fault);
     if (!err) err = start_searcher(house, fault);
     if (!err) err = start_audience(house, fault);
+    if (!err) err = reads_page_open(&house->site, &house->reads, fault);
     if (err) return err;
     fill_control(house);
     err = start_server(house, fault);
@@ -575,6 +588,7 @@ static void stop(House *house, bool again)
     for (size_t i = 0; !again && i < house->fd_count; i++)
         close(house->fds[i]);
     if (house->fd_count > 1 && !again) unlink(house->config->control_path);
+    reads_page_close(house->reads);
     theme_close(house->theme);
     mem_free(house->notes);
     if (house->log >= 0) close(house->log);

@@ -2,6 +2,7 @@
 // what is read most is hot, and nothing that is not public.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './lib/chromium.mjs';
@@ -181,6 +182,49 @@ test('killed, the process loses the last seconds and nothing else', async () => 
     assert.equal((await hot())[0], story);
     await readBy(story, 1);
     assert.equal(dateline('check', site.dir).status, 0);
+});
+
+// What the operator's socket answers.
+const ask = (path) => new Promise((done, fail) => http.get(
+    { socketPath: join(site.dir, 'control.sock'), path }, (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part) => { text += part; });
+        answer.on('end', () => done({ status: answer.statusCode, headers: answer.headers, text }));
+    }).on('error', fail));
+
+test('operators see reads by minute, story, section, language, site and screen', async () => {
+    const empty = new Site({ languages: 'en' });
+    const outer = site;
+    site = empty;
+    try {
+        site.set('proxies', '127.0.0.1');
+        await site.serve();
+        assert.match((await ask('/reads')).text, /<p>0 reads in the 24 hours/);
+        const [one, two] = ['A & B <i>', 'Other'].map((title, i) =>
+            put(site, { title, section: i ? 'sport' : 'economy' }, ['publish']).story);
+        await readBy(one, 3);
+        await readBy(two, 1);
+        await read(two, { body: `story=${two}&screen=desktop&from=search.example` });
+        await until('they are kept', async () => /<p>5 reads/.test((await ask('/reads')).text));
+        const answer = await ask('/reads');
+        assert.equal(answer.status, 200);
+        assert.match(answer.headers['content-security-policy'], /^default-src 'none'; style-src 'sha256-/);
+        const page = parse(answer.text);
+        const tables = Object.fromEntries([...page.querySelectorAll('section')].map((section) =>
+            [section.querySelector('h2').textContent, [...section.querySelectorAll('tr')]
+                .map((row) => [...row.querySelectorAll('th, td')].slice(0, 2)
+                    .map((cell) => cell.textContent).join(' '))]));
+        assert.deepEqual(tables, {
+            'Stories': ['A & B <i> 3', 'Other 2'], 'Sections': ['economy 3', 'sport 2'],
+            'Languages': ['en 5'], 'Screens': ['phone 4', 'desktop 1'],
+            'Where readers come from': ['www.example.org 4', 'search.example 1'],
+        });
+        assert.match(page.querySelector('svg.day rect title').textContent, /^\d\d:\d\d: [1-5]$/);
+        assert.equal((await site.get('/reads')).status, 404);
+    } finally {
+        site = outer;
+        await empty.remove();
+    }
 });
 
 test('who reads stands nowhere on the disk', async () => {
