@@ -10,10 +10,10 @@
 #include "text/words.h"
 
 #define PAGE_MAX ((size_t)512 * 1024)
-#define DAY      (24 * 60)      /* minutes */
-#define BAR      10             /* minutes */
+#define DAY      (24 * 60) /* minutes */
+#define BAR      10        /* minutes */
 #define BARS     (DAY / BAR)
-#define HOURS    6              /* named along the bars */
+#define HOURS    6 /* named along the bars */
 #define TABLES   5
 
 #define HOUR_VIEW(X, V) X(V, name, STR)
@@ -138,9 +138,9 @@ static ReadsBarView bar(const ReadsPage *page, Arena *arena, int64_t begins,
         .x = number(arena, at),
         .y = str_format(arena, "%.2f", 100 - height),
         .height = str_format(arena, "%.2f", height),
-        .label = str_format(
-            arena, "%.*s: %lld",
-            STR_ARG(clock_of(page, arena, begins + at * BAR)), (long long)reads),
+        .label = str_format(arena, "%.*s: %lld",
+                            STR_ARG(clock_of(page, arena, begins + at * BAR)),
+                            (long long)reads),
     };
 }
 
@@ -246,9 +246,8 @@ Err reads_page_make(ReadsPage *page, Store *store, Arena *arena, Time now,
         table(page, arena, "Languages", NAMES, &report.languages);
     view.tables.items[3] =
         table(page, arena, "Screens", SCREENS, &report.screens);
-    view.tables.items[4] =
-        table(page, arena, "Where readers come from", REFERRERS,
-              &report.referrers);
+    view.tables.items[4] = table(page, arena, "Where readers come from",
+                                 REFERRERS, &report.referrers);
     template_render(page->template, page->words, &view, &buf);
     return buf_end(&buf, out);
 }
