@@ -1,6 +1,8 @@
 // live.test.mjs -- open pages change by themselves: what is published comes in,
 // what is corrected changes, what is killed goes; and nothing else moves.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
@@ -290,6 +292,28 @@ test('who saves data is asked first', async () => {
     await page.screenshot({ path: join(screens, 'live-savedata-desk.png') });
     await button.click();
     await settled(page, 'it came', async () => /Only when asked/.test(await first(page)));
+});
+
+test('where news comes in by itself, all of it is seen', async () => {
+    const page = await open('/en/');
+    const line = listen('lang=en');
+    const lively = spawn('python3', [join(root, 'tools/lively.py'), site.dir, '--site', site.url,
+        '--every', '0.1', '--count', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    lively.stdout.on('data', (part) => { said += part; });
+    const [code] = await once(lively, 'exit');
+    assert.equal(code, 0);
+    for (const word of ['published', 'corrected', 'killed'])
+        assert.match(said, new RegExp(`^${word} `, 'm'));
+    assert.doesNotMatch(said, /left out/);
+    for (const kind of ['published', 'hot'])
+        await until(`${kind} was told`, () => line.events.some(({ event }) => event === kind));
+    line.stop();
+    await settled(page, 'the page has the newest', async () =>
+        await page.locator('.latest li a').first().getAttribute('href') ===
+        (await page.evaluate(async () => new DOMParser().parseFromString(
+            await (await fetch('/en/')).text(), 'text/html').querySelector('.latest li a').getAttribute('href'))));
+    assert.ok(await page.locator('.hot li').count() > 0);
 });
 
 test('without script a page is whole and still', async () => {

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""lively.py DIR [--every SECONDS] [--count N] [--site URL]: news comes in at a running site.
+
+Stories that are real are filed again as if they had just been written, one
+every few seconds (4): most are new, some correct an earlier one of them, a few
+are killed, now and then one is a flash.  Meanwhile readers read, the newer ones
+more.  Real stories come from ../shared/data/news where that is there, and from
+the demo's own.  --site is where the server is asked, if not where the settings
+say.  Ends with the server, or after N stories."""
+import argparse, glob, json, os, random, re, socket, subprocess, sys, time
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NEWS = os.path.join(os.environ.get("SHARED", os.path.join(ROOT, "../shared")),
+                    "data")
+LANGUAGES = ("en", "uk", "ru")
+STORIES = 2000  # of each language, at most
+READS = 6       # between two stories
+WAIT_S = 30     # for the server
+
+
+def ask(folder, path, body=""):
+    """An answer of the control socket."""
+    with socket.socket(socket.AF_UNIX) as door:
+        door.connect(os.path.join(folder, "control.sock"))
+        data = body.encode()
+        door.sendall(f"POST {path} HTTP/1.1\r\nHost: control\r\nConnection: "
+                     f"close\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+                     + data)
+        answer = b""
+        while more := door.recv(65536):
+            answer += more
+    return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+
+
+def from_archive():
+    """Real ones, as ninjs, of each language at most STORIES."""
+    names = sorted(glob.glob(os.path.join(NEWS, "news/*.jsonl.gz")))
+    made = subprocess.Popen(
+        [sys.executable, os.path.join(NEWS, "tools/to-ninjs.py"), *names],
+        stdout=subprocess.PIPE, text=True)
+    found = {language: [] for language in LANGUAGES}
+    for line in made.stdout:
+        story = json.loads(line)
+        kept = found.get(story.get("language"))
+        if kept is not None and len(kept) < STORIES and "bodies" in story:
+            kept.append(story)
+    return found
+
+
+def from_demo():
+    """Headline, deck and text of the demo's files."""
+    found = {}
+    for language in LANGUAGES:
+        stories = found[language] = []
+        for name in sorted(glob.glob(os.path.join(ROOT, "demo", language, "*.md"))):
+            with open(name) as file:
+                _, head, body = file.read().split("---\n", 2)
+            field = dict(re.findall(r'(?m)^(\w+): "?(.*?)"?$', head))
+            text = "".join(f"<p>{part}</p>" for part in body.split("\n\n")
+                           if part.strip() and "<" not in part and "&" not in part)
+            stories.append({
+                "headlines": [{"role": "main", "contentType": "text/plain",
+                               "value": field["title"]}],
+                "bodies": [{"role": "main", "contentType": "text/html",
+                            "value": text}],
+                "subjects": [{"rel": "section", "name": field["section"]}]})
+    return found
+
+
+class Newsroom:
+    def __init__(self, folder, site, stories):
+        self.folder, self.stories = folder, stories
+        self.run, self.serial, self.filed = time.time_ns(), 0, []
+        with open(os.path.join(folder, "dateline.conf")) as conf:
+            listen = re.search(r"(?m)^listen = (.*)$", conf.read())[1]
+        self.site = site or f"http://{listen}"
+
+    def put(self, story, **more):
+        return ask(self.folder, "/control/put", json.dumps({**story, **more}))
+
+    def act(self, act, number, **more):
+        return ask(self.folder, "/control/act",
+                   json.dumps({"act": act, "story": number, **more}))
+
+    def publish(self):
+        language = random.choice(LANGUAGES)
+        story = {key: value for key, value in
+                 random.choice(self.stories[language]).items()
+                 if key in ("headlines", "bodies", "subjects", "by", "contributors")}
+        self.serial += 1
+        story.update(uri=f"urn:lively:{self.run}:{self.serial}", type="text",
+                     language=language,
+                     urgency=1 if self.serial % 15 == 0 else
+                     2 if self.serial % 6 == 0 else 4)
+        made = self.put(story, version="1")
+        if "error" in made:
+            return f"left out: {made['text']}"
+        done = self.act("publish", made["story"])
+        if "error" in done:
+            return f"left out: {done['text']}"
+        self.filed.append([made["story"], story, 1])
+        return f"published {done['address']}"
+
+    def correct(self):
+        which = random.choice(self.filed[-10:])
+        number, story, version = which
+        which[2] = version + 1
+        self.put(story, version=str(which[2]))
+        self.act("correct", number, note="A figure was put right.")
+        return f"corrected {number}"
+
+    def kill(self):
+        number, *_ = self.filed.pop(random.randrange(len(self.filed)))
+        self.act("kill", number, note="It was not so.")
+        return f"killed {number}"
+
+    def turn(self):
+        if len(self.filed) > 3 and self.serial % 5 == 4:
+            self.serial += 1
+            return self.correct()
+        if len(self.filed) > 8 and self.serial % 12 == 11:
+            self.serial += 1
+            return self.kill()
+        return self.publish()
+
+    def read(self):
+        """Somebody reads one of the newest; among them some more than others."""
+        newest = self.filed[-12:]
+        if not newest:
+            return
+        number = newest[int(len(newest) * random.random() ** 2)][0]
+        screen = random.choice(["phone", "phone", "tablet", "desktop"])
+        origin = random.choice(["", "", "search.example", "social.example"])
+        request = urllib.request.Request(
+            f"{self.site}/read", f"story={number}&screen={screen}&from={origin}"
+            .encode(), {"User-Agent": f"Mozilla/5.0 (lively {random.random()})"})
+        urllib.request.urlopen(request).close()
+
+
+def wait(folder):
+    for _ in range(WAIT_S * 10):
+        try:
+            with socket.socket(socket.AF_UNIX) as door:
+                door.connect(os.path.join(folder, "control.sock"))
+            return
+        except OSError:
+            time.sleep(0.1)
+    sys.exit(f"lively.py: nobody serves {folder}")
+
+
+def main():
+    options = argparse.ArgumentParser(usage=__doc__)
+    options.add_argument("folder")
+    options.add_argument("--every", type=float, default=4)
+    options.add_argument("--count", type=int)
+    options.add_argument("--site")
+    chosen = options.parse_args()
+    wait(chosen.folder)
+    real = os.path.isdir(os.path.join(NEWS, "news"))
+    stories = from_demo()
+    if real:
+        for language, more in from_archive().items():
+            stories[language] += more
+    newsroom = Newsroom(chosen.folder, chosen.site, stories)
+    turns = 0
+    try:
+        while chosen.count is None or turns < chosen.count:
+            print(newsroom.turn(), flush=True)
+            turns += 1
+            for _ in range(READS):
+                newsroom.read()
+                time.sleep(chosen.every / READS)
+    except (ConnectionError, FileNotFoundError, urllib.error.URLError):
+        print("the server has ended", flush=True)
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()
