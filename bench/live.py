@@ -1,5 +1,6 @@
 """The rows of open pages: how soon all of them hear, and what they cost."""
-import json, os, shutil, statistics, subprocess, tempfile, time
+import http.client, json, os, shutil, statistics, subprocess, tempfile
+import threading, time
 import urllib.request
 
 import stage
@@ -8,6 +9,7 @@ from stage import Dateline
 
 READERS = int(os.environ.get("READERS", "10000"))
 EVENTS = 10
+BEACONS = 100
 PAGE = "/en/"
 
 NCHAN = """
@@ -168,4 +170,41 @@ def live_beside():
         shutil.rmtree(os.path.dirname(folder))
 
 
-ROWS = {each.__name__: each for each in (live, live_beside)}
+def hot():
+    """A story's page while readers' beacons come in, and without them."""
+    folder = live_site()
+    try:
+        alone, beside = [], []
+        with Dateline(folder) as server:
+            path = server.publish(f"urn:bench:hot:{time.time_ns()}",
+                                  "<p>It was closed.</p>")
+            number = int(path.split("/")[-1].split("-")[0])
+            cpu(server, path, "gzip")
+            for _ in range(2 * ROUNDS):
+                alone.append(cpu(server, path, "gzip"))
+                stop = threading.Event()
+                crowd = threading.Thread(target=read_on,
+                                         args=(server, number, stop))
+                crowd.start()
+                beside.append(cpu(server, path, "gzip"))
+                stop.set()
+                crowd.join()
+        yield at_most(f"a page's CPU beside {BEACONS} beacons a second",
+                      ratio(beside, alone), 1.01, "{:.3f}")
+    finally:
+        shutil.rmtree(os.path.dirname(folder))
+
+
+def read_on(server, story, stop):
+    """Readers of a story, BEACONS a second, until that."""
+    door = http.client.HTTPConnection(server.address)
+    count = 0
+    while not stop.wait(1 / BEACONS):
+        count += 1
+        door.request("POST", "/read", f"story={story}&screen=phone",
+                     {"User-Agent": f"Mozilla/5.0 ({time.time_ns()})"})
+        if door.getresponse().read():
+            stage.fail("a beacon was refused")
+
+
+ROWS = {each.__name__: each for each in (live, live_beside, hot)}

@@ -199,17 +199,30 @@ typedef struct ActWords {
     const char *note, *at, *embargo, *until;
 } ActWords;
 
+/* Begins the body of a request about that story; false: it is none's number. */
+static bool begin_body(Errand *errand, const char *number, Buf *buf,
+                       JsonOut *out)
+{
+    int64_t story;
+
+    if (!str_int(str_from(number), &story) || story < 1) {
+        cli_usage("story", "\"%s\" is not a story's number", number);
+        return false;
+    }
+    *buf = buf_open(errand->arena, ANSWER_MAX);
+    *out = json_out(buf);
+    json_put_object(out);
+    json_pair_int(out, "story", story);
+    return true;
+}
+
 static int pin(Errand *errand, bool on, const char *number,
                const ActWords *words)
 {
-    Buf buf = buf_open(errand->arena, ANSWER_MAX);
-    JsonOut out = json_out(&buf);
-    int64_t story;
+    Buf buf;
+    JsonOut out;
 
-    if (!str_int(str_from(number), &story) || story < 1)
-        return cli_usage("story", "\"%s\" is not a story's number", number);
-    json_put_object(&out);
-    json_pair_int(&out, "story", story);
+    if (!begin_body(errand, number, &buf, &out)) return EXIT_USAGE;
     json_pair_some(&out, "until", str_from(words->until));
     if (!on) json_pair_bool(&out, "unpin", true);
     json_put_end(&out);
@@ -221,15 +234,11 @@ static int pin(Errand *errand, bool on, const char *number,
 static int act(Errand *errand, const char *word, const char *number,
                const ActWords *words)
 {
-    Buf buf = buf_open(errand->arena, ANSWER_MAX);
-    JsonOut out = json_out(&buf);
-    int64_t story;
+    Buf buf;
+    JsonOut out;
 
-    if (!str_int(str_from(number), &story) || story < 1)
-        return cli_usage("story", "\"%s\" is not a story's number", number);
-    json_put_object(&out);
+    if (!begin_body(errand, number, &buf, &out)) return EXIT_USAGE;
     json_pair_str(&out, "act", str_from(word));
-    json_pair_int(&out, "story", story);
     json_pair_some(&out, "note", str_from(words->note));
     json_pair_some(&out, "at", str_from(words->at));
     json_pair_some(&out, "embargo", str_from(words->embargo));
