@@ -23,6 +23,11 @@ static bool read_screen(Str text, Screen *out)
 }
 
 /* Letters, digits, hyphens and dots, as names of hosts are sent. */
+static bool is_of_host(unsigned char c)
+{
+    return (c < 0x80 && isalnum(c)) || c == '.' || c == '-';
+}
+
 static bool read_host(Arena *arena, Str text, Str *out)
 {
     char *copy;
@@ -32,10 +37,21 @@ static bool read_host(Arena *arena, Str text, Str *out)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.ptr[i];
 
-        if (!(c < 0x80 && isalnum(c)) && c != '.' && c != '-') return false;
+        if (!is_of_host(c)) return false;
         copy[i] = (char)tolower(c);
     }
     *out = (Str){copy, text.len};
+    return true;
+}
+
+bool referrer_fits(Str from)
+{
+    if (from.len > REFERRER_MAX) return false;
+    for (size_t i = 0; i < from.len; i++) {
+        unsigned char c = (unsigned char)from.ptr[i];
+
+        if (!is_of_host(c) || isupper(c)) return false;
+    }
     return true;
 }
 

@@ -29,6 +29,9 @@ typedef struct Beacon {
 /* In arena. ERR_INVALID with what was expected. */
 MUST_USE Err beacon_read(Arena *arena, Str body, Beacon *out, Fault *fault);
 
+/* Whether it is as `from` is kept. */
+bool referrer_fits(Str from);
+
 /* "phone" */
 const char *screen_word(Screen screen);
 

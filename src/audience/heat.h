@@ -21,6 +21,7 @@
 #define HEAT_PERIOD   16 /* half-lives */
 #define HEAT_HALF_MIN 60
 #define HEAT_HALF_MAX (30 * 86400)
+#define HEAT_MAX      ((int64_t)1 << 62) /* of a story in a period */
 
 /* The period that t (not before 1970) is in. */
 int64_t heat_period(Time t, int64_t half_life_s);

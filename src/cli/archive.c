@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "audience/beacon.h"
+#include "audience/heat.h"
 #include "base/buf.h"
 #include "base/file.h"
 #include "store/carry_in.h"
@@ -20,6 +22,8 @@
 #define LINE_BYTES ((size_t)32 * 1024 * 1024)
 #define TELL_ROWS  5000
 #define OUT_BYTES  ((size_t)256 * 1024) /* gathered before they are written */
+#define READS_MOST ((int64_t)1000000000000) /* so that sums of them fit */
+#define NO_TIME    "is no time between the years 1 and 9999"
 #define FIRST      "{\"dateline\":\"archive\","
 
 /* ---- out ---- */
@@ -251,6 +255,16 @@ static bool is_language(Arena *arena, Str text)
     return !lang_read(arena, text, &read) && str_eq(read, text);
 }
 
+/* What was read: of a language and a section, or from a site. */
+static const char *wrong_of_reads(Reader *reader, const char *name, Str text)
+{
+    if (!strcmp(name, "language") && !is_language(&reader->arena, text))
+        return "is no language tag";
+    if (!strcmp(name, "section") && !slug_fits(text)) return "is no slug";
+    if (!strcmp(name, "referrer") && !referrer_fits(text)) return "is no host";
+    return NULL;
+}
+
 /* What readers are shown as it stands, or becomes part of an address, must be
  * what the program itself would have written. */
 static const char *wrong_text(Reader *reader, CarryTable table,
@@ -266,6 +280,8 @@ static const char *wrong_text(Reader *reader, CarryTable table,
     if (table == CARRY_LANGUAGE && !strcmp(name, "code") &&
         !is_language(&reader->arena, text))
         return "is no language tag";
+    if (table == CARRY_READ_MINUTE || table == CARRY_READ_REFERRER)
+        return wrong_of_reads(reader, name, text);
     if (table != CARRY_VERSION) return NULL;
     while (!strcmp(name, "tags") && str_line(&lines, &line))
         if (!slug_fits(str_cut(&line, '\t'))) return "names what is no slug";
@@ -283,20 +299,43 @@ static bool ends_with_at(const char *name)
     return length >= 2 && !strcmp(name + length - 2, "at");
 }
 
+/* Columns whose numbers have a range, in every table that has one of the name
+ * or in one. */
+static const struct {
+    CarryTable table; /* CARRY_TABLES: in every one */
+    const char *name;
+    int64_t least, most;
+    const char *wrong;
+} ranges[] = {
+    {CARRY_TABLES, "state", 0, STORY_STATE_COUNT - 1, "is no state of a story"},
+    {CARRY_TABLES, "kind", 0, CHANGE_KIND_COUNT - 1, "is no kind of change"},
+    {CARRY_TABLES, "urgency", 1, 9, "is not 1 to 9"},
+    {CARRY_VERSION, "version", 1, UINT16_MAX, "is not 1 to 65535"},
+    {CARRY_READ_MINUTE, "minute", 0, TIME_MAX / TIME_MINUTE,
+     "is no minute between the years 1970 and 9999"},
+    {CARRY_TABLES, "hour", 0, TIME_MAX / TIME_HOUR,
+     "is no hour between the years 1970 and 9999"},
+    {CARRY_READ_MINUTE, "screen", 0, SCREEN_COUNT - 1, "is no class of screen"},
+    {CARRY_TABLES, "reads", 0, READS_MOST, "is not 0 to 10^12"},
+    {CARRY_HEAT, "half_life", HEAT_HALF_MIN, HEAT_HALF_MAX,
+     "is not 60 to 2592000 seconds"},
+    {CARRY_HEAT, "period", 0,
+     TIME_MAX / (HEAT_PERIOD * HEAT_HALF_MIN * TIME_SECOND),
+     "is no period between the years 1970 and 9999"},
+    {CARRY_HEAT, "heat", 0, HEAT_MAX, "is not 0 to 2^62"},
+    {CARRY_PIN, "until", TIME_MIN, TIME_MAX, NO_TIME},
+};
+
 static const char *wrong_number(CarryTable table, const char *name,
                                 int64_t number)
 {
     if (ends_with_at(name) && (number < TIME_MIN || number > TIME_MAX))
-        return "is no time between the years 1 and 9999";
-    if (!strcmp(name, "state") && (number < 0 || number >= STORY_STATE_COUNT))
-        return "is no state of a story";
-    if (!strcmp(name, "kind") && (number < 0 || number >= CHANGE_KIND_COUNT))
-        return "is no kind of change";
-    if (!strcmp(name, "urgency") && (number < 1 || number > 9))
-        return "is not 1 to 9";
-    if (table == CARRY_VERSION && !strcmp(name, "version") &&
-        (number < 1 || number > UINT16_MAX))
-        return "is not 1 to 65535";
+        return NO_TIME;
+    for (size_t i = 0; i < COUNT(ranges); i++)
+        if ((ranges[i].table == CARRY_TABLES || ranges[i].table == table) &&
+            !strcmp(name, ranges[i].name) &&
+            (number < ranges[i].least || number > ranges[i].most))
+            return ranges[i].wrong;
     return NULL;
 }
 

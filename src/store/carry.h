@@ -4,9 +4,10 @@
  *
  * The rows come in this order: names of everything; the log; each story with
  * its versions and, when it went away, its notice; what ties stories together;
- * the last numbers.  Numbers and ids stay what they are.  Lists, tags' counts
- * and words, which are derived, are made anew by the store that takes the rows
- * in.
+ * what was read, and what editors pinned; the last numbers.  Numbers and ids
+ * stay what they are.  Lists, tags' counts and words, which are derived, are
+ * made anew by the store that takes the rows in; what is hot by whoever serves
+ * it.
  *
  * Threads: as the Store.
  */
@@ -31,11 +32,16 @@ typedef enum CarryTable {
     CARRY_PEER_KEY,
     CARRY_PENDING_FOLLOW,
     CARRY_CURSOR,
+    CARRY_READ_MINUTE,
+    CARRY_READ_HOUR,
+    CARRY_READ_REFERRER,
+    CARRY_HEAT,
+    CARRY_PIN,
     CARRY_HEAD,
     CARRY_TABLES
 } CarryTable;
 
-/* What a table is called, and its columns: as in sql/schema_001.sqlite.sql, but
+/* What a table is called, and its columns: as in sql/schema_*.sqlite.sql, but
  * that a story has `corrected` behind them. */
 typedef struct CarryColumns {
     const char *table;

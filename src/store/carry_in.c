@@ -29,6 +29,11 @@ static const struct {
     [CARRY_PEER_KEY] = {QUERY_PEER_KEY_PUT, 2},
     [CARRY_PENDING_FOLLOW] = {QUERY_PENDING_ADD, 2},
     [CARRY_CURSOR] = {QUERY_CURSOR_PUT, 2},
+    [CARRY_READ_MINUTE] = {QUERY_READ_MINUTE_PUT, 5},
+    [CARRY_READ_HOUR] = {QUERY_READ_HOUR_PUT, 3},
+    [CARRY_READ_REFERRER] = {QUERY_READ_REFERRER_PUT, 3},
+    [CARRY_HEAT] = {QUERY_HEAT_PUT, 4},
+    [CARRY_PIN] = {QUERY_PIN_PUT, 2},
 };
 
 typedef struct Follow {
@@ -347,6 +352,14 @@ static Err put_name(CarryIn *in, const Map *of, const CarryRow *row,
     return write_row(in, row);
 }
 
+static Err put_read(CarryIn *in, const CarryRow *row, int64_t story,
+                    Fault *fault)
+{
+    if (story < 1 || story > in->last_story)
+        return wrong(row, "is of a story that did not come", fault);
+    return write_row(in, row);
+}
+
 static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
 {
     switch (row->table) {
@@ -361,6 +374,11 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
         return put_of_story(in, row, row->cells[OF_VERSION_STORY].number,
                             fault);
     case CARRY_GONE: return put_of_story(in, row, row->cells[0].number, fault);
+    case CARRY_READ_HOUR:
+        return put_read(in, row, row->cells[OF_READ_HOUR_STORY].number, fault);
+    case CARRY_HEAT:
+        return put_read(in, row, row->cells[OF_HEAT_STORY].number, fault);
+    case CARRY_PIN: return put_read(in, row, row->cells[0].number, fault);
     case CARRY_HEAD: return put_head(in, row, fault);
     default: break;
     }

@@ -136,8 +136,8 @@ Str tags_join(Arena *arena, TagList tags);
 #define CHANGE_COLUMNS  6
 int64_t row_digest(const Value *columns, size_t count);
 
-/* Columns of a story and a version that are asked for by place, as
- * store/carry.h hands them out. */
+/* Columns of a story, a version and what was read of one that are asked for by
+ * place, as store/carry.h hands them out. */
 enum {
     OF_STORY_NUMBER = 0,
     OF_STORY_LANGUAGE = 2,
@@ -156,6 +156,8 @@ enum {
     OF_VERSION_HEADLINE = 12,
     OF_VERSION_DECK = 13,
     OF_VERSION_TAGS = 16,
+    OF_READ_HOUR_STORY = 1,
+    OF_HEAT_STORY = 2,
 };
 
 MUST_USE Err change_add(Store *store, const Change *change);

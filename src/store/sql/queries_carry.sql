@@ -1,10 +1,10 @@
 -- Everything that a store holds, to carry it to another: each table in the
 -- order of its key, and what takes its rows in.  What is derived (listed,
--- listed_tag, listed_tag_count) is made anew there.
+-- listed_tag, listed_tag_count, hot) is made anew there.
 
 -- name: carry_facts :walk
 SELECT name, value FROM fact
- WHERE name NOT IN ('filling', 'search')
+ WHERE name NOT IN ('filling', 'hot', 'search')
  ORDER BY name;
 
 -- name: carry_languages :walk
@@ -66,6 +66,34 @@ SELECT uri, story FROM pending_follow ORDER BY story;
 -- name: carry_cursors :walk
 SELECT follower, change FROM cursor ORDER BY follower;
 
+-- A server may order text by the rules of a language, a file never does.
+-- name: carry_read_minutes :walk sqlite
+SELECT minute, language, section, screen, reads
+  FROM read_minute
+ ORDER BY minute, language, section, screen;
+-- name: carry_read_minutes :walk postgres
+SELECT minute, language, section, screen, reads
+  FROM read_minute
+ ORDER BY minute, language COLLATE "C", section COLLATE "C", screen;
+
+-- name: carry_read_hours :walk
+SELECT hour, story, reads FROM read_hour ORDER BY hour, story;
+
+-- name: carry_read_referrers :walk sqlite
+SELECT hour, referrer, reads FROM read_referrer ORDER BY hour, referrer;
+-- name: carry_read_referrers :walk postgres
+SELECT hour, referrer, reads
+  FROM read_referrer
+ ORDER BY hour, referrer COLLATE "C";
+
+-- name: carry_heat :walk
+SELECT half_life, period, story, heat
+  FROM heat
+ ORDER BY half_life, period, story;
+
+-- name: carry_pins :walk
+SELECT story, until FROM pin ORDER BY story;
+
 -- name: carry_head :walk
 SELECT story, change FROM head;
 
@@ -113,6 +141,42 @@ INSERT INTO peer_key (key, peers) VALUES ($1, $2) ON CONFLICT DO NOTHING;
 -- name: peer_key_put :add postgres
 INSERT INTO peer_key (key, peers)
 SELECT unnest($1::text[]), unnest($2::bigint[])
+    ON CONFLICT DO NOTHING;
+
+-- Sums come whole, and are not added to.
+-- name: read_minute_put :add sqlite
+INSERT INTO read_minute (minute, language, section, screen, reads)
+VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT DO NOTHING;
+-- name: read_minute_put :add postgres
+INSERT INTO read_minute (minute, language, section, screen, reads)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::text[]),
+       unnest($4::bigint[]), unnest($5::bigint[])
+    ON CONFLICT DO NOTHING;
+
+-- name: read_hour_put :add sqlite
+INSERT INTO read_hour (hour, story, reads) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING;
+-- name: read_hour_put :add postgres
+INSERT INTO read_hour (hour, story, reads)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[])
+    ON CONFLICT DO NOTHING;
+
+-- name: read_referrer_put :add sqlite
+INSERT INTO read_referrer (hour, referrer, reads) VALUES ($1, $2, $3)
+    ON CONFLICT DO NOTHING;
+-- name: read_referrer_put :add postgres
+INSERT INTO read_referrer (hour, referrer, reads)
+SELECT unnest($1::bigint[]), unnest($2::text[]), unnest($3::bigint[])
+    ON CONFLICT DO NOTHING;
+
+-- name: heat_put :add sqlite
+INSERT INTO heat (half_life, period, story, heat) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING;
+-- name: heat_put :add postgres
+INSERT INTO heat (half_life, period, story, heat)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bigint[]),
+       unnest($4::bigint[])
     ON CONFLICT DO NOTHING;
 
 -- name: story_follow_set :run

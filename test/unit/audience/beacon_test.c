@@ -61,6 +61,21 @@ static void another_one_is_told_what_was_expected(void **unused)
     arena_close(&arena);
 }
 
+static void a_referrer_is_a_host_in_lower_case(void **unused)
+{
+    char longest[REFERRER_MAX + 1];
+
+    (void)unused;
+    memset(longest, 'a', sizeof longest);
+    assert_true(referrer_fits(S("")));
+    assert_true(referrer_fits(S("www.a-1.example")));
+    assert_true(referrer_fits((Str){longest, REFERRER_MAX}));
+    assert_false(referrer_fits((Str){longest, REFERRER_MAX + 1}));
+    assert_false(referrer_fits(S("WWW.example")));
+    assert_false(referrer_fits(S("a/b")));
+    assert_false(referrer_fits(S("\xd1\x97.example")));
+}
+
 static void programs_that_read_for_nobody_are_known(void **unused)
 {
     static const struct {
@@ -99,6 +114,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_beacon_says_story_screen_and_where_from),
         cmocka_unit_test(another_one_is_told_what_was_expected),
+        cmocka_unit_test(a_referrer_is_a_host_in_lower_case),
         cmocka_unit_test(programs_that_read_for_nobody_are_known),
     };
 
