@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { put } from './lib/draft.mjs';
 import { Site, dateline, demoSite, dropDatabase, makeDatabase, must, program,
     server, sql } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
 
 assert.ok(server, 'STORE_SERVER is the address of a server');
 
@@ -19,8 +20,8 @@ const sites = [], databases = [];
 let site, pages, all;
 
 const keep = (made) => { sites.push(made); return made; };
-const database = () => {
-    const where = makeDatabase();
+const database = (how) => {
+    const where = makeDatabase(how);
     databases.push(where);
     return where;
 };
@@ -178,6 +179,80 @@ test('a place with stories of its own is refused, and nothing has happened', () 
     assert.match(dateline('migrate', made.dir, made.dir).err, /is there already/);
 });
 
+// ---- what readers read ----
+
+const READER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
+const FROM = ['ab.example', 'a-c.example', '', 'a-b.example'];
+const SCREENS = ['phone', 'tablet', 'desktop'];
+
+const hot = async (made) => [...(/<section class="hot"[^]*?<\/section>/
+    .exec((await made.get('/en/')).text)?.[0] ?? '').matchAll(/href="[^"]*\/(\d+)-/g)]
+    .map(([, number]) => Number(number));
+const hottest = (made, wanted) => until(`${wanted} are hot`, async () => {
+    const is = await hot(made);
+    return JSON.stringify(is) === JSON.stringify(wanted) || is;
+});
+
+// A site whose stories were read, the first most; the last one is pinned.
+async function readSite() {
+    const made = emptySite(false);
+    const stories = ['one', 'two', 'three', 'four', 'five'].map((title, i) => put(made,
+        { title, section: i % 2 ? 'sport' : 'sports-in' }, ['publish']).story);
+    const wanted = [stories[4], ...stories.slice(0, 3)];
+    made.set('proxies', '127.0.0.1');
+    await made.serve();
+    must('story', 'pin', made.dir, String(stories[4]), '--until',
+        new Date(Date.now() + 86_400_000).toISOString());
+    for (const [i, story] of stories.entries())
+        for (let n = 0; n < 10 - 2 * i; n++) {
+            const { status } = await made.client.request('POST', '/read',
+                { 'user-agent': READER, 'x-forwarded-for': `10.2.${i}.${n}` },
+                `story=${story}&screen=${SCREENS[n % 3]}&from=${FROM[n % 4]}`);
+            assert.equal(status, 204);
+        }
+    await hottest(made, wanted);
+    await made.indexed();
+    await made.stop();
+    return [made, wanted];
+}
+
+let read; // the lines of such a site
+
+test('what was read and pinned is carried, and the same is hot there', async () => {
+    const [made, wanted] = await readSite();
+    const said = exported(made.dir);
+    const rows = (table) => said.split(`"table":"${table}"`).length - 1;
+    read = said.split('\n');
+    assert.ok(rows('read_minute') >= 6, `${rows('read_minute')} sums of a minute`);
+    assert.ok(rows('read_hour') >= 5);
+    assert.ok(rows('read_referrer') >= 4);
+    assert.ok(rows('heat') >= 5);
+    assert.equal(rows('pin'), 1);
+    assert.ok(!said.includes('"name":"hot"'));
+    // A server that orders text as a dictionary does: there "ab" is before
+    // "a-c", and in a file behind it.
+    const where = database("TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-u-ka-shifted'");
+    assert.equal(sql(where, "SELECT 'ab.example' < 'a-c.example'"), 't');
+    for (const to of [where, join(made.dir, 'back.db')]) {
+        must('migrate', made.dir, to);
+        assert.match(must('check', made.dir), /is whole/);
+        assert.equal(exported(made.dir), said);
+        await made.serve();
+        await hottest(made, wanted);
+        await made.indexed();
+        await made.stop();
+        assert.equal(exported(made.dir), said);
+    }
+    for (const onServer of [true, false]) {
+        const into = emptySite(onServer);
+        const path = join(into.room, 'all.jsonl');
+        writeFileSync(path, said);
+        must('import', into.dir, path);
+        assert.match(must('check', into.dir), /is whole/);
+        assert.equal(exported(into.dir), said);
+    }
+});
+
 // ---- killed on the way ----
 
 function bigSite(onServer) {
@@ -305,35 +380,18 @@ test('whether it is an archive is not asked of a pipe', () => {
     assert.match(done.stdout, /^1 new, /);
 });
 
-test('an archive that cannot be is refused by its line, and leaves nothing open', () => {
-    const lines = all.split('\n');
-    const at = (part) => {
-        const found = lines.findIndex((line) => line.includes(part));
-        assert.ok(found > 0, part);
-        return found;
-    };
-    const change = (part, from, to) => {
-        const copy = [...lines];
-        const line = at(part);
-        copy[line] = copy[line].replace(from, to);
-        assert.notEqual(copy[line], lines[line]);
-        return [copy, line + 1];
-    };
-    const cases = [
-        [lines.slice(0, -2).concat(''), lines.length - 1, /cut off: expected its end/],
-        [lines.slice(0, 100), 100, /the line has no end/],
-        [[...lines.slice(0, 9), ...lines.slice(10)], 0, /names what did not come|language that did not come/],
-        [...change('"table":"version"', '\\u003cp\\u003e', '\\u003cscript\\u003e\\u003cp\\u003e'),
-            /version: body is not markup as this program keeps it/],
-        [...change('"table":"version"', '\\u003cp\\u003e', '\\u003cp\\u003e!'), /is not as it was saved/],
-        [...change('"table":"story"', '"state":', '"state":9'), /state is no state/],
-        [...change('"table":"story"', '"uri":"', '"uri":"x'), /is not as it was saved/],
-        [...change('"table":"tag"', '"slug":"', '"slug":"../'), /tag: slug is no slug/],
-        [...change('"table":"change"', '"kind":', '"kind":7'), /change: kind is no kind/],
-        [...change('"table":"head"', '"story":', '"stories":'), /head: story is missing/],
-        [...change('"table":"story"', '{', '['), /./],
-        [['{"dateline":"archive","format":2,"id":"x"}', ''], 1, /format 2 is not known/],
-    ];
+// The lines with another one for the first that has part in it, and its number.
+function change(lines, part, from, to) {
+    const copy = [...lines];
+    const line = lines.findIndex((text) => text.includes(part));
+    assert.ok(line > 0, part);
+    copy[line] = copy[line].replace(from, to);
+    assert.notEqual(copy[line], lines[line]);
+    return [copy, line + 1];
+}
+
+// Cases of lines, the number of the one that is wrong (0: any) and why.
+function assertRefused(cases) {
     for (const [copy, line, why] of cases) {
         const made = emptySite(false);
         const path = join(made.room, 'bad.jsonl');
@@ -348,6 +406,57 @@ test('an archive that cannot be is refused by its line, and leaves nothing open'
             '--check'], { encoding: 'utf8' });
         if (line > 1) assert.match(serve.stderr, /is being filled/, `${why}`);
     }
+}
+
+test('an archive that cannot be is refused by its line, and leaves nothing open', () => {
+    const lines = all.split('\n');
+    const changed = (...how) => change(lines, ...how);
+    assertRefused([
+        [lines.slice(0, -2).concat(''), lines.length - 1, /cut off: expected its end/],
+        [lines.slice(0, 100), 100, /the line has no end/],
+        [[...lines.slice(0, 9), ...lines.slice(10)], 0, /names what did not come|language that did not come/],
+        [...changed('"table":"version"', '\\u003cp\\u003e', '\\u003cscript\\u003e\\u003cp\\u003e'),
+            /version: body is not markup as this program keeps it/],
+        [...changed('"table":"version"', '\\u003cp\\u003e', '\\u003cp\\u003e!'), /is not as it was saved/],
+        [...changed('"table":"story"', '"state":', '"state":9'), /state is no state/],
+        [...changed('"table":"story"', '"uri":"', '"uri":"x'), /is not as it was saved/],
+        [...changed('"table":"tag"', '"slug":"', '"slug":"../'), /tag: slug is no slug/],
+        [...changed('"table":"change"', '"kind":', '"kind":7'), /change: kind is no kind/],
+        [...changed('"table":"head"', '"story":', '"stories":'), /head: story is missing/],
+        [...changed('"table":"story"', '{', '['), /./],
+        [['{"dateline":"archive","format":2,"id":"x"}', ''], 1, /format 2 is not known/],
+    ]);
+});
+
+test('what cannot have been read is refused by its line', () => {
+    const changed = (...how) => change(read, ...how);
+    const twice = read.findIndex((line) => line.includes('"table":"heat"'));
+    assertRefused([
+        [...changed('"table":"read_minute"', /"minute":/, '"minute":-'), /minute is no minute/],
+        [...changed('"table":"read_minute"', /"screen":\d/, '"screen":3'),
+            /screen is no class of screen/],
+        [...changed('"table":"read_minute"', '"reads":', '"reads":-'), /reads is not 0 to/],
+        [...changed('"table":"read_minute"', '"language":"', '"language":"/'),
+            /language is no language tag/],
+        [...changed('"table":"read_minute"', '"section":"', '"section":"../'), /section is no slug/],
+        [...changed('"table":"read_hour"', /"hour":\d+/, '"hour":9999999999'), /hour is no hour/],
+        [...changed('"table":"read_hour"', /"story":\d+/, '"story":6'), /did not come/],
+        [...changed('"table":"read_hour"', '"reads":', '"reads":9999999999999'),
+            /reads is not 0 to/],
+        [...changed('"table":"read_referrer"', '"referrer":"', '"referrer":"A'),
+            /referrer is no host/],
+        [...changed('"table":"heat"', /"half_life":\d+/, '"half_life":59'),
+            /half_life is not 60 to/],
+        [...changed('"table":"heat"', '"period":', '"period":99999999'), /period is no period/],
+        [...changed('"table":"heat"', '"heat":', '"heat":-'), /heat is not 0 to/],
+        [...changed('"table":"heat"', /"story":\d+/, '"story":0'), /did not come/],
+        [...changed('"table":"pin"', /"story":\d+/, '"story":6'), /pin 6 is of a story/],
+        [...changed('"table":"pin"', /"until":\d+/, `"until":${10n ** 18n}`), /until is no time/],
+        [[...read.slice(0, twice), read[twice], ...read.slice(twice, -2),
+            `{"table":"end","rows":${read.length - 2}}`, ''], 0,
+        /is not what it was copied from: heat/],
+        [...changed('"table":"pin"', '"pin"', '"pins"'), /there is no table "pins"/],
+    ]);
 });
 
 test('an archive does not mix with stories that are there', () => {

@@ -54,10 +54,11 @@ export function sql(where, command) {
     return done.stdout.trim();
 }
 
-// A database without a store; its address.
-export function makeDatabase() {
+// A database without a store, as PostgreSQL's CREATE DATABASE is told to make
+// it; its address.
+export function makeDatabase(how = '') {
     const name = `s${process.pid}_${++databases}`;
-    sql(server, `CREATE DATABASE ${name}`);
+    sql(server, `CREATE DATABASE ${name} ${how}`);
     return server.replace(/\/[^/]*$/, `/${name}`);
 }
 
