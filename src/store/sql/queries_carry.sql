@@ -66,25 +66,16 @@ SELECT uri, story FROM pending_follow ORDER BY story;
 -- name: carry_cursors :walk
 SELECT follower, change FROM cursor ORDER BY follower;
 
--- A server may order text by the rules of a language, a file never does.
--- name: carry_read_minutes :walk sqlite
+-- name: carry_read_minutes :walk
 SELECT minute, language, section, screen, reads
   FROM read_minute
  ORDER BY minute, language, section, screen;
--- name: carry_read_minutes :walk postgres
-SELECT minute, language, section, screen, reads
-  FROM read_minute
- ORDER BY minute, language COLLATE "C", section COLLATE "C", screen;
 
 -- name: carry_read_hours :walk
 SELECT hour, story, reads FROM read_hour ORDER BY hour, story;
 
--- name: carry_read_referrers :walk sqlite
+-- name: carry_read_referrers :walk
 SELECT hour, referrer, reads FROM read_referrer ORDER BY hour, referrer;
--- name: carry_read_referrers :walk postgres
-SELECT hour, referrer, reads
-  FROM read_referrer
- ORDER BY hour, referrer COLLATE "C";
 
 -- name: carry_heat :walk
 SELECT half_life, period, story, heat

@@ -5,8 +5,8 @@
 -- the class of screen: 0 phone, 1 tablet, 2 desktop.  Kept for two days.
 CREATE TABLE read_minute (
     minute   BIGINT NOT NULL,
-    language TEXT NOT NULL,
-    section  TEXT NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    section  TEXT COLLATE "C" NOT NULL,
     screen   BIGINT NOT NULL,
     reads    BIGINT NOT NULL,
     PRIMARY KEY (minute, language, section, screen)
@@ -23,7 +23,7 @@ CREATE TABLE read_hour (
 -- The same by the site that readers came from: a host, or empty.
 CREATE TABLE read_referrer (
     hour     BIGINT NOT NULL,
-    referrer TEXT NOT NULL,
+    referrer TEXT COLLATE "C" NOT NULL,
     reads    BIGINT NOT NULL,
     PRIMARY KEY (hour, referrer)
 );
@@ -50,8 +50,8 @@ CREATE INDEX pin_by_until ON pin (until, story);
 -- The hot stories of a language (section empty) and of each of its sections, in
 -- order.  When that changed last (microseconds) is the fact 'hot'.
 CREATE TABLE hot (
-    language TEXT NOT NULL,
-    section  TEXT NOT NULL,
+    language TEXT COLLATE "C" NOT NULL,
+    section  TEXT COLLATE "C" NOT NULL,
     place    BIGINT NOT NULL,
     story    BIGINT NOT NULL,
     PRIMARY KEY (language, section, place)
