@@ -390,9 +390,52 @@
         look();
     }
 
+    /* A button under LATEST: flashes of what this page is about (a section, a tag,
+     * else everything) are sent to this browser, or no more. */
+    async function push(main) {
+        const after = document.querySelector('.latest .all') ?? document.querySelector('.list');
+        if (!after || !navigator.serviceWorker || !window.PushManager) return;
+        const { push: on, pushOff: off, pushNo: no } = main.dataset;
+        const [, , first, second] = decodeURI(location.pathname).split('/');
+        const topic = first === 'tag' ? `tag:${second}` : document.querySelector('.list:not(.alone, .search)')
+            && !/^\d/.test(first) ? `section:${first}` : 'all';
+        const button = Object.assign(document.createElement('button'), { className: 'check', type: 'button' });
+        const worker = await navigator.serviceWorker.register('/push.js');
+        const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
+        let current = await worker.pushManager.getSubscription();
+
+        async function subscribe() {
+            const key = await (await fetch('/push/key')).text();
+            current = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+            const { endpoint, keys } = current.toJSON();
+            const answer = await post('/push/subscribe',
+                { endpoint, keys, topics: [topic], lang: document.documentElement.lang });
+            if (!answer.ok) throw new Error(await answer.text());
+        }
+
+        async function unsubscribe() {
+            const { endpoint } = current;
+            await current.unsubscribe();
+            current = null;
+            await post('/push/unsubscribe', { endpoint });
+        }
+
+        button.textContent = current ? off : on;
+        button.onclick = async () => {
+            try {
+                await (current ? unsubscribe() : subscribe());
+                button.textContent = current ? off : on;
+            } catch {
+                button.textContent = no;
+            }
+        };
+        after.after(button);
+    }
+
     const field = document.querySelector('[role=search] input[type=search]');
     const main = document.querySelector('main[data-new]');
     if (field) suggest(field);
     if (main) live(main);
+    if (main?.dataset.push) push(main);
     beacon();
 })();

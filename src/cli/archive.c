@@ -17,6 +17,7 @@
 #include "story/slug.h"
 #include "text/json.h"
 #include "text/sanitize.h"
+#include "web/push_subscription.h"
 
 #define FORMAT     1 /* the number of this format */
 #define LINE_BYTES ((size_t)32 * 1024 * 1024)
@@ -255,6 +256,25 @@ static bool is_language(Arena *arena, Str text)
     return !lang_read(arena, text, &read) && str_eq(read, text);
 }
 
+/* A browser that wants to be told. */
+static const char *wrong_of_push(Reader *reader, const char *name, Str text)
+{
+    Arena *arena = &reader->arena;
+
+    if (!strcmp(name, "language") && !is_language(arena, text))
+        return "is no language tag";
+    if (!strcmp(name, "endpoint") && !push_endpoint_fits(arena, text))
+        return "is no address of a push service";
+    if ((!strcmp(name, "p256dh") &&
+         (!text.len || !push_keys_fit(arena, text, (Str){0}))) ||
+        (!strcmp(name, "auth") &&
+         (!text.len || !push_keys_fit(arena, (Str){0}, text))))
+        return "is no key of a subscription";
+    if (!strcmp(name, "topics") && !push_topics_fit(text))
+        return "are no topics";
+    return NULL;
+}
+
 /* What was read: of a language and a section, or from a site. */
 static const char *wrong_of_reads(Reader *reader, const char *name, Str text)
 {
@@ -282,6 +302,8 @@ static const char *wrong_text(Reader *reader, CarryTable table,
         return "is no language tag";
     if (table == CARRY_READ_MINUTE || table == CARRY_READ_REFERRER)
         return wrong_of_reads(reader, name, text);
+    if (table == CARRY_PUSH_SUBSCRIPTION)
+        return wrong_of_push(reader, name, text);
     if (table != CARRY_VERSION) return NULL;
     while (!strcmp(name, "tags") && str_line(&lines, &line))
         if (!slug_fits(str_cut(&line, '\t'))) return "names what is no slug";

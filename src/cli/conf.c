@@ -15,6 +15,7 @@
 #include "story/lang.h"
 #include "story/slug.h"
 #include "text/url.h"
+#include "web/push_vapid.h"
 
 #define CONF_FILE "dateline.conf"
 #define CONF_MAX  (64 * 1024)
@@ -362,6 +363,20 @@ static Err read_proxies(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+static Err read_push(Reading *reading, Conf *conf)
+{
+    Str allowed = reading->values[KEY_push_private];
+
+    conf->push_subject = reading->values[KEY_push];
+    if (conf->push_subject.len && !push_vapid_subject_fits(conf->push_subject))
+        return wrong(reading, KEY_push,
+                     "mailto:desk@news.example, or an https address");
+    conf->push_private = str_eq(allowed, S("yes"));
+    if (!conf->push_private && !str_eq(allowed, S("no")))
+        return wrong(reading, KEY_push_private, "yes or no");
+    return ERR_OK;
+}
+
 static Err read_half_life(Reading *reading, Conf *conf)
 {
     int64_t seconds;
@@ -388,6 +403,7 @@ static Err use_values(Reading *reading, Conf *conf)
     if (!err) err = read_log(reading, conf);
     if (!err) err = read_proxies(reading, conf);
     if (!err) err = read_half_life(reading, conf);
+    if (!err) err = read_push(reading, conf);
     if (err) return err;
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];

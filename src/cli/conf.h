@@ -54,6 +54,10 @@
       "addresses of the proxies in front, whose X-Forwarded-For is believed")  \
     X(hot_half_life, "10800",                                                  \
       "seconds after which a read counts half for what is hot")                \
+    X(push, "",                                                                \
+      "where push services find the agency, mailto:desk@news.example; then "   \
+      "readers may have flashes sent to their browser")                        \
+    X(push_private, "no", "yes: push services may be on private addresses")    \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
@@ -76,6 +80,8 @@ typedef struct Conf {
     unsigned searches_per_address;
     StrList proxies;
     int64_t hot_half_life_s;
+    Str push_subject; /* empty: nothing is pushed */
+    bool push_private;
     ServerLog access_log;
     const char *access_log_path;
 } Conf;

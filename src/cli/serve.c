@@ -49,6 +49,8 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .searches_per_address = conf->searches_per_address,
         .hot_half_life_s = conf->hot_half_life_s,
         .proxies = conf->proxies,
+        .push_subject = conf->push_subject,
+        .push_private = conf->push_private,
         .log_format = conf->access_log,
         .log_path = conf->access_log_path,
     };

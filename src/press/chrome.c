@@ -36,6 +36,7 @@ Err render_masthead(Making *making)
         .home_href = address_front(arena, making->language->tag),
         .latest_href = address_latest(arena, making->language->tag),
         .search_href = address_search(arena, making->language->tag),
+        .push = site->push,
         .sections = view_menu(making),
         .languages = {ARENA_ARRAY(arena, LanguageView, site->language_count),
                       site->language_count},

@@ -45,6 +45,7 @@ VIEW(HeadOpenView, HEAD_OPEN_VIEW)
     X(V, home_href, STR)                                                       \
     X(V, latest_href, STR)                                                     \
     X(V, search_href, STR)                                                     \
+    X(V, push, BOOL)                                                           \
     X(V, sections, LIST, LinkView)                                             \
     X(V, languages, LIST, LanguageView)
 VIEW(MastheadView, MASTHEAD_VIEW)

@@ -85,6 +85,11 @@ static const CarryColumns tables[CARRY_TABLES] = {
                     {NUMBER("half_life"), NUMBER("period"), NUMBER("story"),
                      NUMBER("heat")}},
     [CARRY_PIN] = {"pin", 2, {NUMBER("story"), NUMBER("until")}},
+    [CARRY_PUSH_SUBSCRIPTION] = {"push_subscription",
+                                 6,
+                                 {TEXT("endpoint"), TEXT("p256dh"),
+                                  TEXT("auth"), TEXT("language"),
+                                  TEXT("topics"), NUMBER("created_at")}},
     [CARRY_HEAD] = {"head", 2, {NUMBER("story"), NUMBER("change")}},
 };
 
@@ -156,6 +161,7 @@ static const Query readers[CARRY_TABLES] = {
     [CARRY_READ_REFERRER] = QUERY_CARRY_READ_REFERRERS,
     [CARRY_HEAT] = QUERY_CARRY_HEAT,
     [CARRY_PIN] = QUERY_CARRY_PINS,
+    [CARRY_PUSH_SUBSCRIPTION] = QUERY_CARRY_PUSH_SUBSCRIPTIONS,
     [CARRY_HEAD] = QUERY_CARRY_HEAD,
 };
 

@@ -34,6 +34,7 @@ static const struct {
     [CARRY_READ_REFERRER] = {QUERY_READ_REFERRER_PUT, 3},
     [CARRY_HEAT] = {QUERY_HEAT_PUT, 4},
     [CARRY_PIN] = {QUERY_PIN_PUT, 2},
+    [CARRY_PUSH_SUBSCRIPTION] = {QUERY_PUSH_PUT, 6},
 };
 
 typedef struct Follow {

@@ -20,6 +20,7 @@ typedef struct Site {
     size_t language_count;                      /* 1.. */
     Str zone;      /* of the agency's clock: "Europe/Kyiv" */
     Str url;       /* "https://news.example", no slash at the end */
+    bool push;     /* readers may subscribe to flashes */
     Str hub;       /* WebSub hub of the feeds; empty: none */
     Str authority; /* host and a date at which it was the agency's, for tag
                       URIs (RFC 4151): "news.example,2026" */

@@ -94,5 +94,6 @@ Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
         "Cross-Origin-Resource-Policy: same-origin\r\n%s",
         STR_ARG(theme_style_source(theme)),
         tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "");
+    out->subscribe = (Subscribe){.site = site, .head = out->head};
     return assets_load(arena, out, fault);
 }

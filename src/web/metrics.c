@@ -100,6 +100,16 @@ void metrics_write_reads(Buf *buf, AudienceCounters counters)
         counters.lost);
 }
 
+void metrics_write_push(Buf *buf, PushCounters counters)
+{
+    put(buf, "push_sent", "counter", "push messages that a service took",
+        counters.sent);
+    put(buf, "push_gone", "counter", "subscriptions that were gone",
+        counters.gone);
+    put(buf, "push_failed", "counter", "tries that a service did not take",
+        counters.failed);
+}
+
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
                           int64_t change)
 {

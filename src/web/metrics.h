@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "net/server.h"
 #include "press/press.h"
+#include "web/push.h"
 
 /* One for each serving thread. */
 typedef struct PressNote {
@@ -39,6 +40,9 @@ void metrics_write_live(Buf *buf, unsigned readers);
 
 /* Of what is read. */
 void metrics_write_reads(Buf *buf, AudienceCounters counters);
+
+/* Of push messages. */
+void metrics_write_push(Buf *buf, PushCounters counters);
 
 /* Of who tells a cache in front. */
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

@@ -234,3 +234,36 @@ Err push_subscription_read(Arena *arena, Str json, bool allow_plain,
     if (!err) *out = read;
     return err;
 }
+
+bool push_endpoint_fits(Arena *arena, Str endpoint)
+{
+    Str normal;
+
+    return endpoint.len && endpoint.len <= PUSH_ENDPOINT_MAX &&
+           !url_normal(arena, endpoint, &normal) && str_eq(normal, endpoint);
+}
+
+bool push_keys_fit(Arena *arena, Str p256dh, Str auth)
+{
+    PushPoint point;
+    Str bytes;
+
+    return (!p256dh.len || (!base64url_read(arena, p256dh, &bytes) &&
+                            !push_point_read(bytes, &point))) &&
+           (!auth.len || (!base64url_read(arena, auth, &bytes) &&
+                          bytes.len == PUSH_AUTH_SIZE));
+}
+
+bool push_topics_fit(Str topics)
+{
+    Str rest = str_skip(topics, 1);
+    size_t count = 0;
+
+    if (topics.len < 3 || topics.ptr[0] != ' ' ||
+        topics.ptr[topics.len - 1] != ' ')
+        return false;
+    while (rest.len)
+        if (++count > PUSH_TOPICS_MAX || !push_topic_fits(str_cut(&rest, ' ')))
+            return false;
+    return true;
+}

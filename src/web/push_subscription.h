@@ -45,6 +45,13 @@ typedef struct PushSubscription {
     Str lang;       /* in its usual case, "en-GB" */
 } PushSubscription;
 
+/* What of a subscription is kept, as this program writes it: topics each
+ * between spaces. False for what push_subscription_read would not have given.
+ */
+bool push_endpoint_fits(Arena *arena, Str endpoint);
+bool push_keys_fit(Arena *arena, Str p256dh, Str auth);
+bool push_topics_fit(Str topics);
+
 /* May be a topic: "all", "section:SLUG" or "tag:SLUG" as above. */
 bool push_topic_fits(Str topic);
 

@@ -22,6 +22,7 @@
     X(SEARCH, "search", "HTML, feeds and suggestions, made for who asks")      \
     X(LIVE, "live", "server-sent events, without an end")                      \
     X(BEACON, "beacon", "an open page says that it is read")                   \
+    X(PUSH, "push", "a browser subscribes to flashes")                         \
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "script and icons of the theme")                         \
@@ -49,6 +50,9 @@ typedef enum RouteTarget {
     ROUTE_SEARCH, /* of the page kind named */
     ROUTE_LIVE,
     ROUTE_READ,
+    ROUTE_PUSH_KEY,
+    ROUTE_SUBSCRIBE,
+    ROUTE_UNSUBSCRIBE,
     ROUTE_SITEMAP_INDEX,
     ROUTE_SITEMAP_PAGES,
     ROUTE_SITEMAP_NEWS,

@@ -25,6 +25,7 @@
 #include "web/control.h"
 #include "web/metrics.h"
 #include "web/purge.h"
+#include "web/push.h"
 #include "web/site.h"
 
 #define GRACE_MS       10000 /* for answers in flight, before an end */
@@ -44,6 +45,7 @@ typedef struct House {
     Searcher *searcher;
     Audience *audience;
     ReadsPage *reads;
+    Push *push; /* under that lock */
     Server *server;
     pthread_mutex_t poking;
     Server *poked; /* the server, while it may be; under that lock */
@@ -191,6 +193,7 @@ static void write_metrics(void *ctx, Buf *buf)
                                : writer_committed(house->writer));
     metrics_write_live(buf, server_stays(house->server));
     metrics_write_reads(buf, audience_counters(house->audience));
+    if (house->push) metrics_write_push(buf, push_counters(house->push));
     metrics_write_index(buf, follow_change(house->follow),
                         follow_counted(house->follow));
     if (house->purge) write_purges(house, buf);
@@ -216,6 +219,7 @@ static void on_moved(void *ctx)
     if (house->poked) server_poke(house->poked);
     watch_nudge(house->nudged);
     follow_nudge(house->follow);
+    push_nudge(house->push);
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -247,6 +251,20 @@ static void set_follow(House *house, Follow *follow)
 {
     pthread_mutex_lock(&house->poking);
     house->follow = follow;
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void set_push(House *house, Push *push)
+{
+    pthread_mutex_lock(&house->poking);
+    house->push = push;
+    pthread_mutex_unlock(&house->poking);
+}
+
+static void nudge_push(House *house)
+{
+    pthread_mutex_lock(&house->poking);
+    push_nudge(house->push);
     pthread_mutex_unlock(&house->poking);
 }
 
@@ -302,6 +320,7 @@ static void on_released(Err err, void *ctx)
     } else {
         purge_nudge(house->purge);
         nudge_follow(house);
+        nudge_push(house);
         poke(house);
     }
 }
@@ -383,6 +402,7 @@ static void warn_of_url(House *house)
 static void fill_site(House *house)
 {
     house->site = house->config->site;
+    house->site.push = house->config->push_subject.len > 0;
     if (!house->site.url.len) {
         house->site.url = own_url(house);
         warn_of_url(house);
@@ -483,6 +503,26 @@ static Err start_follow(House *house, Fault *fault)
     return err;
 }
 
+static Err start_push(House *house, Fault *fault)
+{
+    const ServeConfig *config = house->config;
+    PushConfig push = {
+        .where = config->store_path,
+        .watch = house->watch,
+        .site = &house->site,
+        .subject = config->push_subject,
+        .allow_private = config->push_private,
+    };
+    Push *started = NULL;
+    Err err =
+        config->push_subject.len ? push_start(&push, &started, fault) : ERR_OK;
+
+    set_push(house, started);
+    house->shared.subscribe.push = started;
+    house->shared.subscribe.writer = house->writer;
+    return err;
+}
+
 static Err start_audience(House *house, Fault *fault)
 {
     AudienceConfig config = {
@@ -549,6 +589,7 @@ static Err start(House *house, Fault *fault)
     if (!err) err = start_follow(house, fault);
     if (!err) err = start_searcher(house, fault);
     if (!err) err = start_audience(house, fault);
+    if (!err) err = start_push(house, fault);
     if (!err) err = reads_page_open(&house->site, &house->reads, fault);
     if (err) return err;
     fill_control(house);
@@ -565,12 +606,16 @@ static void stop(House *house, bool again)
 {
     Purge *purge;
     Follow *follow;
+    Push *push;
 
     if (house->server) {
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
         set_poked(house, NULL);
         server_close(house->server);
     }
+    push = house->push; /* nobody else sets it any more */
+    set_push(house, NULL);
+    push_stop(push);
     audience_stop(house->audience);
     searcher_stop(house->searcher);
     follow = house->follow; /* nobody else sets it any more */

@@ -29,6 +29,8 @@ typedef struct ServeConfig {
     unsigned searches_per_address; /* a minute; 0: any number */
     int64_t hot_half_life_s;       /* audience/heat.h */
     StrList proxies;               /* addresses of our own */
+    Str push_subject;              /* of push messages; empty: there are none */
+    bool push_private;             /* push services on private addresses too */
     ServerLog log_format;
     const char *log_path;
 } ServeConfig;

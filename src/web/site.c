@@ -352,7 +352,7 @@ static void search(Visit *visit, const RouteMatch *match)
 
 static void only_post(Visit *visit)
 {
-    plain_answer(visit, 405, "Open pages post here that they are read.\n");
+    plain_answer(visit, 405, "Pages of this site post here.\n");
     visit->reply->head = str_format(visit->arena, "Allow: POST\r\n%.*s",
                                     STR_ARG(visit->reply->head));
 }
@@ -383,19 +383,60 @@ static void read_beacon(Visit *visit)
         visit->arena, "Cache-Control: no-store\r\n%.*s", STR_ARG(shared->head));
 }
 
-static bool is_beacon(const HttpRequest *request)
+static void subscribe(Visit *visit, SubscribeWish wish)
+{
+    const SiteShared *shared = visit->thread->shared;
+
+    if (wish != WISH_KEY &&
+        !client_is_page(visit->request, shared->site->url)) {
+        plain_answer(visit, 403, "Only pages of this site subscribe.\n");
+        return;
+    }
+    subscribe_answer(
+        &shared->subscribe, wish, visit->request,
+        client_address(visit->request, visit->arena, shared->proxies),
+        visit->arena, visit->reply);
+}
+
+/* What is posted to the site: where, the most bytes, what is done with it. */
+typedef struct Posting {
+    RouteTarget target;
+    size_t max;
+} Posting;
+
+static const Posting postings[] = {
+    {ROUTE_READ, BEACON_MAX},
+    {ROUTE_SUBSCRIBE, SUBSCRIBE_BODY_MAX},
+    {ROUTE_UNSUBSCRIBE, SUBSCRIBE_BODY_MAX},
+};
+
+static const Posting *posting_of(const HttpRequest *request)
 {
     RouteMatch match;
 
-    return request->method == HTTP_POST &&
-           route_match(request->path, HOST_SITE, &match) &&
-           match.route->target == ROUTE_READ;
+    if (request->method != HTTP_POST ||
+        !route_match(request->path, HOST_SITE, &match))
+        return NULL;
+    for (size_t i = 0; i < COUNT(postings); i++)
+        if (postings[i].target == match.route->target) return &postings[i];
+    return NULL;
 }
 
 size_t site_body_max(void *state, const HttpRequest *request)
 {
+    const Posting *posting = posting_of(request);
+
     (void)state;
-    return is_beacon(request) ? BEACON_MAX : 0;
+    return posting ? posting->max : 0;
+}
+
+static void take_posting(Visit *visit, const Posting *posting)
+{
+    switch (posting->target) {
+    case ROUTE_SUBSCRIBE: subscribe(visit, WISH_ON); break;
+    case ROUTE_UNSUBSCRIBE: subscribe(visit, WISH_OFF); break;
+    default: read_beacon(visit); break;
+    }
 }
 
 static void dispatch(Visit *visit, const RouteMatch *match)
@@ -416,7 +457,10 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
         break;
     case ROUTE_ASSET: asset(visit); break;
-    case ROUTE_READ: only_post(visit); break;
+    case ROUTE_PUSH_KEY: subscribe(visit, WISH_KEY); break;
+    case ROUTE_READ:
+    case ROUTE_SUBSCRIBE:
+    case ROUTE_UNSUBSCRIBE: only_post(visit); break;
     default: notice(visit, PAGE_NOT_FOUND); break;
     }
 }
@@ -612,14 +656,15 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
                              request->accept_encoding),
     };
     bool reads = request->method == HTTP_GET || request->method == HTTP_HEAD;
+    const Posting *posting = reads ? NULL : posting_of(request);
     RouteMatch match;
 
     visit.coding = choose_coding(visit.thread, visit.accepts);
     if (reads) read_cursor(&visit);
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);
-    if (is_beacon(request))
-        read_beacon(&visit);
+    if (posting)
+        take_posting(&visit, posting);
     else if (request->method == HTTP_OPTIONS)
         options(&visit);
     else if (!reads)

@@ -11,6 +11,7 @@
 #include "press/press.h"
 #include "web/live.h"
 #include "web/searcher.h"
+#include "web/subscribe.h"
 
 /* A file of the theme that is served as it is. */
 typedef struct Asset {
@@ -31,6 +32,7 @@ typedef struct SiteShared {
     int shared_s;       /* s-maxage for a cache in front, seconds */
     StrList proxies;    /* addresses of our own, see web/client.h */
     Audience *audience; /* NULL: nothing is counted */
+    Subscribe subscribe;
 } SiteShared;
 
 typedef struct SiteThread {

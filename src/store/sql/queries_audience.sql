@@ -121,3 +121,22 @@ SELECT r.story, sum(r.reads),
   FROM read_hour r
  WHERE r.hour >= $1
  GROUP BY r.story ORDER BY sum(r.reads) DESC, r.story LIMIT $2;
+
+-- ---- who wants to be told ----
+
+-- name: push_put :run
+INSERT INTO push_subscription
+       (endpoint, p256dh, auth, language, topics, created_at)
+VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (endpoint)
+    DO UPDATE SET p256dh = excluded.p256dh, auth = excluded.auth,
+                  language = excluded.language, topics = excluded.topics;
+
+-- name: push_drop :run
+DELETE FROM push_subscription WHERE endpoint = $1;
+
+-- name: push_list :many
+SELECT endpoint, p256dh, auth, topics FROM push_subscription
+ WHERE language = $1 AND endpoint > $2
+ ORDER BY endpoint
+ LIMIT $3;

@@ -85,6 +85,11 @@ SELECT half_life, period, story, heat
 -- name: carry_pins :walk
 SELECT story, until FROM pin ORDER BY story;
 
+-- name: carry_push_subscriptions :walk
+SELECT endpoint, p256dh, auth, language, topics, created_at
+  FROM push_subscription
+ ORDER BY endpoint;
+
 -- name: carry_head :walk
 SELECT story, change FROM head;
 

@@ -65,6 +65,19 @@ CREATE VIEW public_hot AS
 CREATE VIEW public_hot_at AS
     SELECT f.value FROM fact f WHERE f.name = 'hot';
 
+-- Browsers whose readers want to be told of flashes: where to send it and what to
+-- seal it with (base64url), in which language, and of what: topics with a space
+-- before and behind each.  What the service answered as gone is dropped.
+CREATE TABLE push_subscription (
+    endpoint   TEXT COLLATE "C" PRIMARY KEY,
+    p256dh     TEXT NOT NULL,
+    auth       TEXT NOT NULL,
+    language   TEXT COLLATE "C" NOT NULL,
+    topics     TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE INDEX push_by_language ON push_subscription (language, endpoint);
+
 DO $$
 BEGIN
     EXECUTE format('GRANT SELECT ON public_hot, public_hot_at TO %I',

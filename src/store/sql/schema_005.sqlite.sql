@@ -64,3 +64,16 @@ CREATE VIEW public_hot AS
 
 CREATE VIEW public_hot_at AS
     SELECT f.value FROM fact f WHERE f.name = 'hot';
+
+-- Browsers whose readers want to be told of flashes: where to send it and what to
+-- seal it with (base64url), in which language, and of what: topics with a space
+-- before and behind each.  What the service answered as gone is dropped.
+CREATE TABLE push_subscription (
+    endpoint   TEXT PRIMARY KEY,
+    p256dh     TEXT NOT NULL,
+    auth       TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    topics     TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX push_by_language ON push_subscription (language, endpoint);

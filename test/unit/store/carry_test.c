@@ -5,10 +5,18 @@
 #include "base/buf.h"
 #include "store/move.h"
 #include "store/reads.h"
+#include "store/subscriptions.h"
 
 #define HEATS     2500 /* more than are sent as one */
 #define HALF_LIFE 3600
 #define ROWS_MAX  ((size_t)4 * 1024 * 1024)
+
+static const Subscription browsers[] = {
+    {S_INIT("https://push.example/b"), S_INIT("key"), S_INIT("auth"),
+     S_INIT("en"), S_INIT(" all ")},
+    {S_INIT("https://push.example/a"), S_INIT("key"), S_INIT("auth"),
+     S_INIT("uk"), S_INIT(" tag:sea section:facts ")},
+};
 
 static void add_reads(Newsroom *room)
 {
@@ -33,6 +41,8 @@ static void add_reads(Newsroom *room)
                              ((int64_t)1 << 61) + i);
     if (!err) err = pin_put(room->desk, (StoryId){3}, T0);
     if (!err) err = pin_put(room->desk, (StoryId){1}, T0 + TIME_DAY);
+    for (size_t i = 0; !err && i < COUNT(browsers); i++)
+        err = subscription_put(room->desk, &browsers[i], T0);
     if (!err)
         err =
             hot_write(room->desk, &room->arena,
@@ -135,6 +145,7 @@ static void reads_and_pins_are_carried_there_and_back(void **state)
     assert_int_equal(first.counts[CARRY_READ_REFERRER], 5);
     assert_int_equal(first.counts[CARRY_HEAT], HEATS);
     assert_int_equal(first.counts[CARRY_PIN], 2);
+    assert_int_equal(first.counts[CARRY_PUSH_SUBSCRIPTION], 2);
 
     snprintf(there, sizeof there, "%s/there.db", room->folder);
     move(room->path, there);

@@ -62,9 +62,12 @@ static void the_public_site_only_reads(void **unused)
     (void)unused;
     for (size_t i = 0; i < route_count; i++) {
         if (routes[i].host != HOST_SITE) continue;
-        assert_int_equal(routes[i].methods, routes[i].surface == SURFACE_BEACON
-                                                ? METHOD_POST
-                                                : METHOD_GET);
+        assert_int_equal(routes[i].methods,
+                         routes[i].target == ROUTE_READ ||
+                                 routes[i].target == ROUTE_SUBSCRIBE ||
+                                 routes[i].target == ROUTE_UNSUBSCRIBE
+                             ? METHOD_POST
+                             : METHOD_GET);
         assert_int_equal(routes[i].role, ROLE_NOBODY);
         assert_int_not_equal(routes[i].surface, SURFACE_CONTROL);
     }

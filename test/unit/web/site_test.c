@@ -57,6 +57,10 @@ static const Case cases[] = {
     {"news sitemap", "GET /sitemap-news.xml" V, 200, NULL, "application/xml"},
     {"icon", "GET /favicon.ico" V, 200, NULL, "image/x-icon"},
     {"script", "GET /site.js?v=1" V, 200, NULL, "text/javascript"},
+    {"script of flashes", "GET /push.js" V, 200, NULL, "text/javascript"},
+    {"nobody is pushed to", "GET /push/key" V, 404, NULL, "text/plain"},
+    {"nor may subscribe", "POST /push/subscribe" V, 404, NULL, "text/plain"},
+    {"or unsubscribe", "POST /push/unsubscribe" V, 404, NULL, "text/plain"},
     {"icon", "GET /icon.svg" V, 200, NULL, "image/svg+xml"},
     {"icon", "GET /icon-maskable.svg" V, 200, NULL, "image/svg+xml"},
     {"icon", "GET /icon-192.png" V, 200, NULL, "image/png"},
@@ -197,7 +201,8 @@ static void addresses_answer_as_listed(void **state)
 
 /* A route that no row above asks for is one that nobody tested; but a search is
  * answered by threads of its own, which test/site/search.test.mjs asks, and
- * what is posted with a body is by test/site/hot.test.mjs. */
+ * what is posted with a body, or is of pushes, hot.test.mjs and push.test.mjs
+ * there ask. */
 static void every_route_has_its_row(void **unused)
 {
     (void)unused;
@@ -217,7 +222,9 @@ static void every_route_has_its_row(void **unused)
                     match.route == &routes[r];
         }
         if (!asked && routes[r].host == HOST_SITE &&
-            routes[r].target != ROUTE_SEARCH && routes[r].methods & METHOD_GET)
+            routes[r].target != ROUTE_SEARCH &&
+            routes[r].target != ROUTE_PUSH_KEY &&
+            routes[r].methods & METHOD_GET)
             fail_msg("nobody asks for %.*s", STR_ARG(routes[r].pattern));
     }
 }

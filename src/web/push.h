@@ -1,0 +1,59 @@
+/* web/push.h -- tells browsers of flashes, also when no page is open (Web Push:
+ * RFC 8030, sealed after RFC 8291, signed after RFC 8292): a follower of the
+ * log with a cursor of its own, "push".
+ *
+ * A story that is published or corrected as a flash is told to each
+ * subscription of its language that has "all", its section or one of its tags
+ * among its topics.  Of several nodes one tells.  What a service calls gone
+ * (404, 410) is dropped; what it cannot take now is tried twice more.  After
+ * the process was killed a flash is told again: its tag has browsers show it
+ * once.
+ *
+ * Endpoints come from outside: nothing but public addresses is connected to
+ * (net/reach.h), no redirect followed, and no answer kept.
+ *
+ * Threads: start and stop by the one that owns it; everything else by any.
+ */
+#ifndef WEB_PUSH_H
+#define WEB_PUSH_H
+
+#include "store/watch.h"
+#include "store/writer.h"
+#include "story/site.h"
+
+#define PUSH_RATE  30        /* subscriptions of one address in an hour */
+#define PUSH_FRESH TIME_HOUR /* an older flash is no news */
+#define PUSH_TTL_S 3600
+
+typedef struct PushConfig {
+    const char *where; /* the store */
+    const Watch *watch;
+    const Site *site;
+    Str subject;        /* where services find the agency: mailto: or https: */
+    bool allow_private; /* services on private addresses and plain http */
+} PushConfig;
+
+typedef struct Push Push;
+
+/* Opens the store, makes the agency's key when there is none, and starts the
+ * thread. */
+MUST_USE Err push_start(const PushConfig *config, Push **out, Fault *fault);
+
+/* Something was committed; NULL is nobody. */
+void push_nudge(Push *push);
+void push_stop(Push *push);
+
+/* What browsers subscribe with, in base64url; lives as long as push. */
+Str push_public_key(const Push *push);
+
+bool push_allows_private(const Push *push);
+
+/* Whether that address may subscribe once more in this hour. */
+bool push_may_subscribe(Push *push, Str address, Time now);
+
+typedef struct PushCounters {
+    uint64_t sent, gone, failed;
+} PushCounters;
+PushCounters push_counters(const Push *push);
+
+#endif

@@ -1,0 +1,243 @@
+// push.test.mjs -- flashes reach browsers through push services, sealed: a
+// service played on loopback takes them, checks who sends, and opens them.
+import assert from 'node:assert/strict';
+import crypto from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import { after, before, test } from 'node:test';
+import { launch } from './lib/chromium.mjs';
+import { files, put } from './lib/draft.mjs';
+import { Site } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
+
+const SUBJECT = 'mailto:desk@news.example';
+let site, service, got, answers, browser;
+
+before(async () => {
+    got = [];
+    answers = new Map(); // path -> statuses to answer with, the last one for good
+    service = http.createServer((request, answer) => {
+        const parts = [];
+        request.on('data', (part) => parts.push(part)).on('end', () => {
+            const list = answers.get(request.url) ?? [201];
+            answer.writeHead(list.length > 1 ? list.shift() : list[0],
+                list[0] === 302 ? { location: `${base()}/elsewhere` } : {}).end();
+            got.push({ path: request.url, headers: request.headers, body: Buffer.concat(parts) });
+        });
+    }).listen(0, '127.0.0.1');
+    await once(service, 'listening');
+    site = new Site({ languages: 'en,uk' });
+    site.set('push', SUBJECT);
+    site.set('push_private', 'yes');
+    site.set('proxies', '127.0.0.1');
+    await site.serve();
+});
+after(async () => {
+    await browser?.close();
+    await site?.remove();
+    service?.close();
+});
+
+const base = () => `http://127.0.0.1:${service.address().port}`;
+const post = (path, body, headers = {}) => site.client.request('POST', path,
+    { 'content-type': 'application/json', ...headers }, JSON.stringify(body));
+
+// A browser's side of a subscription.
+class Browser {
+    constructor(path) {
+        this.path = path;
+        this.ecdh = crypto.createECDH('prime256v1');
+        this.ecdh.generateKeys();
+        this.auth = crypto.randomBytes(16);
+    }
+
+    subscription(topics, lang = 'en') {
+        return { endpoint: base() + this.path, topics, lang, keys: {
+            p256dh: this.ecdh.getPublicKey('base64url'), auth: this.auth.toString('base64url') } };
+    }
+
+    // RFC 8291 and 8188, as whoever receives reads them.
+    open(body) {
+        const hkdf = (secret, salt, info, length) =>
+            Buffer.from(crypto.hkdfSync('sha256', secret, salt, info, length));
+        const [salt, size, idLength] = [body.subarray(0, 16), body.readUInt32BE(16), body[20]];
+        const sender = body.subarray(21, 21 + idLength);
+        assert.equal(idLength, 65);
+        assert.ok(body.length <= 4096 && size >= body.length - 86);
+        const secret = hkdf(this.ecdh.computeSecret(sender), this.auth, Buffer.concat([
+            Buffer.from('WebPush: info\0'), this.ecdh.getPublicKey(), sender]), 32);
+        const key = hkdf(secret, salt, 'Content-Encoding: aes128gcm\0', 16);
+        const nonce = hkdf(secret, salt, 'Content-Encoding: nonce\0', 12);
+        const sealed = body.subarray(21 + idLength);
+        const opener = crypto.createDecipheriv('aes-128-gcm', key, nonce);
+        opener.setAuthTag(sealed.subarray(-16));
+        const plain = Buffer.concat([opener.update(sealed.subarray(0, -16)), opener.final()]);
+        assert.equal(plain.at(-1), 2);
+        return JSON.parse(plain.subarray(0, -1).toString());
+    }
+}
+
+const flash = (more) => put(site, { urgency: 1, ...more }, ['publish']);
+const gotBy = (path) => got.filter((message) => message.path === path);
+
+// RFC 8292: a token of this service's origin, signed with the key that the site names.
+async function checkSender({ headers }) {
+    const [, token, key] = /^vapid t=([\w.-]+), ?k=([\w-]+)$/.exec(headers.authorization)
+        ?? assert.fail(headers.authorization);
+    assert.equal(key, (await site.get('/push/key')).text);
+    const point = Buffer.from(key, 'base64url');
+    const publicKey = crypto.createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256',
+        x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') } });
+    const [head, claims, signature] = token.split('.');
+    assert.ok(crypto.verify('sha256', Buffer.from(`${head}.${claims}`), { key: publicKey,
+        dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url')));
+    const { aud, exp, sub } = JSON.parse(Buffer.from(claims, 'base64url'));
+    assert.equal(aud, base());
+    assert.equal(sub, SUBJECT);
+    assert.ok(exp > Date.now() / 1000 && exp <= Date.now() / 1000 + 86400);
+}
+
+test('a flash reaches whoever chose its topics, sealed for each', async () => {
+    const [all, economy, sport, comet, uk] = ['/all', '/economy', '/sport', '/comet', '/uk']
+        .map((path) => new Browser(path));
+    for (const [one, topics, lang] of [[all, ['all']], [economy, ['section:economy', 'tag:mint']],
+        [sport, ['section:sport']], [comet, ['tag:comet']], [uk, ['all'], 'uk']])
+        assert.equal((await post('/push/subscribe', one.subscription(topics, lang))).status, 204);
+    const done = flash({ title: 'The mint “burns”', deck: 'All are safe.', section: 'economy', tags: ['mint'] });
+    await until('two were told', () => got.length === 2);
+    for (const one of [all, economy]) {
+        const [message] = gotBy(one.path);
+        const { headers } = message;
+        await checkSender(message);
+        assert.deepEqual([headers['content-encoding'], headers.urgency, headers.ttl, headers.topic],
+            ['aes128gcm', 'high', '3600', `s${done.story}`]);
+        assert.deepEqual(one.open(message.body), { title: 'The mint “burns”', body: 'All are safe.',
+            url: site.url + done.address, tag: `s${done.story}`, lang: 'en', dir: 'ltr' });
+        assert.throws(() => sport.open(message.body));
+    }
+    flash({ title: 'A comet', tags: ['comet'] });
+    await until('by its tag', () => gotBy('/comet').length === 1 && gotBy('/all').length === 2);
+    // one of little urgency, an old one, and a draft are told to nobody
+    put(site, { title: 'Urgent only', urgency: 2 }, ['publish']);
+    site.import(...files(site, [{ title: 'Long ago', urgency: 1, date: '2020-01-01T00:00:00Z' }]));
+    put(site, { title: 'A draft', urgency: 1 });
+    const last = flash({ title: 'The last' });
+    await until('the last', () => gotBy('/all').length === 3);
+    assert.equal(all.open(gotBy('/all')[2].body).tag, `s${last.story}`);
+    assert.equal(gotBy('/sport').length + gotBy('/uk').length, 0);
+});
+
+test('who has had enough is told no more, and who is gone is forgotten', async () => {
+    for (const path of ['/all', '/economy', '/comet', '/sport', '/uk'])
+        assert.equal((await post('/push/unsubscribe', { endpoint: base() + path })).status, 204);
+    const [gone, busy, moved, well] = ['/gone', '/busy', '/moved', '/well'].map((path) => new Browser(path));
+    answers.set('/gone', [410]).set('/busy', [503, 201]).set('/moved', [302]);
+    for (const one of [gone, busy, moved, well])
+        await post('/push/subscribe', one.subscription(['all']));
+    got.length = 0;
+    const first = flash({ title: 'First of two' });
+    await until('told, and once more to who was busy', () =>
+        gotBy('/well').length === 1 && gotBy('/busy').length === 2);
+    assert.equal(busy.open(gotBy('/busy')[1].body).tag, `s${first.story}`);
+    assert.equal(gotBy('/elsewhere').length, 0);
+    await post('/push/unsubscribe', { endpoint: `${base()}/moved` });
+    flash({ title: 'Second of two' });
+    await until('told', () => gotBy('/well').length === 2);
+    assert.equal(gotBy('/gone').length, 1);
+    assert.equal(gotBy('/all').length, 0);
+});
+
+test('after the process was killed flashes go on, and no subscription is lost', async () => {
+    got.length = 0;
+    const key = (await site.get('/push/key')).text;
+    await site.stop('SIGKILL');
+    const missed = flash({ title: 'While nobody served' });
+    await site.serve();
+    assert.equal((await site.get('/push/key')).text, key);
+    await until('told late', () => gotBy('/well').length >= 1);
+    assert.ok(gotBy('/well')[0].headers.topic === `s${missed.story}` || gotBy('/well').length > 1);
+});
+
+test('what a browser would not send is refused', async () => {
+    const good = new Browser('/good').subscription(['all']);
+    for (const [why, body, says] of [
+        ['no key', { ...good, keys: { auth: good.keys.auth } }, /p256dh/],
+        ['another language', { ...good, lang: 'fr' }, /lang/],
+        ['another scheme', { ...good, endpoint: 'ftp://127.0.0.1/x' }, /endpoint/],
+        ['no topics', { ...good, topics: [] }, /topics/],
+    ]) {
+        const answer = await post('/push/subscribe', body);
+        assert.equal(answer.status, 400, why);
+        assert.match(answer.text, says, why);
+    }
+    assert.equal((await post('/push/unsubscribe', {})).status, 400);
+    assert.equal((await post('/push/subscribe', good, { origin: 'https://evil.example' })).status, 403);
+    assert.equal((await site.get('/push/subscribe')).status, 405);
+    const statuses = [];
+    for (let i = 0; i < 40; i++)
+        statuses.push((await post('/push/subscribe', new Browser(`/flood${i}`).subscription(['tag:none']),
+            { 'x-forwarded-for': '10.4.4.4' })).status);
+    assert.deepEqual([...new Set(statuses)], [204, 429]);
+    assert.equal(statuses.filter((status) => status === 204).length, 30);
+});
+
+test('nothing inside the house is reached', async () => {
+    const strict = new Site({ languages: 'en' });
+    const outer = site;
+    site = strict;
+    try {
+        site.set('push', SUBJECT);
+        await site.serve();
+        got.length = 0;
+        const one = new Browser('/inside');
+        assert.equal((await post('/push/subscribe', one.subscription(['all']))).status, 400);
+        for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '0', '2130706433']) {
+            const endpoint = `https://${host}:${service.address().port}/inside`;
+            await post('/push/subscribe', { ...one.subscription(['all']), endpoint });
+        }
+        let connected = 0;
+        service.on('connection', () => { connected++; });
+        flash({ title: 'A flash' });
+        await until('all were refused', async () => (await site.metrics()).push_failed > 0);
+        await new Promise((done) => setTimeout(done, 500));
+        assert.equal(connected, 0);
+    } finally {
+        site = outer;
+        await strict.remove();
+    }
+});
+
+test('a button on the page subscribes, and takes it back', async () => {
+    browser ??= await launch();
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const one = new Browser('/button');
+    // Chromium alone would ask a service that is not on this machine.
+    await page.addInitScript((subscription) => {
+        let current = null;
+        const manager = { getSubscription: async () => current, subscribe: async ({ applicationServerKey }) => {
+            window.subscribedWith = applicationServerKey;
+            current = { endpoint: subscription.endpoint, toJSON: () => subscription,
+                unsubscribe: async () => { current = null; return true; } };
+            return current;
+        } };
+        Object.defineProperty(ServiceWorkerRegistration.prototype, 'pushManager', { get: () => manager });
+    }, one.subscription([]));
+    put(site, { title: 'Something', section: 'economy' }, ['publish']);
+    await page.goto(`${site.url}/en/economy/`);
+    const button = page.locator('button.check');
+    assert.equal(await button.innerText(), 'Tell me of flashes');
+    await button.click();
+    await until('subscribed', async () => await button.innerText() === 'Stop telling me of flashes');
+    assert.equal(await page.evaluate(() => window.subscribedWith), (await site.get('/push/key')).text);
+    flash({ title: 'For the button', section: 'economy' });
+    await until('told', () => gotBy('/button').length === 1);
+    flash({ title: 'Not for the button', section: 'sport' });
+    await button.click();
+    await until('no more', async () => await button.innerText() === 'Tell me of flashes');
+    flash({ title: 'Nor this', section: 'economy' });
+    await until('others are told', () => gotBy('/well').some(({ headers }) => headers.topic));
+    assert.equal(gotBy('/button').length, 1);
+    assert.match((await site.get('/push.js')).headers['content-type'], /^text\/javascript/);
+    await context.close();
+});
