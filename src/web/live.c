@@ -9,12 +9,12 @@
 #include "press/events.h"
 #include "text/url.h"
 
-#define RETRY_MIN                                                              \
-    1000 /* ms; the rest differs, so that not all come at once                 \
-          */
+/* Milliseconds; the rest differs, so that not all come back at once. */
+#define RETRY_MIN  1000
 #define RETRY_MORE 4000
-#define SLUG_LONG  512
-#define BEAT       S(":\n\n")
+
+#define SLUG_LONG 512
+#define BEAT      S(":\n\n")
 
 /* Bytes that several readers are being sent. */
 typedef struct Told {

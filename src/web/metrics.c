@@ -100,7 +100,7 @@ void metrics_write_reads(Buf *buf, AudienceCounters counters)
         counters.lost);
 }
 
-void metrics_write_push(Buf *buf, PushCounters counters)
+void metrics_write_push(Buf *buf, SenderCounters counters)
 {
     put(buf, "push_sent", "counter", "push messages that a service took",
         counters.sent);

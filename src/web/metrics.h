@@ -42,7 +42,7 @@ void metrics_write_live(Buf *buf, unsigned readers);
 void metrics_write_reads(Buf *buf, AudienceCounters counters);
 
 /* Of push messages. */
-void metrics_write_push(Buf *buf, PushCounters counters);
+void metrics_write_push(Buf *buf, SenderCounters counters);
 
 /* Of who tells a cache in front. */
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

@@ -1,11 +1,9 @@
 #include "web/push.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <curl/curl.h>
 #include <sodium.h>
 
 #include "base/buf.h"
@@ -13,49 +11,21 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "net/reach.h"
 #include "store/changes.h"
 #include "store/public.h"
 #include "store/subscriptions.h"
 #include "story/address.h"
 #include "story/item.h"
 #include "story/lang.h"
-#include "text/base64url.h"
 #include "text/jsonout.h"
 #include "web/push_seal.h"
-#include "web/push_vapid.h"
 
 #define FOLLOWER   S("push")
 #define LOOK_EVERY TIME_SECOND
 #define PAUSE      (5 * TIME_SECOND) /* after a failure */
-#define PATIENCE_S 10L
-#define AT_ONCE    32
-#define TEXT_MAX   300
 #define TITLE_MAX  1000
-#define AGAIN_MAX  10000 /* kept to be tried again */
-#define TOKENS     64
-#define TOKEN_FOR  (12 * TIME_HOUR)
+#define TEXT_MAX   300
 #define RATES      ((size_t)1 << 16)
-
-/* What a service is shown, kept while it holds. */
-typedef struct Token {
-    uint64_t audience;
-    Time until;
-    char *header;
-} Token;
-
-/* One message on its way. */
-typedef struct Sending {
-    CURL *curl; /* NULL: free */
-    Arena arena;
-    Subscription to;
-    struct curl_slist *headers;
-} Sending;
-
-typedef struct Again {
-    Subscription *items;
-    size_t count;
-} Again;
 
 struct Push {
     PushConfig config;
@@ -64,17 +34,15 @@ struct Push {
     bool nudged, stopping; /* under lock */
     uint8_t *rates;        /* under lock: by address, of this hour */
     int64_t hour;
-    _Atomic uint64_t sent, gone, failed;
     Arena arena;
     Str public_key;
     pthread_t thread;
 
+    PushKey key;
+    Sender *sender;
+
     /* the thread's own */
     Store *store;
-    PushKey key;
-    CURLM *multi;
-    Sending sendings[AT_ONCE];
-    Token tokens[TOKENS];
     bool claimed;
     int64_t change;
 };
@@ -107,235 +75,26 @@ bool push_may_subscribe(Push *push, Str address, Time now)
     return may;
 }
 
-/* ---- one message ---- */
-
-/* Asked when names are resolved and the address is known. */
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose,
-                                 struct curl_sockaddr *to)
-{
-    const Push *push = ctx;
-
-    (void)purpose;
-    if (!push->config.allow_private && !reach_is_public(&to->addr))
-        return CURL_SOCKET_BAD;
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-}
-
-static size_t drop_body(char *bytes, size_t size, size_t count, void *ctx)
-{
-    (void)bytes;
-    (void)ctx;
-    return size * count;
-}
-
-static Err token_for(Push *push, Arena *arena, Str endpoint, const char **out)
-{
-    Time now = time_now();
-    PushClaims claims = {.subject = push->config.subject,
-                         .now = now,
-                         .expires = now + TOKEN_FOR};
-    Str header;
-    uint64_t hash;
-    Token *token;
-    Err err = push_vapid_audience(arena, endpoint, &claims.audience);
-
-    if (err) return err;
-    hash = hash_table(claims.audience);
-    token = &push->tokens[hash % TOKENS];
-    if (!token->header || token->audience != hash || token->until <= now) {
-        err = push_vapid_header(arena, &push->key, &claims, &header, NULL);
-        if (err) return err;
-        mem_free(token->header);
-        token->header = mem_alloc(header.len + 1);
-        memcpy(token->header, header.ptr, header.len);
-        token->header[header.len] = 0;
-        token->audience = hash;
-        token->until = now + TOKEN_FOR / 2;
-    }
-    *out = token->header;
-    return ERR_OK;
-}
-
-static Err seal_for(Arena *arena, const Subscription *to, Str plain, Str *out)
-{
-    PushReceiver receiver;
-    PushFresh fresh;
-    Str point, auth;
-    Err err = base64url_read(arena, to->p256dh, &point);
-
-    if (!err) err = base64url_read(arena, to->auth, &auth);
-    if (!err) err = push_point_read(point, &receiver.p256dh);
-    if (!err && auth.len != PUSH_AUTH_SIZE) err = ERR_INVALID;
-    if (err) return err;
-    memcpy(receiver.auth, auth.ptr, PUSH_AUTH_SIZE);
-    err = push_fresh_make(&fresh);
-    if (!err) err = push_seal(arena, &receiver, &fresh, plain, out);
-    sodium_memzero(&fresh, sizeof fresh);
-    return err;
-}
-
-static void add_header(Sending *sending, const char *name, const char *value)
-{
-    char line[2048];
-
-    snprintf(line, sizeof line, "%s: %s", name, value);
-    sending->headers = curl_slist_append(sending->headers, line);
-}
-
-static Sending *free_place(Push *push)
-{
-    for (size_t i = 0; i < AT_ONCE; i++)
-        if (!push->sendings[i].curl) return &push->sendings[i];
-    return NULL;
-}
-
-static void end_sending(Push *push, Sending *sending)
-{
-    if (sending->curl) {
-        curl_multi_remove_handle(push->multi, sending->curl);
-        curl_easy_cleanup(sending->curl);
-    }
-    curl_slist_free_all(sending->headers);
-    arena_close(&sending->arena);
-    sending->curl = NULL;
-    sending->headers = NULL;
-}
-
-static void set_options(Push *push, Sending *sending, Str body)
-{
-    CURL *curl = sending->curl;
-
-    curl_easy_setopt(curl, CURLOPT_URL,
-                     str_z(&sending->arena, sending->to.endpoint));
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR,
-                     push->config.allow_private ? "http,https" : "https");
-    curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, sending->headers);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.len);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.ptr);
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, PATIENCE_S);
-    curl_easy_setopt(curl, CURLOPT_MAXFILESIZE, 65536L);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, push);
-    curl_easy_setopt(curl, CURLOPT_PRIVATE, sending);
-}
-
-/* There is a free place. */
-static Err begin_sending(Push *push, const Subscription *to, Str plain,
-                         const char *topic)
-{
-    Sending *sending = free_place(push);
-    const char *token;
-    char ttl[16];
-    Str body;
-    Err err;
-
-    sending->arena = arena_open();
-    sending->to = *to;
-    sending->to.endpoint = str_copy(&sending->arena, to->endpoint);
-    sending->to.p256dh = str_copy(&sending->arena, to->p256dh);
-    sending->to.auth = str_copy(&sending->arena, to->auth);
-    err = seal_for(&sending->arena, to, plain, &body);
-    if (!err) err = token_for(push, &sending->arena, to->endpoint, &token);
-    if (err) {
-        end_sending(push, sending);
-        return err;
-    }
-    snprintf(ttl, sizeof ttl, "%d", PUSH_TTL_S);
-    add_header(sending, "Content-Type", "application/octet-stream");
-    add_header(sending, "Content-Encoding", "aes128gcm");
-    add_header(sending, "TTL", ttl);
-    add_header(sending, "Urgency", "high");
-    add_header(sending, "Topic", topic);
-    add_header(sending, "Authorization", token);
-    add_header(sending, "Expect", "");
-    sending->curl = curl_easy_init();
-    if (!sending->curl) mem_exhausted();
-    set_options(push, sending, body);
-    curl_multi_add_handle(push->multi, sending->curl);
-    return ERR_OK;
-}
-
 /* ---- all of one flash ---- */
 
-static Err drop(Push *push, Str endpoint)
+static Err drop(void *ctx, Str endpoint)
 {
+    Push *push = ctx;
     Err err = store_begin(push->store);
 
     if (err) return err;
     return store_end(push->store, subscription_drop(push->store, endpoint));
 }
 
-static void try_again(Arena *arena, const Subscription *to, Again *again)
+static bool is_stopping(void *ctx)
 {
-    Subscription *copy;
-
-    if (again->count == AGAIN_MAX) return;
-    if (!again->items)
-        again->items = ARENA_ARRAY(arena, Subscription, AGAIN_MAX);
-    copy = &again->items[again->count++];
-    *copy = *to;
-    copy->endpoint = str_copy(arena, to->endpoint);
-    copy->p256dh = str_copy(arena, to->p256dh);
-    copy->auth = str_copy(arena, to->auth);
-}
-
-static Err took(Push *push, Arena *arena, Sending *sending, CURLcode code,
-                Again *again)
-{
-    long status = 0;
-    Err err = ERR_OK;
-
-    curl_easy_getinfo(sending->curl, CURLINFO_RESPONSE_CODE, &status);
-    if (code == CURLE_OK && status >= 200 && status < 300) {
-        atomic_fetch_add(&push->sent, 1);
-    } else if (code == CURLE_OK && (status == 404 || status == 410)) {
-        atomic_fetch_add(&push->gone, 1);
-        err = drop(push, sending->to.endpoint);
-    } else {
-        atomic_fetch_add(&push->failed, 1);
-        try_again(arena, &sending->to, again);
-    }
-    end_sending(push, sending);
-    return err;
-}
-
-static bool is_stopping(Push *push)
-{
+    Push *push = ctx;
     bool stopping;
 
     pthread_mutex_lock(&push->lock);
     stopping = push->stopping;
     pthread_mutex_unlock(&push->lock);
     return stopping;
-}
-
-/* Goes on until at most that many are on their way. */
-static Err wait_for(Push *push, Arena *arena, int at_most, Again *again)
-{
-    int running = 1;
-    Err err = ERR_OK;
-
-    for (;;) {
-        CURLMsg *message;
-        int left;
-
-        curl_multi_perform(push->multi, &running);
-        while ((message = curl_multi_info_read(push->multi, &left))) {
-            Sending *sending = NULL;
-
-            if (message->msg != CURLMSG_DONE) continue;
-            curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE,
-                              (char **)&sending);
-            if (took(push, arena, sending, message->data.result, again))
-                err = ERR_STORE;
-        }
-        if (running <= at_most) return err;
-        if (is_stopping(push)) return ERR_CLOSED;
-        curl_multi_poll(push->multi, NULL, 0, 1000, NULL);
-    }
 }
 
 typedef struct Flash {
@@ -364,17 +123,15 @@ static bool wants(const Subscription *to, const Flash *flash)
     return false;
 }
 
-static Err send_to(Push *push, Arena *arena, const Subscription *to,
-                   const Flash *flash, Again *again)
+static Err send_to(Push *push, const Subscription *to, const Flash *flash)
 {
-    Err err = wait_for(push, arena, AT_ONCE - 1, again);
+    Err err = sender_send(push->sender, to, flash->plain, flash->topic);
 
-    if (!err) err = begin_sending(push, to, flash->plain, flash->topic);
     return err == ERR_INVALID ? drop(push, to->endpoint) : err;
 }
 
 /* Page by page: what comes meanwhile may be told or not. */
-static Err send_all(Push *push, Arena *arena, const Flash *flash, Again *again)
+static Err send_flash(Push *push, const Flash *flash)
 {
     Arena pages[2] = {arena_open(),
                       arena_open()}; /* this one, the one before */
@@ -393,46 +150,12 @@ static Err send_all(Push *push, Arena *arena, const Flash *flash, Again *again)
         for (size_t i = 0; !err && i < count; i++) {
             after = list.items[i].endpoint;
             if (wants(&list.items[i], flash))
-                err = send_to(push, arena, &list.items[i], flash, again);
+                err = send_to(push, &list.items[i], flash);
         }
     }
-    if (!err) err = wait_for(push, arena, 0, again);
+    if (!err) err = sender_wait(push->sender);
     arena_close(&pages[0]);
     arena_close(&pages[1]);
-    return err;
-}
-
-/* False when it is to stop. */
-static bool rest(Push *push, Time wait, bool wake_by_news)
-{
-    Time until = time_monotonic() + wait;
-    bool in_time = true;
-    bool go_on;
-
-    pthread_mutex_lock(&push->lock);
-    while (!push->stopping && in_time && !(wake_by_news && push->nudged))
-        in_time = cond_wait_until(&push->wake, &push->lock, until);
-    if (wake_by_news) push->nudged = false;
-    go_on = !push->stopping;
-    pthread_mutex_unlock(&push->lock);
-    return go_on;
-}
-
-static Err send_flash(Push *push, Arena *arena, const Flash *flash)
-{
-    static const Time pauses[] = {5 * TIME_SECOND, 30 * TIME_SECOND};
-    Again again = {0};
-    Err err = send_all(push, arena, flash, &again);
-
-    for (size_t i = 0; !err && i < COUNT(pauses) && again.count; i++) {
-        Again these = again;
-
-        if (!rest(push, pauses[i], false)) return ERR_CLOSED;
-        again = (Again){0};
-        for (size_t j = 0; !err && j < these.count; j++)
-            err = send_to(push, arena, &these.items[j], flash, &again);
-        if (!err) err = wait_for(push, arena, 0, &again);
-    }
     return err;
 }
 
@@ -541,7 +264,7 @@ static Err follow(Push *push)
             Flash flash;
 
             err = read_flash(push, &arena, &changes.items[i], &flash);
-            if (!err) err = send_flash(push, &arena, &flash);
+            if (!err) err = send_flash(push, &flash);
             if (err == ERR_NOT_FOUND) err = ERR_OK;
             if (!err) push->change = changes.items[i].number;
         }
@@ -551,21 +274,39 @@ static Err follow(Push *push)
     return err;
 }
 
+/* Until somebody commits, something is to be tried again, or it is time to
+ * look; after a failure for a while. False when it is to stop. */
+static bool rest(Push *push, bool failed)
+{
+    Time until = time_monotonic() + (failed ? PAUSE : LOOK_EVERY);
+    Time next = sender_next(push->sender);
+    bool in_time = true;
+    bool go_on;
+
+    if (!failed && next != TIME_NONE && next < until) until = next;
+    pthread_mutex_lock(&push->lock);
+    while (!push->stopping && in_time && (failed || !push->nudged))
+        in_time = cond_wait_until(&push->wake, &push->lock, until);
+    push->nudged = false;
+    go_on = !push->stopping;
+    pthread_mutex_unlock(&push->lock);
+    return go_on;
+}
+
 static void *loop(void *arg)
 {
     Push *push = arg;
-    bool go_on = true;
+    Err err;
 
-    while (go_on) {
-        Err err = follow(push);
-
+    do {
+        err = follow(push);
+        if (!err) err = sender_again(push->sender);
         if (err && err != ERR_UNREACHABLE && err != ERR_CLOSED)
             log_error("push: flashes cannot be told: %s (%s); they are tried "
                       "again",
                       err_word(err), store_reason(push->store));
         if (err) push->claimed = false;
-        go_on = rest(push, err ? PAUSE : LOOK_EVERY, !err);
-    }
+    } while (rest(push, err != ERR_OK));
     return NULL;
 }
 
@@ -609,8 +350,14 @@ Err push_start(const PushConfig *config, Push **out, Fault *fault)
         return err;
     }
     push->rates = mem_zero(RATES);
-    push->multi = curl_multi_init();
-    if (!push->multi) mem_exhausted();
+    push->sender = sender_open(&(SenderConfig){
+        .key = &push->key,
+        .subject = config->subject,
+        .allow_private = config->allow_private,
+        .gone = drop,
+        .stopping = is_stopping,
+        .ctx = push,
+    });
     pthread_mutex_init(&push->lock, NULL);
     cond_init(&push->wake);
     if (pthread_create(&push->thread, NULL, loop, push)) mem_exhausted();
@@ -635,11 +382,7 @@ void push_stop(Push *push)
     pthread_cond_signal(&push->wake);
     pthread_mutex_unlock(&push->lock);
     pthread_join(push->thread, NULL);
-    for (size_t i = 0; i < AT_ONCE; i++)
-        if (push->sendings[i].curl) end_sending(push, &push->sendings[i]);
-    for (size_t i = 0; i < TOKENS; i++)
-        mem_free(push->tokens[i].header);
-    curl_multi_cleanup(push->multi);
+    sender_close(push->sender);
     store_close(push->store);
     sodium_memzero(&push->key, sizeof push->key);
     pthread_mutex_destroy(&push->lock);
@@ -649,8 +392,7 @@ void push_stop(Push *push)
     mem_free(push);
 }
 
-PushCounters push_counters(const Push *push)
+SenderCounters push_counters(const Push *push)
 {
-    return (PushCounters){atomic_load(&push->sent), atomic_load(&push->gone),
-                          atomic_load(&push->failed)};
+    return sender_counters(push->sender);
 }

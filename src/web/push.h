@@ -9,9 +9,6 @@
  * the process was killed a flash is told again: its tag has browsers show it
  * once.
  *
- * Endpoints come from outside: nothing but public addresses is connected to
- * (net/reach.h), no redirect followed, and no answer kept.
- *
  * Threads: start and stop by the one that owns it; everything else by any.
  */
 #ifndef WEB_PUSH_H
@@ -20,10 +17,10 @@
 #include "store/watch.h"
 #include "store/writer.h"
 #include "story/site.h"
+#include "web/push_send.h"
 
 #define PUSH_RATE  30        /* subscriptions of one address in an hour */
 #define PUSH_FRESH TIME_HOUR /* an older flash is no news */
-#define PUSH_TTL_S 3600
 
 typedef struct PushConfig {
     const char *where; /* the store */
@@ -51,9 +48,6 @@ bool push_allows_private(const Push *push);
 /* Whether that address may subscribe once more in this hour. */
 bool push_may_subscribe(Push *push, Str address, Time now);
 
-typedef struct PushCounters {
-    uint64_t sent, gone, failed;
-} PushCounters;
-PushCounters push_counters(const Push *push);
+SenderCounters push_counters(const Push *push);
 
 #endif
