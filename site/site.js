@@ -115,7 +115,7 @@
         const WORD = 1000; // ms, in which the lock comes if no other tab has it
         const FRONT_AFTER = 4000; // ms, and up to twice that
         const LATEST_ITEMS = 10;
-        const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'hot'];
+        const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'entry', 'hot'];
         const language = document.documentElement.lang;
         const name = `live-${language}`;
         const make = (tag, about) => Object.assign(document.createElement(tag), about);
@@ -183,16 +183,49 @@
         }
 
         function count() {
-            more.hidden = !waiting.size;
-            more.textContent = main.dataset.new.replace('#', waiting.size.toLocaleString(language));
+            const size = waiting.size + entries.size;
+            more.hidden = !size;
+            more.textContent = main.dataset.new.replace('#', size.toLocaleString(language));
+        }
+
+        // ---- live coverage on the screen ----
+
+        const entries = new Map(); // new ones that are not shown yet
+
+        function insertEntry({ pinned, html }) {
+            const item = make('template', { innerHTML: html }).content.firstElementChild;
+            const all = [...$('.entries').children];
+            item.classList.add('new');
+            $('.entries').insertBefore(item, (pinned ? all[0] : all.find((other) => !other.matches('.pinned'))) ?? null);
+        }
+
+        /* A new entry as a headline; another text of one in its place, with a mark;
+         * one that is withdrawn goes. */
+        function hearEntry({ story, entry, html, ...rest }) {
+            if (!is(location.pathname, story)) return;
+            const old = $(`#entry-${entry}`);
+            if (!entry || !$('.entries')) refresh(['main']);
+            else if (!html) {
+                old?.remove();
+                entries.delete(entry);
+            } else if (old) {
+                const item = make('template', { innerHTML: html }).content.firstElementChild;
+                item.classList.add('changed');
+                old.replaceWith(item);
+            } else entries.set(entry, { html, ...rest });
+            if (scrollY < AT_TOP) showWaiting();
+            else count();
         }
 
         function showWaiting() {
             const stories = [...waiting.values()];
+            const lines = [...entries.values()];
             waiting.clear();
+            entries.clear();
             count();
+            lines.forEach(insertEntry);
             for (const into of [latest(), list()]) for (const story of stories) insert(into, story);
-            said.textContent = stories.map(({ headline }) => headline).join('. ');
+            said.textContent = [...lines, ...stories].map(({ headline }) => headline).filter(Boolean).join('. ');
             if (stories.length && front) refreshFront();
         }
 
@@ -260,6 +293,7 @@
 
         function hear(kind, story) {
             if (kind === 'withdrawn' || kind === 'killed') return drop(story);
+            if (kind === 'entry') return hearEntry(story);
             change(story, kind === 'corrected');
             if (waiting.has(story.story) || (kind === 'published'
                 && [latest(), list()].some((into) => place(into, story)))) waiting.set(story.story, story);
@@ -350,7 +384,7 @@
 
         document.body.append(speaks);
         more.onclick = () => {
-            const into = list() ?? latest();
+            const into = (entries.size && $('.entries')) || (list() ?? latest());
             showWaiting();
             into?.parentNode.scrollIntoView({ block: 'start' });
         };

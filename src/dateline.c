@@ -22,6 +22,11 @@ const Command commands[] = {
     {"story", story_command,
      "story put DIR FILE [--json]\n"
      "story show DIR NUMBER [--json]\n"
+     "story entry DIR NUMBER FILE [--entry N --note TEXT] [--pin] [--key] "
+     "[--json]\n"
+     "story entry DIR NUMBER --entry N (--mark [--pin] [--key] | --withdraw "
+     "--note TEXT) [--json]\n"
+     "story entry DIR NUMBER (--end | --resume) [--json]\n"
      "story pin DIR NUMBER [--until TIME] [--json]\n"
      "story unpin DIR NUMBER [--json]\n"
      "story ACT DIR NUMBER [--note TEXT] [--at TIME] [--embargo TIME] "

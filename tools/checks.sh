@@ -4,8 +4,8 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli search fresh http hostile browser live hot push crash
-    pg_walk pg_seed pg_leaks pg_cli pg_search search_alike pg_fresh pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
+    walk seed leaks cli search fresh http hostile browser live coverage hot push crash
+    pg_walk pg_seed pg_leaks pg_cli pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -207,6 +207,8 @@ check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
 check_live() { node_tests release test/site/live.test.mjs; }
 check_hot() { node_tests release test/site/hot.test.mjs; }
+check_coverage() { node_tests release test/site/coverage.test.mjs; }
+check_pg_coverage() { node_tests release test/site/coverage.test.mjs $on_server; }
 check_push() { node_tests release test/site/push.test.mjs; }
 check_pg_push() { node_tests release test/site/push.test.mjs $on_server; }
 check_pg_hot() { node_tests release test/site/hot.test.mjs $on_server; }

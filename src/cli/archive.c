@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "store/carry_in.h"
 #include "store/changes.h"
+#include "story/entry.h"
 #include "story/lang.h"
 #include "story/slug.h"
 #include "text/json.h"
@@ -304,7 +305,7 @@ static const char *wrong_text(Reader *reader, CarryTable table,
         return wrong_of_reads(reader, name, text);
     if (table == CARRY_PUSH_SUBSCRIPTION)
         return wrong_of_push(reader, name, text);
-    if (table != CARRY_VERSION) return NULL;
+    if (table != CARRY_VERSION && table != CARRY_ENTRY) return NULL;
     while (!strcmp(name, "tags") && str_line(&lines, &line))
         if (!slug_fits(str_cut(&line, '\t'))) return "names what is no slug";
     if (strcmp(name, "body") != 0) return NULL;
@@ -346,6 +347,11 @@ static const struct {
      "is no period between the years 1970 and 9999"},
     {CARRY_HEAT, "heat", 0, HEAT_MAX, "is not 0 to 2^62"},
     {CARRY_PIN, "until", TIME_MIN, TIME_MAX, NO_TIME},
+    {CARRY_ENTRY, "number", 1, ENTRIES_MAX, "is not 1 to 2000"},
+    {CARRY_ENTRY, "version", 1, INT32_MAX, "is no version"},
+    {CARRY_ENTRY, "pinned", 0, 1, "is not 0 or 1"},
+    {CARRY_ENTRY, "key", 0, 1, "is not 0 or 1"},
+    {CARRY_ENTRY, "withdrawn", 0, 1, "is not 0 or 1"},
 };
 
 static const char *wrong_number(CarryTable table, const char *name,

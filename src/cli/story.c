@@ -131,6 +131,25 @@ static int tell_pin(const JsonNode *answer)
     return EXIT_DONE;
 }
 
+static int tell_entry(const JsonNode *answer)
+{
+    Str ended = json_str(answer, "ended_at");
+    int64_t story = 0, entry = 0, version = 0;
+
+    (void)json_int(json_get(answer, "story"), &story);
+    (void)json_int(json_get(answer, "entry"), &entry);
+    (void)json_int(json_get(answer, "version"), &version);
+    printf("%lld", (long long)story);
+    if (entry)
+        printf(" entry %lld version %lld", (long long)entry,
+               (long long)version);
+    if (ended.len)
+        printf(" ended %.*s\n", STR_ARG(ended));
+    else
+        printf(" live\n");
+    return EXIT_DONE;
+}
+
 static int tell(const Errand *errand, Str text, long status, Fault *fault)
 {
     JsonNode *answer;
@@ -144,6 +163,7 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
         return errand->json ? EXIT_FAILED : tell_fault(errand, answer);
     if (errand->json) return EXIT_DONE;
     if (errand->request.kind == CONTROL_PIN) return tell_pin(answer);
+    if (errand->request.kind == CONTROL_ENTRY) return tell_entry(answer);
     (void)json_int(json_get(answer, "story"), &number);
     (void)json_int(json_get(answer, "version"), &version);
     (void)json_int(json_get(answer, "public_version"), &shown);
@@ -197,6 +217,8 @@ static int put(Errand *errand, const char *path)
 
 typedef struct ActWords {
     const char *note, *at, *embargo, *until;
+    const char *entry; /* its number */
+    bool pin, key, mark, withdraw, end, resume;
 } ActWords;
 
 /* Begins the body of a request about that story; false: it is none's number. */
@@ -229,6 +251,52 @@ static int pin(Errand *errand, bool on, const char *number,
     errand->request.kind = CONTROL_PIN;
     errand->request.body = buf_str(&buf);
     return run(errand);
+}
+
+static const char *entry_act(const ActWords *words)
+{
+    return words->withdraw ? "withdraw"
+           : words->end    ? "end"
+           : words->resume ? "resume"
+           : words->mark   ? "mark"
+                           : "put";
+}
+
+/* file: the entry's text; NULL: the act needs none. */
+static int entry(Errand *errand, const char *number, const char *file,
+                 const ActWords *words)
+{
+    const char *act = entry_act(words);
+    Fault fault = fault_none();
+    int64_t which = 0;
+    Str text = {0};
+    Buf buf;
+    JsonOut out;
+    Err err;
+
+    if ((strcmp(act, "put") == 0) != (file != NULL))
+        return cli_usage("story", file ? "no file is wanted for that"
+                                       : "expected a file with the entry");
+    if (words->entry && (!str_int(str_from(words->entry), &which) || which < 1))
+        return cli_usage("story", "\"%s\" is not an entry's number",
+                         words->entry);
+    if (!begin_body(errand, number, &buf, &out)) return EXIT_USAGE;
+    err = file ? read_input(errand->arena, file, &text, &fault) : ERR_OK;
+    if (err) return cli_fail("story", err, &fault);
+    buf.max = CONTROL_BODY_MAX;
+    json_pair_str(&out, "act", str_from(act));
+    if (which) json_pair_int(&out, "entry", which);
+    if (file) json_pair_str(&out, "text", text);
+    json_pair_some(&out, "note", str_from(words->note));
+    json_pair_bool(&out, "pinned", words->pin);
+    json_pair_bool(&out, "key", words->key);
+    json_put_end(&out);
+    errand->file = !file                    ? NULL
+                   : strcmp(file, "-") == 0 ? "standard input"
+                                            : file;
+    errand->request.kind = CONTROL_ENTRY;
+    err = buf_end(&buf, &errand->request.body);
+    return err ? cli_fail("story", err, &fault) : run(errand);
 }
 
 static int act(Errand *errand, const char *word, const char *number,
@@ -395,6 +463,13 @@ int story_command(int argc, char **argv)
         {"at", &words.at, NULL},
         {"embargo", &words.embargo, NULL},
         {"until", &words.until, NULL},
+        {"entry", &words.entry, NULL},
+        {"pin", NULL, &words.pin},
+        {"key", NULL, &words.key},
+        {"mark", NULL, &words.mark},
+        {"withdraw", NULL, &words.withdraw},
+        {"end", NULL, &words.end},
+        {"resume", NULL, &words.resume},
         {"json", NULL, &json},
         {NULL, NULL, NULL},
     };
@@ -407,7 +482,7 @@ int story_command(int argc, char **argv)
     Err err;
 
     if (!cli_options(&argc, argv, options)) return EXIT_USAGE;
-    if (argc != 4)
+    if (argc != 4 && !(argc == 5 && strcmp(argv[1], "entry") == 0))
         return cli_usage(argv[0], "expected an act, a site, and a story's "
                                   "number or file");
     errand.json = json;
@@ -418,6 +493,8 @@ int story_command(int argc, char **argv)
         end = put(&errand, argv[3]);
     else if (strcmp(argv[1], "show") == 0)
         end = show(&errand, argv[3]);
+    else if (strcmp(argv[1], "entry") == 0)
+        end = entry(&errand, argv[3], argc == 5 ? argv[4] : NULL, &words);
     else if (strcmp(argv[1], "pin") == 0 || strcmp(argv[1], "unpin") == 0)
         end = pin(&errand, argv[1][0] == 'p', argv[3], &words);
     else if (act_from_word(str_from(argv[1]), &found))

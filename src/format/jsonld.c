@@ -3,6 +3,7 @@
 #include "format/shorten.h"
 #include "format/stamp.h"
 #include "text/json.h"
+#include "text/sanitize.h"
 
 static void put_time(JsonOut *json, const char *key, Time t)
 {
@@ -145,19 +146,74 @@ static void put_place_in_the_web(JsonOut *json, const JsonLd *page)
     put_named(json, "isPartOf", "WebSite", page->agency, page->agency_url);
 }
 
+static void put_entry(JsonOut *json, const JsonLd *page, const Entry *entry)
+{
+    Arena *arena = json->buf->arena;
+    Str text = html_plain(arena, entry->body);
+
+    open_thing(json, NULL, "BlogPosting");
+    put_headline(json, entry->headline.len ? entry->headline : text);
+    if (text.len) json_pair_str(json, "articleBody", text);
+    json_pair_str(json, "url",
+                  str_format(arena, "%.*s#entry-%d", STR_ARG(page->url),
+                             (int)entry->number));
+    put_time(json, "datePublished", entry->at);
+    put_time(json, "dateModified", entry->saved_at);
+    if (entry->byline.len)
+        put_named(json, "author", "Person", entry->byline, (Str){0});
+    else
+        put_named(json, "author", "NewsMediaOrganization", page->agency,
+                  page->agency_url);
+    if (entry->note.len) {
+        open_thing(json, "correction", "CorrectionComment");
+        json_pair_str(json, "text", entry->note);
+        put_time(json, "datePublished", entry->saved_at);
+        json_put_end(json);
+    }
+    json_put_end(json);
+}
+
+static void put_coverage(JsonOut *json, const JsonLd *page)
+{
+    const Entries *entries = page->coverage;
+    Time begun = page->story->item.at;
+
+    for (size_t i = 0; i < entries->count; i++)
+        if (entries->items[i].at < begun) begun = entries->items[i].at;
+    put_time(json, "coverageStartTime", begun);
+    if (page->ended_at != TIME_NONE)
+        put_time(json, "coverageEndTime", page->ended_at);
+    json_put_key(json, "liveBlogUpdate");
+    json_put_array(json);
+    for (size_t i = 0; i < entries->count; i++)
+        put_entry(json, page, &entries->items[i]);
+    json_put_end(json);
+}
+
+/* Of live coverage also that of its entries. */
+static Time modified(const JsonLd *page)
+{
+    const PublicItem *item = &page->story->item;
+    Time newest = item->changed_at == TIME_NONE ? item->at : item->changed_at;
+
+    for (size_t i = 0; page->coverage && i < page->coverage->count; i++)
+        if (page->coverage->items[i].saved_at > newest)
+            newest = page->coverage->items[i].saved_at;
+    return newest;
+}
+
 static void put_article(JsonOut *json, const JsonLd *page)
 {
     const PublicStory *story = page->story;
     const PublicItem *item = &story->item;
 
-    open_thing(json, NULL, "NewsArticle");
+    open_thing(json, NULL, page->coverage ? "LiveBlogPosting" : "NewsArticle");
     put_place_in_the_web(json, page);
     put_headline(json, item->headline);
     json_pair_some(json, "description", page->description);
     json_pair_some(json, "image", page->image);
     if (item->timed) put_time(json, "datePublished", item->at);
-    put_time(json, "dateModified",
-             item->changed_at == TIME_NONE ? item->at : item->changed_at);
+    put_time(json, "dateModified", modified(page));
     put_people(json, page);
     json_pair_some(json, "articleSection", item->section_name);
     put_tags(json, story->tags);
@@ -169,6 +225,7 @@ static void put_article(JsonOut *json, const JsonLd *page)
     put_corrections(json, story);
     put_follows(json, page->follows_url);
     put_translations(json, page);
+    if (page->coverage) put_coverage(json, page);
     json_put_end(json);
 }
 

@@ -11,9 +11,10 @@
  *   datePublished  left out when the time of publication is unknown
  *   correction     a CorrectionComment each, oldest first, the last
  *                  JSONLD_CORRECTIONS_MAX of them
- *   workTranslation, translationOfWork
- *                  the first of a group of translations names the others; the
- *                  others name the first, if it is public
+ *   liveBlogUpdate an entry of live coverage each: the article is a
+ *                  LiveBlogPosting then; its address is the page's with
+ * #entry-3 workTranslation, translationOfWork the first of a group of
+ * translations names the others; the others name the first, if it is public
  *
  * Threads: any.  The result lives in the arena given.
  */
@@ -21,6 +22,7 @@
 #define FORMAT_JSONLD_H
 
 #include "base/buf.h"
+#include "story/entry.h"
 #include "story/public.h"
 
 #define JSONLD_MAX             ((size_t)1024 * 1024)
@@ -53,6 +55,8 @@ typedef struct JsonLd {
     size_t peer_count;
     const JsonLdCrumb *crumbs; /* from the front to the story's section */
     size_t crumb_count;
+    const Entries *coverage; /* NULL: the story is no live coverage */
+    Time ended_at;           /* of that; TIME_NONE: it goes on */
 } JsonLd;
 
 /* ERR_TOO_BIG  over JSONLD_MAX, which a story within the limits of

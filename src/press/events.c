@@ -12,6 +12,7 @@ static const char *event_name(ChangeKind kind)
         [CHANGE_PUBLISH] = "published", [CHANGE_UPDATE] = "updated",
         [CHANGE_CORRECT] = "corrected", [CHANGE_WITHDRAW] = "withdrawn",
         [CHANGE_RESTORE] = "published", [CHANGE_KILL] = "killed",
+        [CHANGE_ENTRY] = "entry",
     };
 
     return kind < CHANGE_KIND_COUNT ? names[kind] : NULL;
@@ -72,12 +73,39 @@ static void put_story(JsonOut *json, Press *press, Arena *arena,
     json_put_markup(json, html);
 }
 
+static Err put_entry(JsonOut *json, Press *press, Arena *arena,
+                     const NewsEvent *event)
+{
+    Making making = {
+        .press = press,
+        .arena = arena,
+        .language = &press->languages[event->language],
+        .out = buf_open(arena, BODY_MAX),
+    };
+    Entry entry;
+    EntryView view;
+    Err err = ERR_NOT_FOUND;
+
+    json_pair_int(json, "entry", event->change.version);
+    if (event->change.version)
+        err = public_entry(press->store, arena, event->change.story,
+                           event->change.version, &entry);
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    view = view_entry(&making, &entry);
+    make_template(&making, TEMPLATE_live_entry, &view);
+    json_pair_bool(json, "pinned", entry.pinned);
+    json_pair_some(json, "headline", entry.headline);
+    json_put_key(json, "html");
+    json_put_markup(json, buf_str(&making.out));
+    return ERR_OK;
+}
+
 /* Nothing of a story that is gone but its number and why; nothing at all of how
  * a story came that is gone, or went that is back. */
 static Err tell(Press *press, Arena *arena, NewsEvent *event)
 {
     const Change *change = &event->change;
-    Buf out = buf_open(arena, EVENT_MAX);
+    Buf out = buf_open(arena, BODY_MAX + EVENT_MAX);
     JsonOut json = json_out(&out);
     PublicStory story;
     PublicNotice notice = {0};
@@ -92,8 +120,11 @@ static Err tell(Press *press, Arena *arena, NewsEvent *event)
     json_pair_int(&json, "story", change->story.number);
     if (gone)
         json_pair_some(&json, "note", notice.note);
+    else if (change->kind == CHANGE_ENTRY)
+        err = put_entry(&json, press, arena, event);
     else
         put_story(&json, press, arena, event, &story);
+    if (err && !gone) return err;
     json_put_end(&json);
     buf_puts(&out, S("\n\n"));
     return buf_end(&out, &event->text);

@@ -16,6 +16,10 @@
 #include "press/press.h"
 #include "store/changes.h"
 
+/* An entry of live coverage is told as it is now, or that it is gone:
+ * {"story":737184,"entry":3,"html":"<li id=\"entry-3\" ..."}; entry 0 is the
+ * whole, which has ended or goes on again. */
+
 /* What an event is about, for whoever wants only some of them. */
 typedef struct NewsEvent {
     Change change;

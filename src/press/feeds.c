@@ -86,16 +86,14 @@ void feed_write(Making *making, FeedOut *feed, FeedLinks links)
     }
 }
 
-Err feed_begin(Making *making, Str home, const PublicList *items, FeedOut *out)
+FeedOut feed_of(Making *making, Str home, const FeedEntry *entries,
+                size_t count)
 {
     const Site *site = making->press->config.site;
     Arena *arena = making->arena;
     Str front = address_front(arena, making->language->tag);
-    FeedEntry *entries = ARENA_ARRAY(arena, FeedEntry, items->count);
-    Err err = read_entries(making, items, entries);
 
-    if (err) return err;
-    *out = (FeedOut){
+    return (FeedOut){
         .language = making->language->tag,
         .home = view_url(making, home),
         .hub = site->hub,
@@ -104,10 +102,19 @@ Err feed_begin(Making *making, Str home, const PublicList *items, FeedOut *out)
         .sections = view_url(making, front),
         .tags = view_url(making, str_format(arena, "%.*stag/", STR_ARG(front))),
         .authority = site->authority,
-        .updated = newest_change(items),
         .entries = entries,
-        .count = items->count,
+        .count = count,
     };
+}
+
+Err feed_begin(Making *making, Str home, const PublicList *items, FeedOut *out)
+{
+    FeedEntry *entries = ARENA_ARRAY(making->arena, FeedEntry, items->count);
+    Err err = read_entries(making, items, entries);
+
+    if (err) return err;
+    *out = feed_of(making, home, entries, items->count);
+    out->updated = newest_change(items);
     return ERR_OK;
 }
 

@@ -92,6 +92,7 @@ static Err plan_story(Press *press, Arena *arena, const PageKey *key,
     own.slug = (Str){0};
     add_top(press, arena, plan, SLOT_STORY_HEAD, &own, number);
     add(press, arena, plan, SLOT_STORY, &own, "story", number);
+    add(press, arena, plan, SLOT_COVERAGE, &own, "coverage", number);
     add(press, arena, plan, SLOT_MORE, &own, "more", number);
     add(press, arena, plan, SLOT_NEIGHBOURS, &own, "near", number);
     add_bottom(press, arena, plan, &own);
@@ -238,20 +239,51 @@ static Err plan_list(Press *press, Arena *arena, const PageKey *key, Plan *plan,
     return ERR_OK;
 }
 
+static const char *const feed_files[] = {
+    [PAGE_RSS] = "rss.xml",
+    [PAGE_ATOM] = "atom.xml",
+    [PAGE_JSONFEED] = "feed.json",
+};
+
+/* Of live coverage: under its story's address. */
+static Err plan_coverage_feed(Press *press, Arena *arena, const PageKey *key,
+                              Plan *plan, Str *moved, bool *lasting)
+{
+    const char *file = feed_files[key->kind];
+    PublicStory *story = ARENA_NEW(arena, PublicStory);
+    PublicNotice notice;
+    PageKey own = {
+        .kind = key->kind, .language = key->language, .story = key->story};
+    Time ended_at;
+    Err err = public_story(press->store, arena, key->story, story, &notice);
+
+    if (!err) err = public_coverage(press->store, key->story, &ended_at);
+    if (err) return err;
+    plan->address = str_format(
+        arena, "%.*s/%s", STR_ARG(address_item(arena, &story->item)), file);
+    if (!str_eq(story->item.language, press->languages[key->language].tag) ||
+        !str_eq(key->section, story->item.section) ||
+        !str_eq(key->slug, story->item.slug)) {
+        *moved = plan->address;
+        *lasting = true;
+        return ERR_AGAIN;
+    }
+    press->story = story;
+    add(press, arena, plan, SLOT_COVERAGE_FEED, &own, file,
+        str_format(arena, "story-%lld", (long long)key->story.number));
+    add_dep(plan, dep_story(key->story.number));
+    return ERR_OK;
+}
+
 static Err plan_feed(Press *press, Arena *arena, const PageKey *key, Plan *plan)
 {
-    static const char *const files[] = {
-        [PAGE_RSS] = "rss.xml",
-        [PAGE_ATOM] = "atom.xml",
-        [PAGE_JSONFEED] = "feed.json",
-    };
     Str list = page_list_address(press, arena, key);
     Err err = check_list(press, arena, key, plan);
 
     if (err) return err;
     plan->address =
-        str_format(arena, "%.*s%s", STR_ARG(list), files[key->kind]);
-    add(press, arena, plan, SLOT_FEED, key, files[key->kind],
+        str_format(arena, "%.*s%s", STR_ARG(list), feed_files[key->kind]);
+    add(press, arena, plan, SLOT_FEED, key, feed_files[key->kind],
         key->section.len
             ? str_format(arena, "section-%.*s", STR_ARG(key->section))
         : key->tag.len ? str_format(arena, "tag-%.*s", STR_ARG(key->tag))
@@ -306,7 +338,10 @@ Err page_plan(Press *press, Arena *arena, const PageKey *key, Plan *plan,
     case PAGE_FRONT: return plan_front(press, arena, key, plan);
     case PAGE_RSS:
     case PAGE_ATOM:
-    case PAGE_JSONFEED: return plan_feed(press, arena, key, plan);
+    case PAGE_JSONFEED:
+        if (key->story.number)
+            return plan_coverage_feed(press, arena, key, plan, moved, lasting);
+        return plan_feed(press, arena, key, plan);
     case PAGE_ROBOTS:
     case PAGE_ADS:
     case PAGE_OPENSEARCH:

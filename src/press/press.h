@@ -89,8 +89,8 @@ typedef enum PageKind {
         PAGE_KIND_COUNT
 } PageKind;
 
-/* Which page. A feed stands for the list that section or tag name, or for the
- * whole language. */
+/* Which page. A feed stands for the list that section or tag name, for the
+ * whole language, or for the live coverage of a story. */
 typedef struct PageKey {
     PageKind kind;
     size_t language; /* index in the site */

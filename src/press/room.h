@@ -13,6 +13,7 @@
 #include "format/feed_out.h"
 #include "press/deps.h"
 #include "press/press.h"
+#include "store/coverage.h"
 #include "store/public.h"
 #include "store/reads.h"
 #include "text/words.h"
@@ -24,6 +25,7 @@
 #define LIST_ITEMS     30
 #define LATEST_ITEMS   10
 #define HOT_ITEMS      4
+#define COVERAGE_ITEMS 300 /* the newest that the page shows */
 #define MORE_ITEMS     10
 #define FEED_ITEMS     30
 #define CHAIN_MAX      24 /* updates of a story that its page names */
@@ -39,6 +41,8 @@ typedef struct Making Making;
     X(HOT, render_hot)                                                         \
     X(STORY_HEAD, render_story_head)                                           \
     X(STORY, render_story)                                                     \
+    X(COVERAGE, render_coverage)                                               \
+    X(COVERAGE_FEED, render_coverage_feed)                                     \
     X(MORE, render_more_about)                                                 \
     X(NEIGHBOURS, render_neighbours)                                           \
     X(LEAD, render_front_lead)                                                 \
@@ -238,11 +242,18 @@ typedef struct FeedLinks {
 } FeedLinks;
 FeedLinks view_feeds(Making *making, Str list_address);
 
+/* An entry as the page shows it. */
+EntryView view_entry(Making *making, const Entry *entry);
+
 /* A feed of these stories at that page, without title and subtitle; and its
  * writing, as the key's kind says. */
 MUST_USE Err feed_begin(Making *making, Str home, const PublicList *items,
                         FeedOut *out);
 void feed_write(Making *making, FeedOut *feed, FeedLinks links);
+
+/* What every feed says of the agency, with these entries. */
+FeedOut feed_of(Making *making, Str home, const FeedEntry *entries,
+                size_t count);
 
 /* The list that the key's page or feed shows, its address and its name. */
 ListKey page_list_key(const Press *press, const PageKey *key);

@@ -22,6 +22,7 @@ Err change_touches(Store *store, Arena *arena, const Change *change,
 
     if (!change->story.number) return ERR_OK;
     touch(ctx, dep_story(change->story.number), 0);
+    if (change->kind == CHANGE_ENTRY) return ERR_OK; /* no list shows it */
     err = public_placing(store, arena, change->story, &placing);
     if (err == ERR_NOT_FOUND) return ERR_OK;
     if (err && err != ERR_GONE) return err;

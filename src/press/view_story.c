@@ -107,6 +107,8 @@ static Err follows_item(Making *making, const PublicStory *story,
 
 /* ---- head ---- */
 
+#define JSONLD_ENTRIES 100 /* the newest, of live coverage */
+
 static Err make_json_ld(Making *making, const PublicStory *story,
                         const PublicList *peers, Html *out)
 {
@@ -133,8 +135,19 @@ static Err make_json_ld(Making *making, const PublicStory *story,
         .crumbs = crumbs,
         .crumb_count = COUNT(crumbs),
     };
+    Entries entries = {0};
     Err err = follows_item(making, story, &before);
 
+    if (!err)
+        err = public_coverage(making->press->store, story->item.id,
+                              &page.ended_at);
+    if (!err) {
+        page.coverage = &entries;
+        err = public_entries(making->press->store, arena, story->item.id,
+                             JSONLD_ENTRIES, &entries);
+    } else if (err == ERR_NOT_FOUND) {
+        err = ERR_OK;
+    }
     if (err) return err;
     if (before)
         page.follows_url = view_url(making, address_item(arena, before));

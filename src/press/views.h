@@ -124,6 +124,30 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, followed_by, LIST, ItemView)
 VIEW(StoryView, STORY_VIEW)
 
+#define ENTRY_VIEW(X, V)                                                       \
+    X(V, number, STR)                                                          \
+    X(V, time, STR)                                                            \
+    X(V, time_iso, STR)                                                        \
+    X(V, pinned, BOOL)                                                         \
+    X(V, key, BOOL)                                                            \
+    X(V, headline, STR)                                                        \
+    X(V, byline, STR)                                                          \
+    X(V, body, HTML)                                                           \
+    X(V, correction, STR)                                                      \
+    X(V, note, STR)
+VIEW(EntryView, ENTRY_VIEW)
+
+#define COVERAGE_VIEW(X, V)                                                    \
+    X(V, live, BOOL)                                                           \
+    X(V, ended, STR)                                                           \
+    X(V, has_keys, BOOL)                                                       \
+    X(V, keys, LIST, EntryView)                                                \
+    X(V, entries, LIST, EntryView)                                             \
+    X(V, rss_href, STR)                                                        \
+    X(V, atom_href, STR)                                                       \
+    X(V, json_href, STR)
+VIEW(CoverageView, COVERAGE_VIEW)
+
 #define MORE_ABOUT_VIEW(X, V) X(V, has_items, BOOL) X(V, items, LIST, ItemView)
 VIEW(MoreAboutView, MORE_ABOUT_VIEW)
 
@@ -241,6 +265,8 @@ VIEW(NoticeView, NOTICE_VIEW)
     X(hot, HotView)                                                            \
     X(story_head, StoryHeadView)                                               \
     X(story, StoryView)                                                        \
+    X(coverage, CoverageView)                                                  \
+    X(live_entry, EntryView)                                                   \
     X(more_about, MoreAboutView)                                               \
     X(neighbours, NeighboursView)                                              \
     X(front_lead, FrontLeadView)                                               \

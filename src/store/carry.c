@@ -90,6 +90,13 @@ static const CarryColumns tables[CARRY_TABLES] = {
                                  {TEXT("endpoint"), TEXT("p256dh"),
                                   TEXT("auth"), TEXT("language"),
                                   TEXT("topics"), NUMBER("created_at")}},
+    [CARRY_COVERAGE] = {"coverage", 2, {NUMBER("story"), MAYBE("ended_at")}},
+    [CARRY_ENTRY] = {"entry",
+                     12,
+                     {NUMBER("story"), NUMBER("number"), NUMBER("version"),
+                      NUMBER("at"), NUMBER("saved_at"), NUMBER("pinned"),
+                      NUMBER("key"), NUMBER("withdrawn"), TEXT("headline"),
+                      TEXT("byline"), TEXT("note"), TEXT("body")}},
     [CARRY_HEAD] = {"head", 2, {NUMBER("story"), NUMBER("change")}},
 };
 
@@ -162,6 +169,8 @@ static const Query readers[CARRY_TABLES] = {
     [CARRY_HEAT] = QUERY_CARRY_HEAT,
     [CARRY_PIN] = QUERY_CARRY_PINS,
     [CARRY_PUSH_SUBSCRIPTION] = QUERY_CARRY_PUSH_SUBSCRIPTIONS,
+    [CARRY_COVERAGE] = QUERY_CARRY_COVERAGE,
+    [CARRY_ENTRY] = QUERY_CARRY_ENTRIES,
     [CARRY_HEAD] = QUERY_CARRY_HEAD,
 };
 

@@ -39,6 +39,8 @@ typedef enum CarryTable {
     CARRY_HEAT,
     CARRY_PIN,
     CARRY_PUSH_SUBSCRIPTION,
+    CARRY_COVERAGE,
+    CARRY_ENTRY,
     CARRY_HEAD,
     CARRY_TABLES
 } CarryTable;

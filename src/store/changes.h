@@ -22,7 +22,8 @@
     X(WITHDRAW, "withdraw", "taken back; the page says why")                   \
     X(RESTORE, "restore", "public again after a withdrawal")                   \
     X(KILL, "kill", "gone for good; the page says why")                        \
-    X(NAMES, "names", "of sections or tags; of no story: its number is 0")
+    X(NAMES, "names", "of sections or tags; of no story: its number is 0")     \
+    X(ENTRY, "entry", "of live coverage: version is the entry's number, or 0")
 
 typedef enum ChangeKind {
 #define X(name, word, meaning) CHANGE_##name,

@@ -2,11 +2,14 @@
 
 #include "base/mem.h"
 #include "desk/acts.h"
+#include "desk/coverage.h"
 #include "desk/pins.h"
 #include "format/markdown_item.h"
 #include "format/ninjs.h"
 #include "story/address.h"
+#include "text/frontmatter.h"
 #include "text/json.h"
+#include "text/markdown.h"
 #include "web/routes.h"
 
 #define ANSWER_MAX ((size_t)64 * 1024)
@@ -121,6 +124,88 @@ static Err run_pin(Store *store, Arena *arena, Str body, Time now, Str *answer,
     return ERR_OK;
 }
 
+static Err read_entry_act(const JsonNode *object, EntryAct *out, Fault *fault)
+{
+    static const struct {
+        Str word;
+        EntryAct act;
+    } acts[] = {
+        {S_INIT("put"), ENTRY_PUT},           {S_INIT("mark"), ENTRY_MARK},
+        {S_INIT("withdraw"), ENTRY_WITHDRAW}, {S_INIT("end"), ENTRY_END},
+        {S_INIT("resume"), ENTRY_RESUME},
+    };
+    Str word = json_str(object, "act");
+
+    for (size_t i = 0; i < COUNT(acts); i++)
+        if (str_eq(word, acts[i].word)) {
+            *out = acts[i].act;
+            return ERR_OK;
+        }
+    return fault_set(fault, ERR_INVALID,
+                     "act: expected put, mark, withdraw, end or resume");
+}
+
+/* text is Markdown, with front matter or without: title, byline. */
+static Err read_entry_text(Arena *arena, Str text, EntryRequest *out,
+                           Fault *fault)
+{
+    FrontMatter front;
+    Err err = frontmatter_read(arena, text, &front, fault);
+
+    if (err) return err;
+    out->headline = item_line(arena, front_str(&front, "title"));
+    out->byline = item_line(arena, front_str(&front, "byline"));
+    return markdown_read(arena, front.body, NULL, BODY_MAX, &out->body, fault);
+}
+
+static Str tell_entry(Arena *arena, const EntryRequest *request,
+                      const EntryOutcome *outcome)
+{
+    Buf buf = buf_open(arena, ANSWER_MAX);
+    JsonOut out = json_out(&buf);
+
+    json_put_object(&out);
+    json_pair_int(&out, "story", request->story.number);
+    json_pair_int(&out, "entry", outcome->entry.number);
+    json_pair_int(&out, "version", outcome->entry.version);
+    json_pair_int(&out, "change", outcome->change);
+    if (outcome->ended_at != TIME_NONE)
+        json_pair_str(&out, "ended_at", time_rfc3339(arena, outcome->ended_at));
+    json_put_end(&out);
+    return buf_str(&buf);
+}
+
+static Err run_entry(Store *store, Arena *arena, Str body, Time now,
+                     Str *answer, Fault *fault)
+{
+    EntryRequest request = {0};
+    EntryOutcome outcome;
+    JsonNode *object;
+    int64_t story, number = 0;
+    Err err = json_read(arena, body, CONTROL_BODY_MAX, &object, fault);
+
+    if (!err) err = read_entry_act(object, &request.act, fault);
+    if (err) return err;
+    if (!json_int(json_get(object, "story"), &story) || story < 1)
+        return fault_set(fault, ERR_INVALID, "story: expected its number");
+    if (json_get(object, "entry") &&
+        (!json_int(json_get(object, "entry"), &number) || number < 1 ||
+         number > ENTRIES_MAX))
+        return fault_set(fault, ERR_INVALID, "entry: expected its number");
+    if (request.act == ENTRY_PUT)
+        err = read_entry_text(arena, json_str(object, "text"), &request, fault);
+    if (err) return err;
+    request.story = (StoryId){story};
+    request.number = (int32_t)number;
+    request.note = json_str(object, "note");
+    request.pinned = json_bool(object, "pinned", false);
+    request.key = json_bool(object, "key", false);
+    err = desk_entry(store, arena, &operator_actor, &request, now, &outcome,
+                     fault);
+    if (!err) *answer = tell_entry(arena, &request, &outcome);
+    return err;
+}
+
 /* ---- telling it ---- */
 
 static Str tell_outcome(Arena *arena, const Outcome *outcome)
@@ -173,12 +258,14 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
                       &fault);
     else if (request->kind == CONTROL_PIN)
         err = run_pin(store, arena, request->body, now, answer, &fault);
+    else if (request->kind == CONTROL_ENTRY)
+        err = run_entry(store, arena, request->body, now, answer, &fault);
     else
         err = run_act(store, arena, request->body, now, &outcome, &fault);
     *status = err_status(err);
     if (err)
         *answer = tell_fault(arena, err, &fault);
-    else if (request->kind != CONTROL_PIN)
+    else if (request->kind == CONTROL_PUT || request->kind == CONTROL_ACT)
         *answer = tell_outcome(arena, &outcome);
     return err;
 }
@@ -476,6 +563,9 @@ void control_handle(const Control *control, const HttpRequest *request,
         break;
     case ROUTE_PIN:
         begin_errand(control, CONTROL_PIN, request->body, reply);
+        break;
+    case ROUTE_ENTRY:
+        begin_errand(control, CONTROL_ENTRY, request->body, reply);
         break;
     default: begin_errand(control, CONTROL_ACT, request->body, reply); break;
     }

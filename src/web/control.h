@@ -29,7 +29,8 @@
 #define CONTROLS(X)                                                            \
     X(ACT, "/control/act")                                                     \
     X(PUT, "/control/put")                                                     \
-    X(PIN, "/control/pin")
+    X(PIN, "/control/pin")                                                     \
+    X(ENTRY, "/control/entry")
 
 typedef enum ControlKind {
 #define X(kind, address) CONTROL_##kind,

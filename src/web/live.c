@@ -128,15 +128,27 @@ static void complain(Live *live, Err err)
     live->failed = true;
 }
 
-/* What was told of that story before says now how it looks now. */
-static Err tell_anew(Live *live, Arena *arena, StoryId story)
+/* Of the same story, and of live coverage only what is of the same entry: how
+ * the story looks says nothing of an entry, but that it is there or gone. */
+static bool is_touched(const Change *old, const Change *now)
+{
+    bool entry = now->kind == CHANGE_ENTRY;
+
+    if (old->story.number != now->story.number) return false;
+    if (entry) return old->kind == CHANGE_ENTRY && old->version == now->version;
+    return old->kind != CHANGE_ENTRY || now->kind == CHANGE_KILL ||
+           now->kind == CHANGE_WITHDRAW || now->kind == CHANGE_RESTORE;
+}
+
+/* What was told before says now how it looks now. */
+static Err tell_anew(Live *live, Arena *arena, const Change *change)
 {
     for (uint64_t place = live->first; place < live->end; place++) {
         Told *old = *at(live, place);
         NewsEvent event;
         Err err;
 
-        if (old->change.story.number != story.number) continue;
+        if (!is_touched(&old->change, change)) continue;
         err = press_event(live->press, arena, &old->change, &event);
         if (err) return err;
         *at(live, place) = told_new(&event);
@@ -154,7 +166,7 @@ static Err take(Live *live, Arena *arena)
         const NewsEvent *event = &events.items[i];
 
         if (event->change.story.number)
-            err = tell_anew(live, arena, event->change.story);
+            err = tell_anew(live, arena, &event->change);
         if (err) break;
         if (event->change.kind == CHANGE_KILL ||
             event->change.kind == CHANGE_WITHDRAW)

@@ -86,12 +86,16 @@ const Route routes[] = {
     FEED("/{language}/{section}/atom.xml", ATOM),
     FEED("/{language}/{section}/feed.json", JSONFEED),
     PAGE("/{language}/{section}/{story}", STORY),
+    FEED("/{language}/{section}/{story}/rss.xml", RSS),
+    FEED("/{language}/{section}/{story}/atom.xml", ATOM),
+    FEED("/{language}/{section}/{story}/feed.json", JSONFEED),
     OPERATOR("/healthz", METHOD_GET, SURFACE_STATUS, ROUTE_HEALTH),
     OPERATOR("/metrics", METHOD_GET, SURFACE_STATUS, ROUTE_METRICS),
     OPERATOR("/reads", METHOD_GET, SURFACE_STATUS, ROUTE_READS),
     OPERATOR("/control/put", METHOD_POST, SURFACE_CONTROL, ROUTE_PUT),
     OPERATOR("/control/act", METHOD_POST, SURFACE_CONTROL, ROUTE_ACT),
     OPERATOR("/control/pin", METHOD_POST, SURFACE_CONTROL, ROUTE_PIN),
+    OPERATOR("/control/entry", METHOD_POST, SURFACE_CONTROL, ROUTE_ENTRY),
 };
 const size_t route_count = COUNT(routes);
 

@@ -63,6 +63,7 @@ typedef enum RouteTarget {
     ROUTE_PUT,
     ROUTE_ACT,
     ROUTE_PIN,
+    ROUTE_ENTRY,
 } RouteTarget;
 
 enum { METHOD_GET = 1, METHOD_POST = 2 }; /* HEAD goes with GET */

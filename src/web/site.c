@@ -214,7 +214,7 @@ static void page(Visit *visit, const RouteMatch *match)
     bool fits = true;
 
     if (key.kind == PAGE_DAY) fits = read_day(match, &key.day);
-    if (key.kind == PAGE_STORY)
+    if (route_param(match, S("story")).len)
         fits = read_story(route_param(match, S("story")), &key);
     if (!fits) {
         notice(visit, PAGE_NOT_FOUND);

@@ -85,6 +85,21 @@ SELECT half_life, period, story, heat
 -- name: carry_pins :walk
 SELECT story, until FROM pin ORDER BY story;
 
+-- name: carry_coverage :walk
+SELECT story, ended_at FROM coverage ORDER BY story;
+
+-- name: carry_entries :walk
+SELECT story, number, version, at, saved_at, pinned, key, withdrawn, headline,
+       byline, note, body
+  FROM entry
+ ORDER BY story, number, version;
+
+-- name: entry_put :run
+INSERT INTO entry (story, number, version, at, saved_at, pinned, key, withdrawn,
+                   headline, byline, note, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT DO NOTHING;
+
 -- name: carry_push_subscriptions :walk
 SELECT endpoint, p256dh, auth, language, topics, created_at
   FROM push_subscription

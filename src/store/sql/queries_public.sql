@@ -176,3 +176,21 @@ SELECT number, at, kind, story, version, late_us
 
 -- name: changes_last :one
 SELECT coalesce(max(number), 0) FROM change;
+
+-- name: public_coverage :one
+SELECT ended_at FROM public_coverage WHERE story = $1;
+
+-- Pinned ones first, then the newest.
+-- name: public_entries :many
+SELECT number, version, at, saved_at, pinned, key, 0, headline, byline, note,
+       body
+  FROM public_entry
+ WHERE story = $1
+ ORDER BY pinned DESC, at DESC, number DESC
+ LIMIT $2;
+
+-- name: public_entry :one
+SELECT number, version, at, saved_at, pinned, key, 0, headline, byline, note,
+       body
+  FROM public_entry
+ WHERE story = $1 AND number = $2;

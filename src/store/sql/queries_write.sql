@@ -309,3 +309,29 @@ UPDATE gone SET state = $2, at = $3, note = $4 WHERE story = $1;
 
 -- name: gone_drop :run
 DELETE FROM gone WHERE story = $1;
+
+-- ---- live coverage ----
+
+-- name: coverage_put :run
+INSERT INTO coverage (story, ended_at) VALUES ($1, $2)
+    ON CONFLICT (story) DO UPDATE SET ended_at = excluded.ended_at;
+
+-- name: coverage_get :one
+SELECT ended_at FROM coverage WHERE story = $1;
+
+-- name: entry_add :run
+INSERT INTO entry (story, number, version, at, saved_at, pinned, key, withdrawn,
+                   headline, byline, note, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+
+-- The last version of one.
+-- name: entry_get :one
+SELECT number, version, at, saved_at, pinned, key, withdrawn, headline, byline,
+       note, body
+  FROM entry
+ WHERE story = $1 AND number = $2
+ ORDER BY version DESC
+ LIMIT 1;
+
+-- name: entry_last :one
+SELECT number FROM entry WHERE story = $1 ORDER BY number DESC LIMIT 1;

@@ -78,8 +78,52 @@ CREATE TABLE push_subscription (
 );
 CREATE INDEX push_by_language ON push_subscription (language, endpoint);
 
+-- Live coverage: a story whose body goes on as a stream of entries.  ended_at
+-- (microseconds): NULL while it goes on.
+CREATE TABLE coverage (
+    story    BIGINT PRIMARY KEY,
+    ended_at BIGINT
+);
+
+-- Versions of entries; the last of a number counts.  at is when it first came,
+-- saved_at when this version did (microseconds); key: one of the key events;
+-- note: what readers are told of a correction or a withdrawal.  body is
+-- sanitised markup.
+CREATE TABLE entry (
+    story     BIGINT NOT NULL,
+    number    BIGINT NOT NULL,
+    version   BIGINT NOT NULL,
+    at        BIGINT NOT NULL,
+    saved_at  BIGINT NOT NULL,
+    pinned    BIGINT NOT NULL,
+    key       BIGINT NOT NULL,
+    withdrawn BIGINT NOT NULL,
+    headline  TEXT NOT NULL,
+    byline    TEXT NOT NULL,
+    note      TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    PRIMARY KEY (story, number, version)
+);
+
+CREATE VIEW public_coverage AS
+    SELECT c.story, c.ended_at
+      FROM coverage c
+      JOIN listed l ON l.story = c.story;
+
+-- What of it readers see: the last version of each entry that was not withdrawn.
+CREATE VIEW public_entry AS
+    SELECT e.story, e.number, e.version, e.at, e.saved_at, e.pinned, e.key,
+           e.headline, e.byline, e.note, e.body
+      FROM entry e
+      JOIN listed l ON l.story = e.story
+     WHERE e.withdrawn = 0
+       AND e.version = (SELECT max(x.version)
+                          FROM entry x
+                         WHERE x.story = e.story AND x.number = e.number);
+
 DO $$
 BEGIN
-    EXECUTE format('GRANT SELECT ON public_hot, public_hot_at TO %I',
+    EXECUTE format('GRANT SELECT ON public_hot, public_hot_at, '
+                   'public_coverage, public_entry TO %I',
                    current_database() || '_readers');
 END $$;

@@ -77,3 +77,46 @@ CREATE TABLE push_subscription (
     created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX push_by_language ON push_subscription (language, endpoint);
+
+-- Live coverage: a story whose body goes on as a stream of entries.  ended_at
+-- (microseconds): NULL while it goes on.
+CREATE TABLE coverage (
+    story    INTEGER PRIMARY KEY,
+    ended_at INTEGER
+) STRICT;
+
+-- Versions of entries; the last of a number counts.  at is when it first came,
+-- saved_at when this version did (microseconds); key: one of the key events;
+-- note: what readers are told of a correction or a withdrawal.  body is
+-- sanitised markup.
+CREATE TABLE entry (
+    story     INTEGER NOT NULL,
+    number    INTEGER NOT NULL,
+    version   INTEGER NOT NULL,
+    at        INTEGER NOT NULL,
+    saved_at  INTEGER NOT NULL,
+    pinned    INTEGER NOT NULL,
+    key       INTEGER NOT NULL,
+    withdrawn INTEGER NOT NULL,
+    headline  TEXT NOT NULL,
+    byline    TEXT NOT NULL,
+    note      TEXT NOT NULL,
+    body      TEXT NOT NULL,
+    PRIMARY KEY (story, number, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW public_coverage AS
+    SELECT c.story, c.ended_at
+      FROM coverage c
+      JOIN listed l ON l.story = c.story;
+
+-- What of it readers see: the last version of each entry that was not withdrawn.
+CREATE VIEW public_entry AS
+    SELECT e.story, e.number, e.version, e.at, e.saved_at, e.pinned, e.key,
+           e.headline, e.byline, e.note, e.body
+      FROM entry e
+      JOIN listed l ON l.story = e.story
+     WHERE e.withdrawn = 0
+       AND e.version = (SELECT max(x.version)
+                          FROM entry x
+                         WHERE x.story = e.story AND x.number = e.number);

@@ -19,6 +19,8 @@ static const char *const open_to_readers[] = {
     "search_doc",
     "search_term",
     "public_item",
+    "public_coverage",
+    "public_entry",
     "public_hot",
     "public_hot_at",
     "public_index",
@@ -122,7 +124,8 @@ static bool may_sort(const char *name)
            !strcmp(name, "pg_find_named") ||
            !strcmp(name, "find_terms_between") ||
            !strcmp(name, "find_tags_between") ||
-           !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
+           !strcmp(name, "public_entries") || !strcmp(name, "public_peers") ||
+           !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections");
 }
 

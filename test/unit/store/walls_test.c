@@ -25,6 +25,8 @@ static const char *const open_to_readers[] = {
     "search_doc",
     "search_term",
     "public_item",
+    "public_coverage",
+    "public_entry",
     "public_hot",
     "public_hot_at",
     "public_index",
@@ -164,7 +166,8 @@ static bool is_full_text(const char *detail)
  * one story, a menu, what was bounded before. */
 static bool may_sort(const char *name)
 {
-    return !strcmp(name, "public_peers") || !strcmp(name, "public_followers") ||
+    return !strcmp(name, "public_entries") || !strcmp(name, "public_peers") ||
+           !strcmp(name, "public_followers") ||
            !strcmp(name, "public_sections") ||
            !strcmp(name, "find_terms_between") ||
            !strcmp(name, "find_tags_between");
