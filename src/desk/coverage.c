@@ -16,8 +16,8 @@ typedef struct Work {
 
 static Err check_role(const Work *work, const Actor *actor)
 {
-    Role least = work->request->act == ENTRY_WITHDRAW ? ROLE_EDITOR
-                                                      : ROLE_REPORTER;
+    Role least =
+        work->request->act == ENTRY_WITHDRAW ? ROLE_EDITOR : ROLE_REPORTER;
 
     if (actor->role >= least) return ERR_OK;
     return fault_set(work->fault, ERR_FORBIDDEN, "a %s may not do this",
@@ -76,8 +76,8 @@ static Err read_entry(const Work *work, Entry *out)
                          (long long)request->story.number,
                          (int)request->number);
     if (!err && out->withdrawn)
-        return fault_set(work->fault, ERR_CONFLICT,
-                         "entry %d was withdrawn", (int)request->number);
+        return fault_set(work->fault, ERR_CONFLICT, "entry %d was withdrawn",
+                         (int)request->number);
     return err;
 }
 
@@ -133,7 +133,8 @@ static Err put(const Work *work, EntryOutcome *out)
 {
     const EntryRequest *request = work->request;
     Entry entry;
-    Err err = request->number ? read_entry(work, &entry) : add_new(work, &entry);
+    Err err =
+        request->number ? read_entry(work, &entry) : add_new(work, &entry);
 
     if (!err && request->number) err = check_note(work);
     if (err) return err;

@@ -18,8 +18,7 @@ EntryView view_entry(Making *making, const Entry *entry)
         .note = entry->note,
     };
 
-    if (entry->byline.len)
-        view.byline = view_text(making, "by", entry->byline);
+    if (entry->byline.len) view.byline = view_text(making, "by", entry->byline);
     if (entry->note.len)
         view.correction = view_text(making, "correction_note",
                                     view_time(making, entry->saved_at));
@@ -97,8 +96,8 @@ static FeedEntry feed_entry(Making *making, const PublicStory *story,
 
     *own = (PublicStory){
         .item = story->item,
-        .uri = str_format(arena, "%.*s#entry-%d", STR_ARG(id),
-                          (int)entry->number),
+        .uri =
+            str_format(arena, "%.*s#entry-%d", STR_ARG(id), (int)entry->number),
         .body = entry->body,
         .byline = entry->byline.len ? entry->byline : story->byline,
         .tags = story->tags,

@@ -72,8 +72,8 @@ Err entry_get(Store *store, Arena *arena, StoryId story, int32_t number,
 Err entry_number(Store *store, StoryId story, int32_t *out)
 {
     int64_t last = 0;
-    Err err = db_number(store->db, QUERY_ENTRY_LAST,
-                        ARGS(v_int(story.number)), &last);
+    Err err = db_number(store->db, QUERY_ENTRY_LAST, ARGS(v_int(story.number)),
+                        &last);
 
     if (err && err != ERR_NOT_FOUND) return err;
     if (last >= ENTRIES_MAX) return ERR_TOO_BIG;

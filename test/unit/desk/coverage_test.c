@@ -40,9 +40,9 @@ static Entries entries_of(Newsroom *room, StoryId story)
 {
     Entries entries;
 
-    assert_int_equal(public_entries(room->readers, &room->arena, story, 100,
-                                    &entries),
-                     ERR_OK);
+    assert_int_equal(
+        public_entries(room->readers, &room->arena, story, 100, &entries),
+        ERR_OK);
     return entries;
 }
 
@@ -106,8 +106,8 @@ static void what_readers_saw_changes_with_a_word_to_them(void **state)
     assert_true(entries.items[0].key);
     assert_str(entries.items[0].headline, S("Twelve"));
 
-    request = (EntryRequest){
-        .act = ENTRY_WITHDRAW, .story = story, .number = 1};
+    request =
+        (EntryRequest){.act = ENTRY_WITHDRAW, .story = story, .number = 1};
     assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_INVALID);
     request.note = S("It was not so.");
     assert_int_equal(entry(room, &reporter, request, &out, NULL),
@@ -156,9 +156,8 @@ static void readers_see_none_of_a_story_that_is_not_public(void **state)
     assert_int_equal(changes_last(room->readers, &last), ERR_OK);
     assert_int_equal(last, 0);
     assert_int_equal(entries_of(room, story).count, 0);
-    assert_int_equal(
-        public_entry(room->readers, &room->arena, story, 1, &one),
-        ERR_NOT_FOUND);
+    assert_int_equal(public_entry(room->readers, &room->arena, story, 1, &one),
+                     ERR_NOT_FOUND);
 }
 
 static void what_cannot_be_is_refused(void **state)
