@@ -2,6 +2,7 @@
 (() => {
     'use strict';
 
+    const again = []; // puts back what stands in a part of the page that was made new
     const PAUSE = 150; // milliseconds without a letter, before it is asked
 
     /* Suggestions under the field of a search: a combobox as WAI-ARIA's Authoring
@@ -114,6 +115,7 @@
         const AGAIN = 5000; // ms, after a server that refused
         const WORD = 1000; // ms, in which the lock comes if no other tab has it
         const FRONT_AFTER = 4000; // ms, and up to twice that
+        const STORY_WITHIN = 1500; // ms, in which all who read a story ask for its other text
         const LATEST_ITEMS = 10;
         const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'entry', 'hot'];
         const language = document.documentElement.lang;
@@ -123,9 +125,10 @@
 
         // ---- where stories stand on this page ----
 
-        const is = (path, story) => new RegExp(`^/[^/]+/[^/]+/${story}(-|$)`).test(path);
+        const is = (path, story) => new RegExp(`^/[^/]+/[^/]+/${story}(-[^/]*)?$`).test(path);
         const links = (story) => [...main.querySelectorAll(`a[href*="/${story}-"]`)]
-            .filter((link) => is(link.pathname, story) && link.host === location.host);
+            .filter((link) => is(link.pathname, story) && link.host === location.host
+                && !link.closest('.body, .coverage, .share'));
         const row = (link) => link.closest('li');
         const time = (item) => item.querySelector('time')?.dateTime ?? '';
         const latest = () => $('.latest > ol');
@@ -208,11 +211,14 @@
             else if (!html) {
                 old?.remove();
                 entries.delete(entry);
-            } else if (old) {
+            } else if (old && old.matches('.pinned') === rest.pinned) {
                 const item = make('template', { innerHTML: html }).content.firstElementChild;
                 item.classList.add('changed');
                 old.replaceWith(item);
-            } else entries.set(entry, { html, ...rest });
+            } else {
+                old?.remove();
+                entries.set(entry, { html, ...rest });
+            }
             if (scrollY < AT_TOP) showWaiting();
             else count();
         }
@@ -254,6 +260,7 @@
         async function refresh(parts) {
             try {
                 const answer = await fetch(location.href, { cache: 'no-cache' });
+                if (!answer.ok && ![404, 410].includes(answer.status)) return;
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
                 for (const part of answer.ok ? parts : ['main']) {
                     const fresh = page.querySelector(part);
@@ -262,6 +269,7 @@
                 document.title = page.title;
                 for (const old of main.querySelectorAll('[data-mark]'))
                     old.dataset.mark = page.querySelector('[data-mark]')?.dataset.mark ?? '';
+                again.forEach((place) => place());
             } catch { /* what cannot be had now is told by the next sync */ }
         }
 
@@ -277,7 +285,8 @@
                 }
             }
             if (is(location.pathname, story.story)) {
-                refresh(['.story', '.latest > ol']).then(() => $('.story')?.classList.toggle('changed', mark));
+                setTimeout(() => refresh(['.story', '.latest > ol']).then(() =>
+                    $('.story')?.classList.toggle('changed', mark)), Math.random() * STORY_WITHIN);
                 said.textContent = story.note ?? story.headline;
             }
         }
@@ -335,7 +344,8 @@
 
         function open(last) {
             shut();
-            source = new EventSource(`/live?lang=${language}${last === null ? '' : `&last=${last}`}`);
+            const hot = $('.hot:not([data-of])')?.dataset.hot;
+            source = new EventSource(`/live?lang=${language}${last === null ? '' : `&last=${last}`}${hot ? `&hot=${hot}` : ''}`);
             for (const kind of KINDS)
                 source.addEventListener(kind, ({ lastEventId, data }) => {
                     const told = { kind, id: Number(lastEventId), data: JSON.parse(data) };
@@ -388,11 +398,12 @@
             showWaiting();
             into?.parentNode.scrollIntoView({ block: 'start' });
         };
-        addEventListener('scroll', () => { if (waiting.size && scrollY < AT_TOP) showWaiting(); }, { passive: true });
+        addEventListener('scroll', () => { if (waiting.size + entries.size && scrollY < AT_TOP) showWaiting(); }, { passive: true });
         if (navigator.connection?.saveData) {
             const check = make('button', { className: 'check', type: 'button', textContent: main.dataset.check });
             check.onclick = () => refresh(['.latest > ol', '.list:not(.search) > .items']);
-            (latest() ?? list())?.before(check);
+            again.push(() => (latest() ?? list())?.before(check));
+            again.at(-1)();
             return;
         }
         document.addEventListener('visibilitychange', () => document.hidden ? end() : begin());
@@ -437,6 +448,7 @@
         const worker = await navigator.serviceWorker.register('/push.js');
         const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
         let current = await worker.pushManager.getSubscription();
+        const say = (text) => { button.textContent = text; };
 
         async function subscribe() {
             const key = await (await fetch('/push/key')).text();
@@ -444,7 +456,11 @@
             const { endpoint, keys } = current.toJSON();
             const answer = await post('/push/subscribe',
                 { endpoint, keys, topics: [topic], lang: document.documentElement.lang });
-            if (!answer.ok) throw new Error(await answer.text());
+            if (!answer.ok) {
+                await current.unsubscribe();
+                current = null;
+                throw new Error(await answer.text());
+            }
         }
 
         async function unsubscribe() {
@@ -454,16 +470,18 @@
             await post('/push/unsubscribe', { endpoint });
         }
 
-        button.textContent = current ? off : on;
+        button.setAttribute('aria-live', 'polite');
+        say(current ? off : on);
         button.onclick = async () => {
             try {
                 await (current ? unsubscribe() : subscribe());
-                button.textContent = current ? off : on;
+                say(current ? off : on);
             } catch {
-                button.textContent = no;
+                say(no);
             }
         };
-        after.after(button);
+        again.push(() => (document.querySelector('.latest .all') ?? document.querySelector('.list'))?.after(button));
+        again.at(-1)();
     }
 
     const field = document.querySelector('[role=search] input[type=search]');

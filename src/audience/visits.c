@@ -145,8 +145,9 @@ bool visits_count(Visits *visits, Str address, Str browser, StoryId story,
     read.story = story.number;
     hash = salted(visits, &read, sizeof read);
     known = set_has(&visits->now, hash) || set_has(&visits->before, hash);
+    if (!known && is_too_much(visits, address, now)) return false;
     set_add(&visits->now, hash);
-    return !known && !is_too_much(visits, address, now);
+    return !known;
 }
 
 Visits *visits_open(void)

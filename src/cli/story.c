@@ -288,8 +288,10 @@ static int entry(Errand *errand, const char *number, const char *file,
     if (which) json_pair_int(&out, "entry", which);
     if (file) json_pair_str(&out, "text", text);
     json_pair_some(&out, "note", str_from(words->note));
-    json_pair_bool(&out, "pinned", words->pin);
-    json_pair_bool(&out, "key", words->key);
+    if (!which || words->mark || words->pin || words->key) {
+        json_pair_bool(&out, "pinned", words->pin);
+        json_pair_bool(&out, "key", words->key);
+    }
     json_put_end(&out);
     errand->file = !file                    ? NULL
                    : strcmp(file, "-") == 0 ? "standard input"

@@ -106,7 +106,6 @@ static Err save(const Work *work, Entry *entry, EntryOutcome *out)
     Err err;
 
     entry->version++;
-    entry->saved_at = work->now;
     err = entry_add(work->store, work->story.id, entry);
     if (!err) err = change_story(work, entry->number, out);
     out->entry = *entry;
@@ -142,11 +141,16 @@ static Err put(const Work *work, EntryOutcome *out)
     entry.byline = request->byline;
     entry.note = request->number ? request->note : (Str){0};
     entry.body = request->body;
-    entry.pinned = request->pinned;
-    entry.key = request->key;
+    if (!request->number || !request->keeps_marks) {
+        entry.pinned = request->pinned;
+        entry.key = request->key;
+    }
+    entry.saved_at = work->now;
     return save(work, &entry, out);
 }
 
+/* The text, and what was said of a correction, stay as they are, with their
+ * time. */
 static Err mark(const Work *work, EntryOutcome *out)
 {
     Entry entry;
@@ -167,6 +171,7 @@ static Err take_back(const Work *work, EntryOutcome *out)
     if (err) return err;
     entry.withdrawn = true;
     entry.note = work->request->note;
+    entry.saved_at = work->now;
     return save(work, &entry, out);
 }
 

@@ -27,8 +27,9 @@ typedef struct EntryRequest {
     StoryId story;
     int32_t number; /* 0: a new one */
     Str headline, byline, note;
-    Html body; /* sanitised */
+    Html body; /* sanitised, at most ENTRY_BODY_MAX */
     bool pinned, key;
+    bool keeps_marks; /* of an entry that gets other text */
 } EntryRequest;
 
 typedef struct EntryOutcome {

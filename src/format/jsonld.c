@@ -153,7 +153,9 @@ static void put_entry(JsonOut *json, const JsonLd *page, const Entry *entry)
 
     open_thing(json, NULL, "BlogPosting");
     put_headline(json, entry->headline.len ? entry->headline : text);
-    if (text.len) json_pair_str(json, "articleBody", text);
+    if (text.len)
+        json_pair_str(json, "articleBody",
+                      shorten(arena, text, JSONLD_ENTRY_MAX));
     json_pair_str(json, "url",
                   str_format(arena, "%.*s#entry-%d", STR_ARG(page->url),
                              (int)entry->number));
@@ -185,7 +187,8 @@ static void put_coverage(JsonOut *json, const JsonLd *page)
         put_time(json, "coverageEndTime", page->ended_at);
     json_put_key(json, "liveBlogUpdate");
     json_put_array(json);
-    for (size_t i = 0; i < entries->count; i++)
+    for (size_t i = 0; i < entries->count && json->buf->len < JSONLD_MAX / 2;
+         i++)
         put_entry(json, page, &entries->items[i]);
     json_put_end(json);
 }

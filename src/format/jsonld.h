@@ -11,10 +11,11 @@
  *   datePublished  left out when the time of publication is unknown
  *   correction     a CorrectionComment each, oldest first, the last
  *                  JSONLD_CORRECTIONS_MAX of them
- *   liveBlogUpdate an entry of live coverage each: the article is a
- *                  LiveBlogPosting then; its address is the page's with
- * #entry-3 workTranslation, translationOfWork the first of a group of
- * translations names the others; the others name the first, if it is public
+ *   liveBlogUpdate an entry of live coverage each, its text cut at a word as
+ * the headline is, as long as there is room: the article is a LiveBlogPosting
+ * then; its address is the page's with #entry-3 workTranslation,
+ * translationOfWork the first of a group of translations names the others; the
+ * others name the first, if it is public
  *
  * Threads: any.  The result lives in the arena given.
  */
@@ -28,6 +29,7 @@
 #define JSONLD_MAX             ((size_t)1024 * 1024)
 #define JSONLD_HEADLINE_MAX    110 /* code points; what Google shows */
 #define JSONLD_CORRECTIONS_MAX 16
+#define JSONLD_ENTRY_MAX       1000 /* code points of an entry's text */
 
 typedef struct JsonLdPeer {
     StoryId id;

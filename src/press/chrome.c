@@ -123,6 +123,7 @@ Err render_hot(Making *making)
     make_dep(making, dep_hot(), INT64_MIN, INT64_MAX);
     make_dep_items(making, &list);
     view.has_items = list.count > 0;
+    view.mark = latest_mark(making->arena, &list);
     view.items = view_items(making, &list);
     make_template(making, TEMPLATE_hot, &view);
     return ERR_OK;

@@ -33,8 +33,8 @@ static Str correction_note(const PublicStory *story, int32_t version)
     return (Str){0};
 }
 
-static Str item_html(Press *press, Arena *arena, size_t language,
-                     const PublicItem *item, ItemView *view)
+static Err item_html(Press *press, Arena *arena, size_t language,
+                     const PublicItem *item, ItemView *view, Str *out)
 {
     Making making = {
         .press = press,
@@ -45,16 +45,18 @@ static Str item_html(Press *press, Arena *arena, size_t language,
 
     *view = view_item(&making, item);
     make_template(&making, TEMPLATE_live, view);
-    return buf_str(&making.out);
+    return buf_end(&making.out, out);
 }
 
-static void put_story(JsonOut *json, Press *press, Arena *arena,
-                      const NewsEvent *event, const PublicStory *story)
+static Err put_story(JsonOut *json, Press *press, Arena *arena,
+                     const NewsEvent *event, const PublicStory *story)
 {
     const PublicItem *item = &story->item;
     ItemView view;
-    Str html = item_html(press, arena, event->language, item, &view);
+    Str html;
+    Err err = item_html(press, arena, event->language, item, &view, &html);
 
+    if (err) return err;
     json_pair_int(json, "version", item->version);
     json_pair_str(json, "headline", item->headline);
     json_pair_str(json, "href", view.href);
@@ -71,6 +73,7 @@ static void put_story(JsonOut *json, Press *press, Arena *arena,
                        correction_note(story, event->change.version));
     json_put_key(json, "html");
     json_put_markup(json, html);
+    return ERR_OK;
 }
 
 static Err put_entry(JsonOut *json, Press *press, Arena *arena,
@@ -84,6 +87,7 @@ static Err put_entry(JsonOut *json, Press *press, Arena *arena,
     };
     Entry entry;
     EntryView view;
+    Str html;
     Err err = ERR_NOT_FOUND;
 
     json_pair_int(json, "entry", event->change.version);
@@ -93,10 +97,12 @@ static Err put_entry(JsonOut *json, Press *press, Arena *arena,
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
     view = view_entry(&making, &entry);
     make_template(&making, TEMPLATE_live_entry, &view);
+    err = buf_end(&making.out, &html);
+    if (err) return err;
     json_pair_bool(json, "pinned", entry.pinned);
     json_pair_some(json, "headline", entry.headline);
     json_put_key(json, "html");
-    json_put_markup(json, buf_str(&making.out));
+    json_put_markup(json, html);
     return ERR_OK;
 }
 
@@ -123,7 +129,7 @@ static Err tell(Press *press, Arena *arena, NewsEvent *event)
     else if (change->kind == CHANGE_ENTRY)
         err = put_entry(&json, press, arena, event);
     else
-        put_story(&json, press, arena, event, &story);
+        err = put_story(&json, press, arena, event, &story);
     if (err && !gone) return err;
     json_put_end(&json);
     buf_puts(&out, S("\n\n"));
@@ -151,6 +157,7 @@ Err press_event(Press *press, Arena *arena, const Change *change,
     }
     err = event.language < site->language_count ? tell(press, arena, &event)
                                                 : ERR_OK;
+    if (err == ERR_TOO_BIG) err = ERR_OK; /* its number is told all the same */
     if (!err) *out = event;
     return err;
 }
@@ -185,7 +192,8 @@ Err press_events(Press *press, Arena *arena, int64_t after, size_t max,
     return store_end(press->store, read_events(press, arena, after, max, out));
 }
 
-Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
+Err press_sync(Press *press, Arena *arena, size_t language, int64_t number,
+               Str *out)
 {
     ListKey key = {.language = press->languages[language].tag};
     PublicList list;
@@ -195,7 +203,7 @@ Err press_sync(Press *press, Arena *arena, size_t language, Str *out)
     if (!err)
         *out = str_format(
             arena, "id: %lld\nevent: sync\ndata: {\"mark\":\"%.*s\"}\n\n",
-            (long long)press->seen, STR_ARG(latest_mark(arena, &list)));
+            (long long)number, STR_ARG(latest_mark(arena, &list)));
     return err;
 }
 

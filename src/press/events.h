@@ -45,11 +45,13 @@ MUST_USE Err press_event(Press *press, Arena *arena, const Change *change,
                          NewsEvent *out);
 
 /* The first line of who has missed too much or comes anew: which stories LATEST
- * of that language shows, as the page itself says it (data-mark). */
-MUST_USE Err press_sync(Press *press, Arena *arena, size_t language, Str *out);
+ * of that language shows, as the page itself says it (data-mark).  number: of
+ * the last change that it knows. */
+MUST_USE Err press_sync(Press *press, Arena *arena, size_t language,
+                        int64_t number, Str *out);
 
-/* What is hot in that language now, as an event without a number; empty where
- * nothing is. */
+/* What is hot in that language now, as an event without a number.  The section
+ * says its mark as data-hot="...", hidden where nothing is. */
 MUST_USE Err press_hot_event(Press *press, Arena *arena, size_t language,
                              Str *out);
 

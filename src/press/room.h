@@ -26,6 +26,7 @@
 #define LATEST_ITEMS   10
 #define HOT_ITEMS      4
 #define COVERAGE_ITEMS 300 /* the newest that the page shows */
+#define COVERAGE_BYTES ((size_t)1024 * 1024) /* of them together */
 #define MORE_ITEMS     10
 #define FEED_ITEMS     30
 #define CHAIN_MAX      24 /* updates of a story that its page names */

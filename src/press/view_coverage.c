@@ -35,11 +35,14 @@ static void fill_entries(Making *making, const Entries *entries,
                          CoverageView *view)
 {
     Arena *arena = making->arena;
+    size_t bytes = 0;
 
     view->entries.items = ARENA_ARRAY(arena, EntryView, entries->count);
     view->keys.items = ARENA_ARRAY(arena, EntryView, entries->count);
-    for (size_t i = 0; i < entries->count; i++) {
+    for (size_t i = 0; i < entries->count && bytes < COVERAGE_BYTES; i++) {
         EntryView entry = view_entry(making, &entries->items[i]);
+
+        bytes += entry.body.markup.len;
 
         view->entries.items[view->entries.count++] = entry;
         if (entry.key && entry.headline.len)

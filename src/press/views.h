@@ -68,7 +68,8 @@ VIEW(FooterView, FOOTER_VIEW)
 VIEW(LatestView, LATEST_VIEW)
 
 #define HOT_VIEW(X, V)                                                         \
-    X(V, has_items, BOOL) X(V, of, STR) X(V, items, LIST, ItemView)
+    X(V, has_items, BOOL)                                                      \
+    X(V, mark, STR) X(V, of, STR) X(V, items, LIST, ItemView)
 VIEW(HotView, HOT_VIEW)
 
 #define STORY_HEAD_VIEW(X, V)                                                  \

@@ -10,7 +10,8 @@
 
 #include "story/story.h"
 
-#define ENTRIES_MAX 2000 /* of one story */
+#define ENTRIES_MAX    2000                /* of one story */
+#define ENTRY_BODY_MAX ((size_t)64 * 1024) /* bytes of markup */
 
 typedef struct Entry {
     int32_t number;

@@ -51,6 +51,16 @@ Str client_address(const HttpRequest *request, Arena *arena, StrList proxies)
     return address;
 }
 
+Str client_budget(Str address)
+{
+    size_t colons = 0;
+
+    for (size_t i = 0; i < address.len; i++)
+        if (address.ptr[i] == ':' && ++colons == 4)
+            return str_slice(address, 0, i);
+    return address;
+}
+
 bool client_is_page(const HttpRequest *request, Str url)
 {
     Str site = http_header(request, S("sec-fetch-site"));

@@ -13,6 +13,10 @@
  * or the request. */
 Str client_address(const HttpRequest *request, Arena *arena, StrList proxies);
 
+/* Whom a budget is of: who has one IPv6 address of a /64 has them all. A part
+ * of address. */
+Str client_budget(Str address);
+
 /* Whether a page of this very site sends it, as far as browsers say
  * (Sec-Fetch-Site, Origin); url: the site's own. */
 bool client_is_page(const HttpRequest *request, Str url);

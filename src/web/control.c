@@ -155,7 +155,8 @@ static Err read_entry_text(Arena *arena, Str text, EntryRequest *out,
     if (err) return err;
     out->headline = item_line(arena, front_str(&front, "title"));
     out->byline = item_line(arena, front_str(&front, "byline"));
-    return markdown_read(arena, front.body, NULL, BODY_MAX, &out->body, fault);
+    return markdown_read(arena, front.body, NULL, ENTRY_BODY_MAX, &out->body,
+                         fault);
 }
 
 static Str tell_entry(Arena *arena, const EntryRequest *request,
@@ -200,6 +201,8 @@ static Err run_entry(Store *store, Arena *arena, Str body, Time now,
     request.note = json_str(object, "note");
     request.pinned = json_bool(object, "pinned", false);
     request.key = json_bool(object, "key", false);
+    request.keeps_marks =
+        !json_get(object, "pinned") && !json_get(object, "key");
     err = desk_entry(store, arena, &operator_actor, &request, now, &outcome,
                      fault);
     if (!err) *answer = tell_entry(arena, &request, &outcome);

@@ -265,7 +265,7 @@ static Told *sync_of(Live *live, size_t language)
 
     if (live->syncs[language]) return live->syncs[language];
     arena = arena_open();
-    err = press_sync(live->press, &arena, language, &event.text);
+    err = press_sync(live->press, &arena, language, live->seen, &event.text);
     if (!err)
         live->syncs[language] = told_new(&event);
     else
@@ -468,6 +468,31 @@ static Str read_wishes(Live *live, const HttpRequest *request, Arena *arena,
     return (Str){0};
 }
 
+/* Of which time who asks knows what is hot: a page says by its mark what it
+ * shows; other programs are told of the next change. */
+static Time hot_heard(const Live *live, const HttpRequest *request,
+                      Arena *arena, size_t language)
+{
+    const Told *hot = live->hot[language];
+    Str mark, words;
+
+    if (!hot || !url_query(arena, request->query, "hot", &mark))
+        return press_hot_at(live->press);
+    words = str_format(arena, "data-hot=\\\"%.*s\\\"", STR_ARG(mark));
+    return live->hot_at[language] - (str_find(hot->text, words, 0) < 0);
+}
+
+/* Nobody was told of anything meanwhile: it begins with what there is now. */
+static void wake_up(Live *live, Arena *arena)
+{
+    Err err = ERR_OK;
+
+    forget(live);
+    if (live->hot_seen != press_hot_at(live->press))
+        err = take_hot(live, arena);
+    if (err) complain(live, err);
+}
+
 void live_answer(Live *live, const HttpRequest *request, Arena *arena,
                  HttpReply *reply)
 {
@@ -484,11 +509,11 @@ void live_answer(Live *live, const HttpRequest *request, Arena *arena,
                S("Too many open pages; please try again later.\n"));
         return;
     }
-    if (!live->readers) forget(live);
+    if (!live->readers) wake_up(live, arena);
     if (!wishes.lost) find_place(live, &wishes);
     reader = mem_alloc(sizeof *reader);
     *reader = wishes;
-    reader->hot_at = press_hot_at(live->press); /* the page has that */
+    reader->hot_at = hot_heard(live, request, arena, reader->language);
     live->readers++;
     reply->head = str_format(arena,
                              "Content-Type: text/event-stream\r\n"

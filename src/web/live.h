@@ -8,6 +8,7 @@
  *
  *   /live?lang=en                 all changes of a language
  *   &section=facts &tag=nato &story=12   of these only the ones that all name
+ *   &hot=1a2b3c4d                 what is hot on the page that asks (data-hot)
  *   Last-Event-ID: 1201, or &last=1201   those after that change; without it,
  *                                 or when it is too long ago, an event "sync"
  *

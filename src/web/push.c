@@ -153,7 +153,6 @@ static Err send_flash(Push *push, const Flash *flash)
                 err = send_to(push, &list.items[i], flash);
         }
     }
-    if (!err) err = sender_wait(push->sender);
     arena_close(&pages[0]);
     arena_close(&pages[1]);
     return err;
@@ -263,10 +262,14 @@ static Err follow(Push *push)
         for (size_t i = 0; !err && i < count; i++) {
             Flash flash;
 
+            bool told;
+
             err = read_flash(push, &arena, &changes.items[i], &flash);
-            if (!err) err = send_flash(push, &flash);
+            told = !err;
+            if (told) err = send_flash(push, &flash);
             if (err == ERR_NOT_FOUND) err = ERR_OK;
             if (!err) push->change = changes.items[i].number;
+            if (!err && told) err = keep_cursor(push);
         }
         if (count && !err) err = keep_cursor(push);
         arena_close(&arena);

@@ -15,18 +15,24 @@
 #include "web/push_vapid.h"
 
 #define AT_ONCE    32
+#define AGAIN_ONCE 16 /* of them, messages that are tried again */
 #define PATIENCE_S 10L
+#define SILENT_MAX 3 /* times in a row; then a service rests */
+#define REST       TIME_MINUTE
+#define GOING_LOOK (100 * TIME_MS)
 #define AGAIN_MAX  10000 /* that wait to be tried again */
-#define TOKENS     64
+#define SERVICES   256
 #define TOKEN_FOR  (12 * TIME_HOUR)
 #define TOPIC_MAX  33
 
-/* What a service is shown, kept while it holds. */
-typedef struct Token {
+/* A service: what it is shown, kept while it holds, and how it answers. */
+typedef struct Service {
     uint64_t audience;
-    Time until;
+    Time until; /* of the calendar */
     char *header;
-} Token;
+    int silent;   /* times in a row without an answer */
+    Time rest_to; /* monotonic */
+} Service;
 
 /* One message, on its way or waiting to be tried again. */
 typedef struct Message {
@@ -37,6 +43,7 @@ typedef struct Message {
     size_t tries;
     CURL *curl; /* while it is on its way */
     struct curl_slist *headers;
+    uint64_t audience;
     Time due; /* while it waits */
     struct Message *next;
 } Message;
@@ -48,7 +55,7 @@ struct Sender {
     int going_count;
     Message *waiting;
     size_t waiting_count;
-    Token tokens[TOKENS];
+    Service services[SERVICES];
     Err err; /* what gone said */
     _Atomic uint64_t sent, gone, failed;
 };
@@ -117,34 +124,53 @@ static size_t drop_body(char *bytes, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
-static Err token_for(Sender *sender, Arena *arena, Str endpoint,
-                     const char **out)
+static Service *service_of(Sender *sender, uint64_t audience)
+{
+    Service *service = &sender->services[audience % SERVICES];
+
+    if (service->audience == audience) return service;
+    mem_free(service->header);
+    *service = (Service){.audience = audience};
+    return service;
+}
+
+static Err make_token(Sender *sender, Service *service, Arena *arena,
+                      Str audience)
 {
     Time now = time_now();
-    PushClaims claims = {.subject = sender->config.subject,
+    PushClaims claims = {.audience = audience,
+                         .subject = sender->config.subject,
                          .now = now,
                          .expires = now + TOKEN_FOR};
     Str header;
-    uint64_t hash;
-    Token *token;
-    Err err = push_vapid_audience(arena, endpoint, &claims.audience);
+    Err err;
+
+    if (service->header && service->until > now) return ERR_OK;
+    err = push_vapid_header(arena, sender->config.key, &claims, &header, NULL);
+    if (err) return err;
+    mem_free(service->header);
+    service->header = mem_alloc(header.len + 1);
+    memcpy(service->header, header.ptr, header.len);
+    service->header[header.len] = 0;
+    service->until = now + TOKEN_FOR / 2;
+    return ERR_OK;
+}
+
+/* ERR_BUSY: it rests. */
+static Err token_for(Sender *sender, Message *message, const char **out)
+{
+    Str audience;
+    Service *service;
+    Err err =
+        push_vapid_audience(&message->arena, message->to.endpoint, &audience);
 
     if (err) return err;
-    hash = hash_table(claims.audience);
-    token = &sender->tokens[hash % TOKENS];
-    if (!token->header || token->audience != hash || token->until <= now) {
-        err = push_vapid_header(arena, sender->config.key, &claims, &header,
-                                NULL);
-        if (err) return err;
-        mem_free(token->header);
-        token->header = mem_alloc(header.len + 1);
-        memcpy(token->header, header.ptr, header.len);
-        token->header[header.len] = 0;
-        token->audience = hash;
-        token->until = now + TOKEN_FOR / 2;
-    }
-    *out = token->header;
-    return ERR_OK;
+    message->audience = hash_table(audience);
+    service = service_of(sender, message->audience);
+    if (service->rest_to > time_monotonic()) return ERR_BUSY;
+    err = make_token(sender, service, &message->arena, audience);
+    if (!err) *out = service->header;
+    return err;
 }
 
 static Err seal(Arena *arena, const Subscription *to, Str plain, Str *out)
@@ -208,16 +234,25 @@ static void set_options(Sender *sender, Message *message, Str body)
     curl_easy_setopt(curl, CURLOPT_PRIVATE, message);
 }
 
-/* The message is the sender's from here on, but when it fails. */
+static void wait_again(Sender *sender, Message *message);
+
+/* The message is the sender's from here on; one that cannot be sent is gone. */
 static Err begin(Sender *sender, Message *message)
 {
     const char *token;
     Str body;
-    Err err = seal(&message->arena, &message->to, message->plain, &body);
+    Err err = token_for(sender, message, &token);
 
-    if (!err)
-        err = token_for(sender, &message->arena, message->to.endpoint, &token);
-    if (err) return err;
+    if (err == ERR_BUSY) {
+        message->tries++;
+        wait_again(sender, message);
+        return ERR_OK;
+    }
+    if (!err) err = seal(&message->arena, &message->to, message->plain, &body);
+    if (err) {
+        message_free(message);
+        return err;
+    }
     message->curl = curl_easy_init();
     if (!message->curl) mem_exhausted();
     add_headers(message, token);
@@ -249,10 +284,14 @@ static void wait_again(Sender *sender, Message *message)
 static void took(Sender *sender, Message *message, CURLcode code)
 {
     const SenderConfig *config = &sender->config;
+    Service *service = service_of(sender, message->audience);
     long status = 0;
 
     curl_easy_getinfo(message->curl, CURLINFO_RESPONSE_CODE, &status);
     end_going(sender, message);
+    service->silent = code == CURLE_OK ? 0 : service->silent + 1;
+    if (service->silent >= SILENT_MAX)
+        service->rest_to = time_monotonic() + REST;
     if (code == CURLE_OK && status >= 200 && status < 300) {
         atomic_fetch_add(&sender->sent, 1);
     } else if (code == CURLE_OK && (status == 404 || status == 410)) {
@@ -268,30 +307,37 @@ static void took(Sender *sender, Message *message, CURLcode code)
     message_free(message);
 }
 
-/* Until at most that many are on their way. */
-static Err wait_for(Sender *sender, int at_most)
+/* Takes what services have answered. */
+static Err look(Sender *sender)
 {
+    CURLMsg *told;
+    int running, left;
     Err err;
 
-    for (;;) {
-        CURLMsg *told;
-        int running, left;
+    curl_multi_perform(sender->multi, &running);
+    while ((told = curl_multi_info_read(sender->multi, &left))) {
+        Message *message = NULL;
 
-        curl_multi_perform(sender->multi, &running);
-        while ((told = curl_multi_info_read(sender->multi, &left))) {
-            Message *message = NULL;
-
-            if (told->msg != CURLMSG_DONE) continue;
-            curl_easy_getinfo(told->easy_handle, CURLINFO_PRIVATE,
-                              (char **)&message);
-            took(sender, message, told->data.result);
-        }
-        if (sender->going_count <= at_most) break;
-        if (sender->config.stopping(sender->config.ctx)) return ERR_CLOSED;
-        curl_multi_poll(sender->multi, NULL, 0, 1000, NULL);
+        if (told->msg != CURLMSG_DONE) continue;
+        curl_easy_getinfo(told->easy_handle, CURLINFO_PRIVATE,
+                          (char **)&message);
+        took(sender, message, told->data.result);
     }
     err = sender->err;
     sender->err = ERR_OK;
+    return err;
+}
+
+/* Until at most that many are on their way. */
+static Err wait_for(Sender *sender, int at_most)
+{
+    Err err = look(sender);
+
+    while (!err && sender->going_count > at_most) {
+        if (sender->config.stopping(sender->config.ctx)) return ERR_CLOSED;
+        curl_multi_poll(sender->multi, NULL, 0, 1000, NULL);
+        err = look(sender);
+    }
     return err;
 }
 
@@ -299,18 +345,8 @@ Err sender_send(Sender *sender, const Subscription *to, Str plain,
                 const char *topic)
 {
     Err err = wait_for(sender, AT_ONCE - 1);
-    Message *message;
 
-    if (err) return err;
-    message = message_new(to, plain, topic);
-    err = begin(sender, message);
-    if (err) message_free(message);
-    return err;
-}
-
-Err sender_wait(Sender *sender)
-{
-    return wait_for(sender, 0);
+    return err ? err : begin(sender, message_new(to, plain, topic));
 }
 
 /* ---- again ---- */
@@ -319,6 +355,7 @@ Time sender_next(const Sender *sender)
 {
     Time next = TIME_NONE;
 
+    if (sender->going) return time_monotonic() + GOING_LOOK;
     for (const Message *m = sender->waiting; m; m = m->next)
         if (next == TIME_NONE || m->due < next) next = m->due;
     return next;
@@ -338,17 +375,16 @@ static Message *take_due(Sender *sender, Time now)
 Err sender_again(Sender *sender)
 {
     Time now = time_monotonic();
-    Message *message;
+    Err err = look(sender);
 
-    while ((message = take_due(sender, now))) {
-        Err err = wait_for(sender, AT_ONCE - 1);
+    while (!err && sender->going_count < AGAIN_ONCE) {
+        Message *message = take_due(sender, now);
 
-        if (!err) err = begin(sender, message);
-        if (!err) continue;
-        message_free(message);
-        return err;
+        if (!message) break;
+        err = begin(sender, message);
+        if (err == ERR_INVALID) err = ERR_OK; /* its owner was told before */
     }
-    return sender_wait(sender);
+    return err;
 }
 
 /* ---- open and close ---- */
@@ -376,8 +412,8 @@ void sender_close(Sender *sender)
         sender->waiting = message->next;
         message_free(message);
     }
-    for (size_t i = 0; i < TOKENS; i++)
-        mem_free(sender->tokens[i].header);
+    for (size_t i = 0; i < SERVICES; i++)
+        mem_free(sender->services[i].header);
     curl_multi_cleanup(sender->multi);
     mem_free(sender);
 }

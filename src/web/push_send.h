@@ -3,7 +3,9 @@
  *
  * A message that fails is tried twice more, after 5 and after 30 seconds,
  * without anybody waiting for it: whoever owns the sender calls sender_again
- * when sender_next has come.
+ * when sender_next has come.  A service that does not answer three times in a
+ * row is left alone for a minute, so that one that hangs keeps nobody waiting
+ * for longer than that takes.
  *
  * Endpoints come from outside: nothing but public addresses is connected to
  * (net/reach.h), no redirect followed, and no answer kept.
@@ -48,13 +50,11 @@ void sender_close(Sender *sender); /* what is on its way is given up */
 MUST_USE Err sender_send(Sender *sender, const Subscription *to, Str plain,
                          const char *topic);
 
-/* Waits until nothing is on its way. */
-MUST_USE Err sender_wait(Sender *sender);
-
-/* Tries again what is due. */
+/* Looks after what is on its way, and begins to send again what is due, as far
+ * as there is room; waits for nothing. */
 MUST_USE Err sender_again(Sender *sender);
 
-/* When something will be due (time_monotonic), or TIME_NONE. */
+/* When to call sender_again next (time_monotonic), or TIME_NONE. */
 Time sender_next(const Sender *sender);
 
 SenderCounters sender_counters(const Sender *sender);

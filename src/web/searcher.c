@@ -14,6 +14,7 @@
 #include "search/suggest.h"
 #include "store/watch.h"
 #include "text/url.h"
+#include "web/client.h"
 
 #define QUERY_SHOWN ((size_t)1000) /* bytes of q that are taken */
 #define ADDRESS_MAX ((size_t)8192)
@@ -77,16 +78,6 @@ static bool may_ask(Searcher *searcher, Str peer)
     return ++*asked <= searcher->config.per_address;
 }
 
-/* Who has one address of a /64 has them all. */
-static Str budget_of(Str peer)
-{
-    size_t colons = 0;
-
-    for (size_t i = 0; i < peer.len; i++)
-        if (peer.ptr[i] == ':' && ++colons == 4) return str_slice(peer, 0, i);
-    return peer;
-}
-
 /* ---- taking ---- */
 
 static Str keep(char **at, Str text)
@@ -107,7 +98,7 @@ Err searcher_take(Searcher *searcher, const SearchJob *job, HttpReply *reply)
     pthread_mutex_lock(&searcher->lock);
     if (searcher->count >= SEARCHER_WAIT || searcher->stopping)
         err = ERR_BUSY;
-    else if (!may_ask(searcher, budget_of(job->peer)))
+    else if (!may_ask(searcher, client_budget(job->peer)))
         err = ERR_FORBIDDEN;
     if (err) {
         pthread_mutex_unlock(&searcher->lock);

@@ -273,8 +273,8 @@ test('a page from a cache is made new when it is opened', async () => {
     let served = 0;
     await page.route(site.url + '/en/', (route) => served++ ? route.continue()
         : route.fulfill({ body: old, contentType: 'text/html; charset=utf-8' }));
+    assert.doesNotMatch(old, /Newer than the cache/);
     await page.goto(site.url + '/en/');
-    assert.doesNotMatch(await first(page), /Newer than the cache/);
     await settled(page, 'it is new', async () => /Newer than the cache/.test(await first(page)));
 });
 
