@@ -15,8 +15,8 @@ typedef struct Range4 {
 static const Range4 special4[] = {
     {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},
     {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
-    {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24},
-    {0xE0000000, 4},  {0xF0000000, 4},
+    {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24},
+    {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4},
 };
 
 static bool is_public4(uint32_t address)
@@ -48,7 +48,9 @@ static bool is_public6(const uint8_t *bytes)
         return false; /* 2001::/23: Teredo and others */
     if (bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D &&
         bytes[3] == 0xB8)
-        return false;                 /* documentation */
+        return false; /* documentation, and ... */
+    if (bytes[0] == 0x3F && bytes[1] == 0xFF && bytes[2] < 0x10)
+        return false;                 /* ... 3fff::/20 (RFC 9637) */
     return (bytes[0] & 0xE0) == 0x20; /* 2000::/3: what is given out */
 }
 
