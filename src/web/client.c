@@ -1,25 +1,64 @@
 #include "web/client.h"
 
-#define ADDRESS_LONG 45
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
 
-static bool is_among(StrList list, Str text)
+/* As IPv6 has it; of IPv4 the mapped one (RFC 4291, 2.5.5.2). */
+typedef struct in6_addr Address;
+
+static bool read_whole(Str text, Address *out)
 {
-    for (size_t i = 0; i < list.count; i++)
-        if (str_eq(list.items[i], text)) return true;
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr four;
+
+    if (!text.len || text.len >= sizeof copy) return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = 0;
+    if (inet_pton(AF_INET6, copy, out) == 1) return true;
+    if (inet_pton(AF_INET, copy, &four) != 1) return false;
+    *out = (Address){.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
+    memcpy(out->s6_addr + 12, &four, sizeof four);
+    return true;
+}
+
+/* Some proxies give the port too: "192.0.2.1:4711", "[2001:db8::1]:4711". */
+static bool read_address(Str text, Address *out)
+{
+    ptrdiff_t end;
+
+    if (read_whole(text, out)) return true;
+    if (str_starts(text, S("["))) {
+        text = str_skip(text, 1);
+        end = str_find(text, S("]"), 0);
+    } else {
+        end = str_find(text, S(":"), 0);
+    }
+    return end > 0 && read_whole(str_slice(text, 0, (size_t)end), out);
+}
+
+static bool is_among(StrList proxies, const Address *address)
+{
+    Address proxy;
+
+    for (size_t i = 0; i < proxies.count; i++)
+        if (read_whole(proxies.items[i], &proxy) &&
+            !memcmp(&proxy, address, sizeof proxy))
+            return true;
     return false;
 }
 
-static bool is_address(Str text)
+static Str write_address(Arena *arena, Address address)
 {
-    if (!text.len || text.len > ADDRESS_LONG) return false;
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
+    char text[INET6_ADDRSTRLEN];
 
-        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
-              (c >= 'A' && c <= 'F') || c == '.' || c == ':'))
-            return false;
+    if (IN6_IS_ADDR_V4MAPPED(&address)) {
+        inet_ntop(AF_INET, address.s6_addr + 12, text, sizeof text);
+    } else {
+        memset(address.s6_addr + 8, 0, 8);
+        inet_ntop(AF_INET6, &address, text, sizeof text);
     }
-    return true;
+    return str_copy(arena, str_from(text));
 }
 
 /* What stands behind the last comma, which goes with it. */
@@ -37,28 +76,17 @@ static Str cut_last(Str *list)
 
 Str client_address(const HttpRequest *request, Arena *arena, StrList proxies)
 {
-    Str address = request->peer;
     Str said = {0};
+    Address address, before;
 
-    if (!proxies.count || !is_among(proxies, address)) return address;
-    said = http_join(request, arena, S("x-forwarded-for"));
-    while (said.len && is_among(proxies, address)) {
-        Str before = cut_last(&said);
-
-        if (!is_address(before)) break;
+    if (!read_address(request->peer, &address)) return request->peer;
+    if (is_among(proxies, &address))
+        said = http_join(request, arena, S("x-forwarded-for"));
+    while (said.len && is_among(proxies, &address)) {
+        if (!read_address(cut_last(&said), &before)) break;
         address = before;
     }
-    return address;
-}
-
-Str client_budget(Str address)
-{
-    size_t colons = 0;
-
-    for (size_t i = 0; i < address.len; i++)
-        if (address.ptr[i] == ':' && ++colons == 4)
-            return str_slice(address, 0, i);
-    return address;
+    return write_address(arena, address);
 }
 
 bool client_is_page(const HttpRequest *request, Str url)

@@ -7,15 +7,12 @@
 
 #include "net/http.h"
 
-/* The client's address as text: that of the peer, or, where the peer is one of
- * our own proxies, what these say in X-Forwarded-For: the last address that is
- * not a proxy's.  What stands before that anybody may have written.  In arena
- * or the request. */
+/* The client's address as text, of IPv6 the /64, since who has one address of
+ * that has them all: of the peer, or, where the peer is one of our own proxies,
+ * what these say in X-Forwarded-For: the last address that is not a proxy's.
+ * What stands before that anybody may have written.  In arena or the request.
+ */
 Str client_address(const HttpRequest *request, Arena *arena, StrList proxies);
-
-/* Whom a budget is of: who has one IPv6 address of a /64 has them all. A part
- * of address. */
-Str client_budget(Str address);
 
 /* Whether a page of this very site sends it, as far as browsers say
  * (Sec-Fetch-Site, Origin); url: the site's own. */

@@ -19,7 +19,7 @@
 #include "story/site.h"
 #include "web/push_send.h"
 
-#define PUSH_RATE  60        /* of one address in an hour, on and off */
+#define PUSH_RATE  60        /* of one client in an hour, on and off */
 #define PUSH_FRESH TIME_HOUR /* an older flash is no news */
 
 typedef struct PushConfig {

@@ -14,7 +14,6 @@
 #include "search/suggest.h"
 #include "store/watch.h"
 #include "text/url.h"
-#include "web/client.h"
 
 #define QUERY_SHOWN ((size_t)1000) /* bytes of q that are taken */
 #define ADDRESS_MAX ((size_t)8192)
@@ -98,7 +97,7 @@ Err searcher_take(Searcher *searcher, const SearchJob *job, HttpReply *reply)
     pthread_mutex_lock(&searcher->lock);
     if (searcher->count >= SEARCHER_WAIT || searcher->stopping)
         err = ERR_BUSY;
-    else if (!may_ask(searcher, client_budget(job->peer)))
+    else if (!may_ask(searcher, job->peer))
         err = ERR_FORBIDDEN;
     if (err) {
         pthread_mutex_unlock(&searcher->lock);

@@ -36,7 +36,7 @@ typedef struct SearchJob {
     size_t language;   /* index in the site */
     Str query;         /* of the address, as sent; copied */
     Str if_none_match; /* copied */
-    Str peer;          /* of the client */
+    Str peer;          /* see client_address */
     Coding coding;
 } SearchJob;
 

@@ -376,8 +376,7 @@ static void read_beacon(Visit *visit)
     }
     if (shared->audience)
         audience_read(shared->audience, &beacon,
-                      client_budget(client_address(request, visit->arena,
-                                                   shared->proxies)),
+                      client_address(request, visit->arena, shared->proxies),
                       request->user_agent, request->now);
     visit->reply->status = 204;
     visit->reply->head = str_format(

@@ -6,7 +6,6 @@
 #include "text/base64url.h"
 #include "text/json.h"
 #include "text/url.h"
-#include "web/client.h"
 #include "web/push_subscription.h"
 
 /* What the writer is to do. */
@@ -140,8 +139,7 @@ void subscribe_answer(const Subscribe *subscribe, SubscribeWish wish,
         answer(subscribe, arena, reply, 200, push_public_key(subscribe->push));
         return;
     }
-    if (!push_may_subscribe(subscribe->push, client_budget(address),
-                            request->now)) {
+    if (!push_may_subscribe(subscribe->push, address, request->now)) {
         answer(subscribe, arena, reply, 429,
                S("Too many subscriptions; please wait an hour.\n"));
         return;
