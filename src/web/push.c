@@ -1,30 +1,21 @@
 #include "web/push.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <sodium.h>
 
-#include "base/buf.h"
 #include "base/cond.h"
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/changes.h"
-#include "store/public.h"
 #include "store/subscriptions.h"
-#include "story/address.h"
-#include "story/item.h"
-#include "story/lang.h"
-#include "text/jsonout.h"
-#include "web/push_seal.h"
+#include "web/push_flash.h"
 
 #define FOLLOWER   S("push")
 #define LOOK_EVERY TIME_SECOND
 #define PAUSE      (5 * TIME_SECOND) /* after a failure */
-#define TITLE_MAX  1000
-#define TEXT_MAX   300
 #define RATES      ((size_t)1 << 16)
 
 struct Push {
@@ -97,14 +88,6 @@ static bool is_stopping(void *ctx)
     return stopping;
 }
 
-typedef struct Flash {
-    StoryId story;
-    Str language;
-    StrList topics; /* that it is told under */
-    Str plain;
-    char topic[24];
-} Flash;
-
 static bool wants(const Subscription *to, const Flash *flash)
 {
     for (size_t i = 0; i < flash->topics.count; i++) {
@@ -125,7 +108,7 @@ static bool wants(const Subscription *to, const Flash *flash)
 
 static Err send_to(Push *push, const Subscription *to, const Flash *flash)
 {
-    Err err = sender_send(push->sender, to, flash->plain, flash->topic);
+    Err err = sender_send(push->sender, to, flash->plain, flash->tag);
 
     return err == ERR_INVALID ? drop(push, to->endpoint) : err;
 }
@@ -158,67 +141,7 @@ static Err send_flash(Push *push, const Flash *flash)
     return err;
 }
 
-/* ---- which change is one ---- */
-
-static Str cut(Str text, size_t max)
-{
-    if (text.len <= max) return text;
-    while (max && (text.ptr[max] & 0xC0) == 0x80)
-        max--;
-    return (Str){text.ptr, max};
-}
-
-static Str message_of(const Push *push, Arena *arena, const PublicStory *story,
-                      const char *topic)
-{
-    const PublicItem *item = &story->item;
-    Buf buf = buf_open(arena, PUSH_PLAIN_MAX);
-    JsonOut out = json_out(&buf);
-
-    json_put_object(&out);
-    json_pair_str(&out, "title", cut(item->headline, TITLE_MAX));
-    json_pair_some(&out, "body", cut(item->deck, TEXT_MAX));
-    json_pair_str(&out, "url",
-                  str_format(arena, "%.*s%.*s", STR_ARG(push->config.site->url),
-                             STR_ARG(address_item(arena, item))));
-    json_pair_str(&out, "tag", str_from(topic));
-    json_pair_str(&out, "lang", item->language);
-    json_pair_str(&out, "dir",
-                  lang_is_rtl(item->language) ? S("rtl") : S("ltr"));
-    json_put_end(&out);
-    return buf_str(&buf);
-}
-
-/* ERR_NOT_FOUND: nothing to be told. */
-static Err read_flash(const Push *push, Arena *arena, const Change *change,
-                      Flash *out)
-{
-    PublicStory story;
-    PublicNotice notice;
-    Flash flash = {.story = change->story};
-    Err err;
-
-    if (change->kind != CHANGE_PUBLISH && change->kind != CHANGE_CORRECT)
-        return ERR_NOT_FOUND;
-    err = public_story(push->store, arena, change->story, &story, &notice);
-    if (err) return err == ERR_GONE ? ERR_NOT_FOUND : err;
-    if (story.item.urgency != URGENCY_FLASH ||
-        story.item.at < time_now() - PUSH_FRESH)
-        return ERR_NOT_FOUND;
-    snprintf(flash.topic, sizeof flash.topic, "s%lld",
-             (long long)change->story.number);
-    flash.language = story.item.language;
-    strs_add(&flash.topics, arena, S("all"));
-    strs_add(&flash.topics, arena,
-             str_format(arena, "section:%.*s", STR_ARG(story.item.section)));
-    for (size_t i = 0; i < story.tags.count; i++)
-        strs_add(
-            &flash.topics, arena,
-            str_format(arena, "tag:%.*s", STR_ARG(story.tags.items[i].slug)));
-    flash.plain = message_of(push, arena, &story, flash.topic);
-    *out = flash;
-    return ERR_OK;
-}
+/* ---- following the log ---- */
 
 static Err keep_cursor(Push *push)
 {
@@ -264,7 +187,8 @@ static Err follow(Push *push)
 
             bool told;
 
-            err = read_flash(push, &arena, &changes.items[i], &flash);
+            err = flash_read(push->config.site, push->config.theme, push->store,
+                             &arena, &changes.items[i], &flash);
             told = !err;
             if (told) err = send_flash(push, &flash);
             if (err == ERR_NOT_FOUND) err = ERR_OK;

@@ -2,30 +2,31 @@
  * RFC 8030, sealed after RFC 8291, signed after RFC 8292): a follower of the
  * log with a cursor of its own, "push".
  *
- * A story that is published or corrected as a flash is told to each
+ * A flash, and that it was corrected or taken back, is told to each
  * subscription of its language that has "all", its section or one of its tags
- * among its topics.  Of several nodes one tells.  What a service calls gone
- * (404, 410) is dropped; what it cannot take now is tried twice more.  After
- * the process was killed a flash is told again: its tag has browsers show it
- * once.
+ * among its topics (web/push_flash.h).  Of several nodes one tells.  What a
+ * service calls gone (404, 410) is dropped; what it cannot take now is tried
+ * twice more.  After the process was killed a flash is told again: its tag has
+ * browsers show it once.
  *
  * Threads: start and stop by the one that owns it; everything else by any.
  */
 #ifndef WEB_PUSH_H
 #define WEB_PUSH_H
 
+#include "press/theme.h"
 #include "store/watch.h"
 #include "store/writer.h"
 #include "story/site.h"
 #include "web/push_send.h"
 
-#define PUSH_RATE  60        /* of one client in an hour, on and off */
-#define PUSH_FRESH TIME_HOUR /* an older flash is no news */
+#define PUSH_RATE 60 /* of one client in an hour, on and off */
 
 typedef struct PushConfig {
     const char *where; /* the store */
     const Watch *watch;
     const Site *site;
+    const Theme *theme; /* for the words */
     Str subject;        /* where services find the agency: mailto: or https: */
     bool allow_private; /* services on private addresses and plain http */
 } PushConfig;

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "net/reach.h"
 #include "text/base64url.h"
@@ -40,6 +41,8 @@ typedef struct Message {
     Subscription to;
     Str plain;
     char topic[TOPIC_MAX];
+    uint64_t place; /* hash of endpoint and topic: a later message with the same
+                       one takes its place */
     size_t tries;
     CURL *curl; /* while it is on its way */
     struct curl_slist *headers;
@@ -54,7 +57,7 @@ struct Sender {
     Message *going; /* count of them */
     int going_count;
     Message *waiting;
-    size_t waiting_count;
+    Map waiting_at; /* the same by place, of which each has one */
     Service services[SERVICES];
     Err err; /* what gone said */
     _Atomic uint64_t sent, gone, failed;
@@ -75,6 +78,8 @@ static Message *message_new(const Subscription *to, Str plain,
     message->to.auth = str_copy(&message->arena, to->auth);
     message->plain = str_copy(&message->arena, plain);
     snprintf(message->topic, sizeof message->topic, "%s", topic);
+    message->place =
+        hash_mix(hash_table(to->endpoint), hash_table(str_from(topic)));
     return message;
 }
 
@@ -101,6 +106,27 @@ static void end_going(Sender *sender, Message *message)
     message->headers = NULL;
     unlink_message(&sender->going, message);
     sender->going_count--;
+}
+
+static bool is_going(const Sender *sender, uint64_t place)
+{
+    for (const Message *m = sender->going; m; m = m->next)
+        if (m->place == place) return true;
+    return false;
+}
+
+static void put_waiting(Sender *sender, Message *message, Time due)
+{
+    message->due = due;
+    message->next = sender->waiting;
+    sender->waiting = message;
+    map_put(&sender->waiting_at, message->place, message);
+}
+
+static void take_waiting(Sender *sender, Message *message)
+{
+    unlink_message(&sender->waiting, message);
+    map_take(&sender->waiting_at, message->place);
 }
 
 /* ---- what a service is sent ---- */
@@ -271,14 +297,12 @@ static void wait_again(Sender *sender, Message *message)
 {
     size_t tried = message->tries;
 
-    if (tried > COUNT(pauses) || sender->waiting_count == AGAIN_MAX) {
+    if (tried > COUNT(pauses) || sender->waiting_at.count >= AGAIN_MAX ||
+        map_get(&sender->waiting_at, message->place)) {
         message_free(message);
         return;
     }
-    message->due = time_monotonic() + pauses[tried - 1];
-    message->next = sender->waiting;
-    sender->waiting = message;
-    sender->waiting_count++;
+    put_waiting(sender, message, time_monotonic() + pauses[tried - 1]);
 }
 
 static void took(Sender *sender, Message *message, CURLcode code)
@@ -344,9 +368,19 @@ static Err wait_for(Sender *sender, int at_most)
 Err sender_send(Sender *sender, const Subscription *to, Str plain,
                 const char *topic)
 {
+    Message *message, *before;
     Err err = wait_for(sender, AT_ONCE - 1);
 
-    return err ? err : begin(sender, message_new(to, plain, topic));
+    if (err) return err;
+    message = message_new(to, plain, topic);
+    before = map_get(&sender->waiting_at, message->place);
+    if (before) {
+        take_waiting(sender, before);
+        message_free(before);
+    }
+    if (!is_going(sender, message->place)) return begin(sender, message);
+    put_waiting(sender, message, time_monotonic());
+    return ERR_OK;
 }
 
 /* ---- again ---- */
@@ -364,9 +398,8 @@ Time sender_next(const Sender *sender)
 static Message *take_due(Sender *sender, Time now)
 {
     for (Message *m = sender->waiting; m; m = m->next) {
-        if (m->due > now) continue;
-        unlink_message(&sender->waiting, m);
-        sender->waiting_count--;
+        if (m->due > now || is_going(sender, m->place)) continue;
+        take_waiting(sender, m);
         return m;
     }
     return NULL;
@@ -394,6 +427,7 @@ Sender *sender_open(const SenderConfig *config)
     Sender *sender = mem_zero(sizeof *sender);
 
     sender->config = *config;
+    map_init(&sender->waiting_at);
     sender->multi = curl_multi_init();
     if (!sender->multi) mem_exhausted();
     return sender;
@@ -414,6 +448,7 @@ void sender_close(Sender *sender)
     }
     for (size_t i = 0; i < SERVICES; i++)
         mem_free(sender->services[i].header);
+    map_close(&sender->waiting_at);
     curl_multi_cleanup(sender->multi);
     mem_free(sender);
 }

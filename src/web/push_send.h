@@ -7,6 +7,9 @@
  * row is left alone for a minute, so that one that hangs keeps nobody waiting
  * for longer than that takes.
  *
+ * Of the messages to one browser under one topic the last counts: it is sent
+ * when the answer to the one before has come, which is then not tried again.
+ *
  * Endpoints come from outside: nothing but public addresses is connected to
  * (net/reach.h), no redirect followed, and no answer kept.
  *
@@ -43,8 +46,7 @@ Sender *sender_open(const SenderConfig *config);
 void sender_close(Sender *sender); /* what is on its way is given up */
 
 /* Begins to send; waits while too many are on their way.  topic: at most 32
- * characters of base64url, of which a later message takes an earlier one's
- * place.  What it is given is copied.
+ * characters of base64url.  What it is given is copied.
  *   ERR_INVALID  the subscription's keys or endpoint are none
  *   and what gone returned, of this or another one */
 MUST_USE Err sender_send(Sender *sender, const Subscription *to, Str plain,

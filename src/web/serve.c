@@ -510,6 +510,7 @@ static Err start_push(House *house, Fault *fault)
         .where = config->store_path,
         .watch = house->watch,
         .site = &house->site,
+        .theme = house->theme,
         .subject = config->push_subject,
         .allow_private = config->push_private,
     };

@@ -11,18 +11,20 @@ import { Site } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
 const SUBJECT = 'mailto:desk@news.example';
-let site, service, got, answers, browser;
+let site, service, got, answers, held, browser;
 
 before(async () => {
     got = [];
     answers = new Map(); // path -> statuses to answer with, the last one for good
+    held = new Map(); // path -> a promise before that
     service = http.createServer((request, answer) => {
         const parts = [];
-        request.on('data', (part) => parts.push(part)).on('end', () => {
+        request.on('data', (part) => parts.push(part)).on('end', async () => {
+            got.push({ path: request.url, headers: request.headers, body: Buffer.concat(parts) });
+            await held.get(request.url);
             const list = answers.get(request.url) ?? [201];
             answer.writeHead(list.length > 1 ? list.shift() : list[0],
                 list[0] === 302 ? { location: `${base()}/elsewhere` } : {}).end();
-            got.push({ path: request.url, headers: request.headers, body: Buffer.concat(parts) });
         });
     }).listen(0, '127.0.0.1');
     await once(service, 'listening');
@@ -125,6 +127,63 @@ test('a flash reaches whoever chose its topics, sealed for each', async () => {
     await until('the last', () => gotBy('/all').length === 3);
     assert.equal(all.open(gotBy('/all')[2].body).tag, `s${last.story}`);
     assert.equal(gotBy('/sport').length + gotBy('/uk').length, 0);
+});
+
+test('a flash that is corrected, killed or taken down is so on screens too', async () => {
+    const [one, other] = [new Browser('/later'), new Browser('/later-sport')];
+    await post('/push/subscribe', one.subscription(['tag:volcano']));
+    await post('/push/subscribe', other.subscription(['section:sport']));
+    const told = () => gotBy('/later').map(({ body }) => one.open(body));
+    const story = { uri: 'urn:test:volcano', section: 'economy', tags: ['volcano'] };
+    const first = flash({ ...story, title: 'Volcano kills minister' });
+    // no longer a flash, nor with that tag: whoever had it is told all the same
+    put(site, { ...story, version: 2, tags: [], urgency: 3, title: 'Volcano spares minister',
+        correction: 'He is alive.' });
+    site.story('correct', String(first.story), '--note', 'He is alive.');
+    await until('corrected', () => told().length === 2);
+    assert.equal(told()[1].title, 'Volcano spares minister');
+    site.story('withdraw', String(first.story), '--note', 'We are checking.');
+    await until('withdrawn', () => told().length === 3);
+    assert.deepEqual([told()[2].title, told()[2].body], ['This story is no longer available', 'We are checking.']);
+    site.story('restore', String(first.story));
+    await until('restored', () => told().length === 4);
+    assert.equal(told()[3].title, 'Volcano spares minister');
+    site.story('kill', String(first.story), '--note', 'There is no volcano.');
+    await until('killed', () => told().length === 5);
+    const { url, ...last } = told()[4];
+    assert.deepEqual(last, { title: 'This story is no longer available', body: 'There is no volcano.',
+        tag: `s${first.story}`, lang: 'en', dir: 'ltr' });
+    assert.doesNotMatch(url, /minister/);
+    const page = await site.get(new URL(url).pathname);
+    assert.equal(page.status, 410);
+    assert.match(page.text, /There is no volcano/);
+    assert.ok(gotBy('/later').every(({ headers }) => headers.topic === `s${first.story}`));
+    // what was no flash goes without a word
+    put(site, { ...story, uri: 'urn:test:quiet', urgency: 2 }, ['publish'], ['kill', '--note', 'wrong']);
+    const after = flash({ title: 'Goes on', tags: ['volcano'] });
+    await until('the next', () => told().length === 6);
+    assert.equal(told()[5].tag, `s${after.story}`);
+    assert.equal(gotBy('/later-sport').length, 0);
+});
+
+test('what was told last is what comes last', async () => {
+    const [slow, busy] = [new Browser('/slow'), new Browser('/busy')];
+    for (const one of [slow, busy]) await post('/push/subscribe', one.subscription(['tag:order']));
+    let release;
+    held.set('/slow', new Promise((resolve) => { release = resolve; }));
+    answers.set('/busy', [503, 201]); // would be tried again after five seconds
+    const { story } = flash({ title: 'Too early', tags: ['order'] });
+    await until('on its way', () => gotBy('/slow').length === 1 && gotBy('/busy').length === 1);
+    site.story('withdraw', String(story), '--note', 'Too early.');
+    site.story('kill', String(story), '--note', 'Wrong.');
+    await until('killed', () => gotBy('/busy').some(({ body }) => busy.open(body).body === 'Wrong.'));
+    assert.equal(gotBy('/slow').length, 1); // nothing overtakes it
+    release();
+    await until('killed there too', () => gotBy('/slow').length > 1);
+    await new Promise((resolve) => setTimeout(resolve, 6000));
+    assert.deepEqual(gotBy('/slow').map(({ body }) => slow.open(body).body), [undefined, 'Wrong.']);
+    assert.equal(busy.open(gotBy('/busy').at(-1).body).body, 'Wrong.');
+    assert.ok(gotBy('/busy').slice(1).every(({ body }) => busy.open(body).title !== 'Too early'));
 });
 
 test('who has had enough is told no more, and who is gone is forgotten', async () => {
