@@ -8,14 +8,16 @@
 #include "audience/hot.h"
 #include "audience/visits.h"
 #include "base/cond.h"
+#include "base/hash.h"
 #include "base/log.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "store/changes.h"
 
 #define FOLLOWER      S("hot")
 #define READS_MAX     ((size_t)65536) /* between two keepings */
 #define STORIES_MAX   512             /* in one transaction */
-#define REFERRERS_MAX 200 /* in one transaction; the rest is "other" */
+#define REFERRERS_MAX 500             /* in an hour; the rest is "other" */
 #define OTHER         S("other")
 #define MINUTES_KEPT  (2 * 24 * 60)
 #define HOURS_KEPT    (31 * 24)
@@ -54,6 +56,8 @@ struct Audience {
     Store *store;
     bool claimed;
     Time dropped_at, told_at;
+    Map named; /* hashes of the referrers of an hour; its jobs' own */
+    int64_t named_hour;
 };
 
 /* What a job of the writer does. */
@@ -157,9 +161,25 @@ static MinuteSum *minute_of(Sums *sums, Str language, Str section)
     return &sums->minutes[sums->minute_count++];
 }
 
-static void add_referrer(Sums *sums, Str from)
+/* Anybody may say where he came from: not every name is kept. */
+static bool may_name(Audience *audience, int64_t hour, Str from)
 {
-    if (sums->referrer_count >= REFERRERS_MAX) from = OTHER;
+    uint64_t key = hash_table(from);
+
+    if (hour != audience->named_hour) {
+        map_close(&audience->named);
+        map_init(&audience->named);
+        audience->named_hour = hour;
+    }
+    if (map_get(&audience->named, key)) return true;
+    if (audience->named.count == REFERRERS_MAX) return false;
+    map_put(&audience->named, key, audience);
+    return true;
+}
+
+static void add_referrer(Sums *sums, const Job *job, Str from)
+{
+    if (!may_name(job->audience, job->at / TIME_HOUR, from)) from = OTHER;
     for (size_t i = 0; i < sums->referrer_count; i++)
         if (str_eq(sums->referrers[i].from, from)) {
             sums->referrers[i].reads++;
@@ -182,7 +202,7 @@ static Err add_story(Store *store, Arena *arena, const Job *job,
     minute = minute_of(sums, language, section);
     for (size_t i = 0; i < count; i++) {
         minute->reads[reads[i].screen]++;
-        add_referrer(sums, (Str){reads[i].from, reads[i].from_len});
+        add_referrer(sums, job, (Str){reads[i].from, reads[i].from_len});
     }
     err = reads_add_hour(store, job->at / TIME_HOUR, story, (int64_t)count);
     if (err) return err;
@@ -463,6 +483,7 @@ Err audience_start(const AudienceConfig *config, Audience **out, Fault *fault)
         return err;
     }
     store_watch(audience->store, config->watch);
+    map_init(&audience->named);
     audience->visits = visits_open();
     pthread_mutex_init(&audience->lock, NULL);
     cond_init(&audience->wake);
@@ -483,6 +504,7 @@ void audience_stop(Audience *audience)
     store_close(audience->store);
     visits_close(audience->visits);
     mem_free(audience->reads);
+    map_close(&audience->named);
     pthread_mutex_destroy(&audience->lock);
     pthread_cond_destroy(&audience->wake);
     mem_free(audience);

@@ -227,6 +227,24 @@ test('operators see reads by minute, story, section, language, site and screen',
     }
 });
 
+test('who makes up where readers come from fills no table', async () => {
+    const { story } = put(site, { title: 'From everywhere' }, ['publish']);
+    const fillHour = async () => {
+        const hour = new Date().getUTCHours();
+        for (let part = 0; part < 3; part++) {
+            const before = (await counted()) + 300;
+            for (let i = 0; i < 300; i++)
+                await read(story, { body: `story=${story}&screen=phone&from=h${hour}-${part}-${i}.example` });
+            assert.equal(await counted(), before);
+            await new Promise((done) => setTimeout(done, 6000)); // they are kept meanwhile
+        }
+        return new Date().getUTCHours() === hour;
+    };
+    if (!await fillHour()) await fillHour();
+    const [, other] = /other<.*?>(\d+)</s.exec((await ask('/reads')).text) ?? assert.fail('no other');
+    assert.ok(Number(other) >= 400, other);
+});
+
 test('who reads stands nowhere on the disk', async () => {
     const { story } = put(site, { title: 'Private' }, ['publish']);
     const address = '203.0.113.77';
