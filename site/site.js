@@ -202,6 +202,18 @@
             $('.entries').insertBefore(item, (pinned ? all[0] : all.find((other) => !other.matches('.pinned'))) ?? null);
         }
 
+        /* The key events of the entries that are on the page. */
+        function listKeys() {
+            const keys = $('.keys');
+            keys.querySelector('ol').replaceChildren(...[...document.querySelectorAll('.entries > .key:has(h3)')].map((entry) => {
+                const item = make('li');
+                item.append(entry.querySelector('time').cloneNode(true), ' ',
+                    make('a', { href: `#${entry.id}`, textContent: entry.querySelector('h3').textContent }));
+                return item;
+            }));
+            keys.hidden = !keys.querySelector('li');
+        }
+
         /* A new entry as a headline; another text of one in its place, with a mark;
          * one that is withdrawn goes. */
         function hearEntry({ story, entry, html, ...rest }) {
@@ -219,6 +231,7 @@
                 old?.remove();
                 entries.set(entry, { html, ...rest });
             }
+            if ($('.keys')) listKeys();
             if (scrollY < AT_TOP) showWaiting();
             else count();
         }
@@ -230,6 +243,7 @@
             entries.clear();
             count();
             lines.forEach(insertEntry);
+            if (lines.length) listKeys();
             for (const into of [latest(), list()]) for (const story of stories) insert(into, story);
             said.textContent = [...lines, ...stories].map(({ headline }) => headline).filter(Boolean).join('. ');
             if (stories.length && front) refreshFront();

@@ -152,6 +152,17 @@ test('an open page takes entries in, changes and drops them', async () => {
         });
         post(story.story, '---\ntitle: A third one\n---\nIt came just now.\n');
         await are('entry-2', 'entry-3', 'entry-1');
+        const keys = () => tab.locator('.keys a').allInnerTexts();
+        const keysAre = (...wanted) => until(`${wanted} are the keys`, async () => {
+            const now = await keys();
+            return JSON.stringify(now) === JSON.stringify(wanted) || now;
+        });
+        assert.equal(await tab.locator('.keys').isVisible(), false);
+        act(story.story, '--entry', '3', '--mark', '--key');
+        await keysAre('A third one');
+        assert.equal(await tab.locator('.keys').isVisible(), true);
+        post(story.story, '---\ntitle: The third one\n---\nIt came just now.\n', '--entry', '3', '--note', 'Not a third.', '--key');
+        await keysAre('The third one');
         await tab.evaluate(() => scrollTo(0, 400));
         post(story.story, 'While scrolled.');
         const more = tab.locator('.more-new');
@@ -167,6 +178,8 @@ test('an open page takes entries in, changes and drops them', async () => {
         await tab.screenshot({ path: join(screens, `coverage-${name}.png`), fullPage: name === 'desk' });
         act(story.story, '--entry', '3', '--withdraw', '--note', 'No.');
         await are('entry-2', 'entry-4', 'entry-1');
+        await keysAre();
+        assert.equal(await tab.locator('.keys').isVisible(), false);
         act(story.story, '--end');
         await until('it has ended', async () => /Ended/.test(await tab.locator('.coverage h2').innerText()));
         assert.deepEqual(faults, []);
