@@ -184,7 +184,6 @@ static Err follow(Push *push)
         count = err ? 0 : changes.count;
         for (size_t i = 0; !err && i < count; i++) {
             Flash flash;
-
             bool told;
 
             err = flash_read(push->config.site, push->config.theme, push->store,

@@ -83,21 +83,19 @@ static bool may_tell(ChangeKind kind)
            kind == CHANGE_RESTORE;
 }
 
-static Err add_told(Telling *telling, const Change *change, Str *section)
+static Err add_told(Telling *telling, const Change *change, Time published,
+                    Str *section)
 {
-    Story story;
     Version version;
-    Err err =
-        stories_get(telling->store, telling->arena, change->story, &story);
+    Err err;
 
-    if (!err)
-        err = versions_get(telling->store, telling->arena, change->story,
-                           change->version, &version);
-    if (err) return err;
-    if (version.urgency != URGENCY_FLASH || story.at < change->at - PUSH_FRESH)
+    if (!may_tell(change->kind) || published < change->at - PUSH_FRESH)
         return ERR_OK;
+    err = versions_get(telling->store, telling->arena, change->story,
+                       change->version, &version);
+    if (err || version.urgency != URGENCY_FLASH) return err;
     add_topics(telling, version.section, &version.tags);
-    *section = version.section;
+    if (!section->len) *section = version.section;
     return ERR_OK;
 }
 
@@ -107,9 +105,13 @@ static Err read_told(Telling *telling, Str *section)
 {
     const Change *now = telling->change;
     int64_t before = now->number;
-    bool further = true;
-    Err err = ERR_OK;
+    Time since = now->at - PUSH_BACK;
+    Story story;
+    bool further;
+    Err err = stories_get(telling->store, telling->arena, now->story, &story);
 
+    if (err) return err;
+    further = story.at >= since - PUSH_FRESH;
     while (!err && further && before > 1) {
         int64_t after = before > CHANGES_MAX ? before - 1 - CHANGES_MAX : 0;
         Arena arena = arena_open();
@@ -119,11 +121,11 @@ static Err read_told(Telling *telling, Str *section)
         for (size_t i = err ? 0 : list.count; !err && further && i-- > 0;) {
             const Change *change = &list.items[i];
 
-            further = change->at >= now->at - PUSH_BACK;
-            if (further && change->number < before &&
-                change->story.number == now->story.number &&
-                may_tell(change->kind))
-                err = add_told(telling, change, section);
+            if (change->number >= before) continue;
+            further = change->at >= since;
+            if (!further || change->story.number != now->story.number) continue;
+            err = add_told(telling, change, story.at, section);
+            further = change->kind != CHANGE_PUBLISH; /* its first */
         }
         before = after + 1;
         arena_close(&arena);
