@@ -120,7 +120,13 @@ static bool pg_is_null(const Rows *rows, int column)
     return PQgetisnull(reading->rows, rows->at, column);
 }
 
-/* A bool, or a number of 2, 4 or 8 bytes. */
+/* bool, bigint, smallint and integer (pg_type.dat); sum() of a bigint is a
+ * numeric, which is none. */
+static bool is_whole(Oid type)
+{
+    return type == 16 || type == 20 || type == 21 || type == 23;
+}
+
 static int64_t pg_number(const Rows *rows, int column)
 {
     const Reading *reading = rows->statement;
@@ -128,7 +134,8 @@ static int64_t pg_number(const Rows *rows, int column)
     int length = PQgetlength(reading->rows, rows->at, column);
     int64_t number = length && bytes[0] < 0 ? -1 : 0;
 
-    for (int i = 0; i < length && i < 8; i++)
+    assert(is_whole(PQftype(reading->rows, column)));
+    for (int i = 0; i < length; i++)
         number = (int64_t)((uint64_t)number << 8 | (uint8_t)bytes[i]);
     return number;
 }

@@ -91,32 +91,32 @@ SELECT story, version, language_code, section_slug, section_name, headline,
 -- ---- what operators see ----
 
 -- name: report_minutes :many
-SELECT minute, sum(reads) FROM read_minute
+SELECT minute, CAST(sum(reads) AS bigint) FROM read_minute
  WHERE minute >= $1
  GROUP BY minute ORDER BY minute;
 
 -- name: report_languages :many
-SELECT language, sum(reads) FROM read_minute
+SELECT language, CAST(sum(reads) AS bigint) FROM read_minute
  WHERE minute >= $1
  GROUP BY language ORDER BY sum(reads) DESC, language LIMIT $2;
 
 -- name: report_sections :many
-SELECT section, sum(reads) FROM read_minute
+SELECT section, CAST(sum(reads) AS bigint) FROM read_minute
  WHERE minute >= $1
  GROUP BY section ORDER BY sum(reads) DESC, section LIMIT $2;
 
 -- name: report_screens :many
-SELECT screen, sum(reads) FROM read_minute
+SELECT screen, CAST(sum(reads) AS bigint) FROM read_minute
  WHERE minute >= $1
  GROUP BY screen ORDER BY screen;
 
 -- name: report_referrers :many
-SELECT referrer, sum(reads) FROM read_referrer
+SELECT referrer, CAST(sum(reads) AS bigint) FROM read_referrer
  WHERE hour >= $1
  GROUP BY referrer ORDER BY sum(reads) DESC, referrer LIMIT $2;
 
 -- name: report_stories :many
-SELECT r.story, sum(r.reads),
+SELECT r.story, CAST(sum(r.reads) AS bigint),
        coalesce((SELECT i.headline FROM public_item i WHERE i.story = r.story), '')
   FROM read_hour r
  WHERE r.hour >= $1
