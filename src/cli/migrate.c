@@ -37,7 +37,10 @@ static Err move(Arena *arena, const char *from, const char *to, Fault *fault)
     if (!err) err = store_move(source, target, &calls, &counts, fault);
     bar_clear(&carrying.bar);
     if (err) return err;
-    carrying_end(&carrying, &counts, "moved, each compared");
+    if (counts.changes)
+        carrying_end(&carrying, &counts, "moved, each compared");
+    else
+        printf("nothing was left to move\n");
     if (source_is_site) err = conf_set_store(arena, from, target, fault);
     if (!err && source_is_site)
         printf("%s/dateline.conf names it now: start the server anew\n", from);

@@ -210,18 +210,20 @@ static Err look_at_target(const char *to, Arena *arena, Standing *out,
     return err;
 }
 
-/* moving: what a store says that is being moved there. A server may have
- * another address by now: then what is there tells that it is the same place.
- */
+/* moving, moved: what a store says that is being moved there, or has. A server
+ * may have another address by now: then what is there tells that it is the same
+ * place. */
 static Err may_move(const Store *store, const Standing *from,
-                    const Standing *to, Str moving, bool *done, Fault *fault)
+                    const Standing *to, Str moving, Str moved, bool *done,
+                    Fault *fault)
 {
     bool begun = str_starts(from->closed, S(MOVING));
     bool filling = to->filling.len && str_eq(from->id, to->filling);
     bool same = str_eq(from->id, to->id);
 
-    /* The move was stopped between its last two steps. */
-    *done = begun && same && !to->closed.len;
+    /* The move was stopped between its last two steps, or before its owner
+     * knew that it was through. */
+    *done = (begun || str_eq(from->closed, moved)) && same && !to->closed.len;
     if (from->closed.len && !*done &&
         !(begun && (filling || str_eq(from->closed, moving))))
         return fault_set(fault, ERR_CONFLICT, "%s %.*s", store_name(store),
@@ -268,18 +270,18 @@ Err store_move(const char *from, const char *to, const MoveCalls *calls,
     Standing there = {0};
     bool done = false;
     char name[256];
-    Str moving;
+    Str moving, moved;
     Err err = store_open_closed(from, STORE_WRITE, &move.store, fault);
 
     db_name_of(to, name, sizeof name);
     moving = str_format(&arena, MOVING "%s", name);
+    moved = str_format(&arena, MOVED "%s", name);
     if (!err) err = look(move.store, &arena, &here, fault);
     if (!err) err = look_at_target(to, &arena, &there, fault);
-    if (!err) err = may_move(move.store, &here, &there, moving, &done, fault);
-    if (!err && !done) err = move_rows(&move, &here, moving, counts, fault);
     if (!err)
-        err = close_store(move.store, str_format(&arena, MOVED "%s", name),
-                          fault);
+        err = may_move(move.store, &here, &there, moving, moved, &done, fault);
+    if (!err && !done) err = move_rows(&move, &here, moving, counts, fault);
+    if (!err) err = close_store(move.store, moved, fault);
     store_close(move.target);
     store_close(move.source);
     carry_in_close(move.in);

@@ -33,9 +33,10 @@ typedef struct MoveCalls {
 } MoveCalls;
 
 /* to: a store that is made when it is not there, or has no story, or what an
- * earlier attempt left. *counts: how much was compared.
- * ERR_CONFLICT: to has stories of its own, or from has moved already;
- * ERR_STORE: the two do not agree, and from is still the one that holds. */
+ * earlier attempt left; where from has moved to before, nothing is done.
+ * *counts: how much was compared. ERR_CONFLICT: to has stories of its own, or
+ * from has moved elsewhere; ERR_STORE: the two do not agree, and from is still
+ * the one that holds. */
 MUST_USE Err store_move(const char *from, const char *to,
                         const MoveCalls *calls, CarryCounts *counts,
                         Fault *fault);
