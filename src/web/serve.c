@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/file.h>
@@ -22,6 +21,7 @@
 #include "search/follow.h"
 #include "search/related.h"
 #include "store/stories.h"
+#include "web/bell.h"
 #include "web/control.h"
 #include "web/metrics.h"
 #include "web/purge.h"
@@ -45,14 +45,12 @@ typedef struct House {
     Searcher *searcher;
     Audience *audience;
     ReadsPage *reads;
-    Push *push; /* under that lock */
+    Push *push;
     Server *server;
-    pthread_mutex_t poking;
-    Server *poked; /* the server, while it may be; under that lock */
     Watch *replica_watch;
-    Watch *nudged;  /* that one, while it may be; under that lock */
-    Purge *purge;   /* under that lock */
-    Follow *follow; /* under that lock */
+    Purge *purge;
+    Follow *follow;
+    Bell bell; /* those that run of the above */
     Str languages[SITE_LANGUAGES_MAX];
     Control control, operator_control; /* of the socket, of the TCP address */
     PressNote *notes;                  /* one for each serving thread */
@@ -209,70 +207,16 @@ static int64_t shown(void *ctx)
     return metrics_shown(house->notes, house->config->threads);
 }
 
-/* ---- what others commit ---- */
+/* ---- what is committed ---- */
 
-static void on_moved(void *ctx)
+static void on_moved(void *house)
 {
-    House *house = ctx;
-
-    pthread_mutex_lock(&house->poking);
-    if (house->poked) server_poke(house->poked);
-    watch_nudge(house->nudged);
-    follow_nudge(house->follow);
-    push_nudge(house->push);
-    pthread_mutex_unlock(&house->poking);
+    bell_ring(&((House *)house)->bell);
 }
 
-static void poke(void *ctx)
+static void on_behind(void *house)
 {
-    House *house = ctx;
-
-    pthread_mutex_lock(&house->poking);
-    if (house->poked) server_poke(house->poked);
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void nudge_follow(House *house)
-{
-    pthread_mutex_lock(&house->poking);
-    follow_nudge(house->follow);
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void set_nudged(House *house, Watch *watch, Purge *purge)
-{
-    pthread_mutex_lock(&house->poking);
-    house->nudged = watch;
-    house->purge = purge;
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void set_follow(House *house, Follow *follow)
-{
-    pthread_mutex_lock(&house->poking);
-    house->follow = follow;
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void set_push(House *house, Push *push)
-{
-    pthread_mutex_lock(&house->poking);
-    house->push = push;
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void nudge_push(House *house)
-{
-    pthread_mutex_lock(&house->poking);
-    push_nudge(house->push);
-    pthread_mutex_unlock(&house->poking);
-}
-
-static void set_poked(House *house, Server *server)
-{
-    pthread_mutex_lock(&house->poking);
-    house->poked = server;
-    pthread_mutex_unlock(&house->poking);
+    bell_ring_server(&((House *)house)->bell);
 }
 
 /* Of a file readers alone ask what is new; open pages do not ask. */
@@ -315,14 +259,8 @@ static void on_released(Err err, void *ctx)
     }
     house->released = (Released){0};
     if (err) return;
-    if (house->watch) {
-        on_moved(house);
-    } else {
-        purge_nudge(house->purge);
-        nudge_follow(house);
-        nudge_push(house);
-        poke(house);
-    }
+    if (!house->watch) purge_nudge(house->purge);
+    bell_ring(&house->bell);
 }
 
 /* ---- starting ---- */
@@ -468,7 +406,7 @@ static Err start_server(House *house, Fault *fault)
     return server_start(&server, &house->server, fault);
 }
 
-static Err start_purge(House *house, Purge **out, Fault *fault)
+static Err start_purge(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
     PurgeConfig purge = {
@@ -480,7 +418,8 @@ static Err start_purge(House *house, Purge **out, Fault *fault)
         .token = config->purge_token,
     };
 
-    return config->purge_url ? purge_start(&purge, out, fault) : ERR_OK;
+    return config->purge_url ? purge_start(&purge, &house->purge, fault)
+                             : ERR_OK;
 }
 
 static Err start_follow(House *house, Fault *fault)
@@ -489,18 +428,14 @@ static Err start_follow(House *house, Fault *fault)
     FollowConfig config = {.where = house->config->store_path,
                            .watch = house->watch,
                            .writer = house->writer,
-                           .caught_up = house->watch ? NULL : poke,
+                           .caught_up = house->watch ? NULL : on_behind,
                            .ctx = house,
                            .languages = house->languages,
                            .language_count = site->language_count};
-    Follow *follow;
-    Err err;
 
     for (size_t i = 0; i < site->language_count; i++)
         house->languages[i] = site->languages[i].tag;
-    err = follow_start(&config, &follow, fault);
-    if (!err) set_follow(house, follow);
-    return err;
+    return follow_start(&config, &house->follow, fault);
 }
 
 static Err start_push(House *house, Fault *fault)
@@ -514,12 +449,10 @@ static Err start_push(House *house, Fault *fault)
         .subject = config->push_subject,
         .allow_private = config->push_private,
     };
-    Push *started = NULL;
-    Err err =
-        config->push_subject.len ? push_start(&push, &started, fault) : ERR_OK;
+    Err err = config->push_subject.len ? push_start(&push, &house->push, fault)
+                                       : ERR_OK;
 
-    set_push(house, started);
-    house->shared.subscribe.push = started;
+    house->shared.subscribe.push = house->push;
     house->shared.subscribe.writer = house->writer;
     return err;
 }
@@ -568,7 +501,6 @@ static Err start(House *house, Fault *fault)
                          .look = stories_due_first,
                          .done = on_released,
                          .ctx = house};
-    Purge *purge = NULL;
     Err err = take_lock(house, fault);
 
     if (!err) err = open_log(house, fault);
@@ -580,10 +512,9 @@ static Err start(House *house, Fault *fault)
         err = watch_start(config->store_path, on_moved, house, &house->watch,
                           fault);
     if (!err && config->replica)
-        err = watch_start_behind(config->replica, house->watch, poke, house,
-                                 &house->replica_watch, fault);
-    if (!err) err = start_purge(house, &purge, fault);
-    if (!err) set_nudged(house, house->replica_watch, purge);
+        err = watch_start_behind(config->replica, house->watch, on_behind,
+                                 house, &house->replica_watch, fault);
+    if (!err) err = start_purge(house, fault);
     if (!err)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
@@ -596,7 +527,11 @@ static Err start(House *house, Fault *fault)
     fill_control(house);
     err = start_server(house, fault);
     if (err) return err;
-    set_poked(house, house->server);
+    bell_hang(&house->bell, (BellParts){.server = house->server,
+                                        .replica = house->replica_watch,
+                                        .follow = house->follow,
+                                        .push = house->push});
+    bell_ring(&house->bell);      /* what was committed meanwhile */
     server_accept(house->server); /* handlers ask house->server */
     return ERR_OK;
 }
@@ -605,30 +540,19 @@ static Err start(House *house, Fault *fault)
 
 static void stop(House *house, bool again)
 {
-    Purge *purge;
-    Follow *follow;
-    Push *push;
-
-    if (house->server) {
+    if (house->server)
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
-        set_poked(house, NULL);
-        server_close(house->server);
-    }
-    push = house->push; /* nobody else sets it any more */
-    set_push(house, NULL);
-    push_stop(push);
+    bell_hang(&house->bell, (BellParts){0});
+    if (house->server) server_close(house->server);
+    push_stop(house->push);
     audience_stop(house->audience);
     searcher_stop(house->searcher);
-    follow = house->follow; /* nobody else sets it any more */
-    set_follow(house, NULL);
-    follow_stop(follow);
+    follow_stop(house->follow);
     if (house->writer) writer_stop(house->writer);
-    purge = house->purge; /* nobody else sets it any more */
-    set_nudged(house, NULL, NULL);
-    purge_stop(purge);
+    purge_stop(house->purge);
     watch_stop(house->replica_watch);
     watch_stop(house->watch);
-    pthread_mutex_destroy(&house->poking);
+    bell_close(&house->bell);
     if (again && listen_export(house->fds, house->fd_count))
         log_warn("the listening sockets cannot be handed on");
     for (size_t i = 0; !again && i < house->fd_count; i++)
@@ -661,7 +585,7 @@ static House *house_open(const ServeConfig *config)
     house->config = config;
     house->begun_at = time_now();
     house->arena = arena_open();
-    pthread_mutex_init(&house->poking, NULL);
+    bell_open(&house->bell);
     house->lock = house->log = -1;
     house->told_at = -TIME_MINUTE;
     return house;
