@@ -271,7 +271,7 @@ static const char *wrong_of_push(Reader *reader, const char *name, Str text)
         (!strcmp(name, "auth") &&
          (!text.len || !push_keys_fit(arena, (Str){0}, text))))
         return "is no key of a subscription";
-    if (!strcmp(name, "topics") && !push_topics_fit(text))
+    if (!strcmp(name, "topics") && !push_topics_fit(text, PUSH_TOPICS_MAX))
         return "are no topics";
     return NULL;
 }
@@ -305,6 +305,8 @@ static const char *wrong_text(Reader *reader, CarryTable table,
         return wrong_of_reads(reader, name, text);
     if (table == CARRY_PUSH_SUBSCRIPTION)
         return wrong_of_push(reader, name, text);
+    if (table == CARRY_PUSH_TOLD && !push_topics_fit(text, SIZE_MAX))
+        return "are no topics";
     if (table != CARRY_VERSION && table != CARRY_ENTRY) return NULL;
     while (!strcmp(name, "tags") && str_line(&lines, &line))
         if (!slug_fits(str_cut(&line, '\t'))) return "names what is no slug";

@@ -363,6 +363,32 @@ static Err read_proxies(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+/* As browsers spell it. */
+static bool is_host(Arena *arena, Str text)
+{
+    Str address = str_format(arena, "https://%.*s/", STR_ARG(text));
+    Str normal;
+    Url url;
+
+    return !url_normal(arena, address, &normal) && str_eq(normal, address) &&
+           !url_parse(normal, &url) && str_eq(url.host, text);
+}
+
+static Err read_services(Reading *reading, Conf *conf)
+{
+    Str rest = reading->values[KEY_push_services];
+
+    do {
+        Str host = str_trim(str_cut(&rest, ','));
+
+        if (!is_host(reading->arena, host))
+            return wrong(reading, KEY_push_services,
+                         "hosts such as fcm.googleapis.com,push.apple.com");
+        strs_add(&conf->push_services, reading->arena, host);
+    } while (rest.len);
+    return ERR_OK;
+}
+
 static Err read_push(Reading *reading, Conf *conf)
 {
     Str allowed = reading->values[KEY_push_private];
@@ -374,7 +400,7 @@ static Err read_push(Reading *reading, Conf *conf)
     conf->push_private = str_eq(allowed, S("yes"));
     if (!conf->push_private && !str_eq(allowed, S("no")))
         return wrong(reading, KEY_push_private, "yes or no");
-    return ERR_OK;
+    return read_services(reading, conf);
 }
 
 static Err read_half_life(Reading *reading, Conf *conf)

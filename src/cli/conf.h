@@ -57,6 +57,11 @@
     X(push, "",                                                                \
       "where push services find the agency, mailto:desk@news.example; then "   \
       "readers may have flashes sent to their browser")                        \
+    X(push_services,                                                           \
+      "fcm.googleapis.com,updates.push.services.mozilla.com,push.apple.com,"   \
+      "notify.windows.com",                                                    \
+      "hosts of push services, each with those under it; readers' browsers "   \
+      "name no others")                                                        \
     X(push_private, "no", "yes: push services may be on private addresses")    \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
@@ -81,6 +86,7 @@ typedef struct Conf {
     StrList proxies;
     int64_t hot_half_life_s;
     Str push_subject; /* empty: nothing is pushed */
+    StrList push_services;
     bool push_private;
     ServerLog access_log;
     const char *access_log_path;

@@ -50,6 +50,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .hot_half_life_s = conf->hot_half_life_s,
         .proxies = conf->proxies,
         .push_subject = conf->push_subject,
+        .push_services = conf->push_services,
         .push_private = conf->push_private,
         .log_format = conf->access_log,
         .log_path = conf->access_log_path,

@@ -4,11 +4,10 @@
  *
  * The rows come in this order: names of everything; the log; each story with
  * its versions and, when it went away, its notice; what ties stories together;
- * what was read, what editors pinned, who wants to be told; the last numbers.
- * Numbers and ids
- * stay what they are.  Lists, tags' counts and words, which are derived, are
- * made anew by the store that takes the rows in; what is hot by whoever serves
- * it.
+ * what was read, what editors pinned, who wants to be told and of what they
+ * were, what goes on live; the last numbers.  Numbers and ids stay what they
+ * are.  Lists, tags' counts and words, which are derived, are made anew by the
+ * store that takes the rows in; what is hot by whoever serves it.
  *
  * Threads: as the Store.
  */
@@ -39,6 +38,7 @@ typedef enum CarryTable {
     CARRY_HEAT,
     CARRY_PIN,
     CARRY_PUSH_SUBSCRIPTION,
+    CARRY_PUSH_TOLD,
     CARRY_COVERAGE,
     CARRY_ENTRY,
     CARRY_HEAD,

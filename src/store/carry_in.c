@@ -35,6 +35,7 @@ static const struct {
     [CARRY_HEAT] = {QUERY_HEAT_PUT, 4},
     [CARRY_PIN] = {QUERY_PIN_PUT, 2},
     [CARRY_PUSH_SUBSCRIPTION] = {QUERY_PUSH_PUT, 6},
+    [CARRY_PUSH_TOLD] = {QUERY_PUSH_TOLD_PUT, 3},
     [CARRY_COVERAGE] = {QUERY_COVERAGE_PUT, 2},
     [CARRY_ENTRY] = {QUERY_ENTRY_PUT, 12},
 };
@@ -382,6 +383,7 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
     case CARRY_HEAT:
         return put_read(in, row, row->cells[OF_HEAT_STORY].number, fault);
     case CARRY_PIN:
+    case CARRY_PUSH_TOLD:
     case CARRY_COVERAGE:
     case CARRY_ENTRY: return put_read(in, row, row->cells[0].number, fault);
     case CARRY_HEAD: return put_head(in, row, fault);

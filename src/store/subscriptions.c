@@ -41,16 +41,32 @@ Err subscriptions_after(Store *store, Arena *arena, Str language, Str after,
     return err;
 }
 
-Err push_secret_get(Store *store, Arena *arena, Str *out)
+Err push_told_get(Store *store, Arena *arena, StoryId story, Time since,
+                  Str *topics)
 {
-    Rows rows = db_query(store->db, QUERY_FACT_GET, ARGS(v_text(FACT_SECRET)));
-    Str secret = {0};
+    Rows rows = db_query(store->db, QUERY_PUSH_TOLD_GET,
+                         ARGS(v_int(story.number), v_int(since)));
+    Str found = {0};
     Err err;
 
-    if (db_next(&rows)) secret = db_text(&rows, arena, 0);
+    if (db_next(&rows)) found = db_text(&rows, arena, 0);
     err = db_done(&rows);
-    if (!err) *out = secret;
+    if (!err) *topics = found;
     return err;
+}
+
+Err push_told_put(Store *store, StoryId story, Str topics, Time now, Time since)
+{
+    Err err = db_run(store->db, QUERY_PUSH_TOLD_PUT,
+                     ARGS(v_int(story.number), v_text(topics), v_int(now)));
+
+    if (err) return err;
+    return db_run(store->db, QUERY_PUSH_TOLD_DROP, ARGS(v_int(since)));
+}
+
+Err push_secret_get(Store *store, Arena *arena, Str *out)
+{
+    return store_fact(store, arena, FACT_SECRET, out);
 }
 
 Err push_secret_put(Store *store, Str secret)

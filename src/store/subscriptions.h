@@ -36,6 +36,16 @@ MUST_USE Err subscription_drop(Store *store, Str endpoint);
 MUST_USE Err subscriptions_after(Store *store, Arena *arena, Str language,
                                  Str after, Subscriptions *out);
 
+/* The topics that a story was told under after since, as above; empty: it was
+ * not. */
+MUST_USE Err push_told_get(Store *store, Arena *arena, StoryId story,
+                           Time since, Str *topics);
+
+/* In the place of what it had; what was told of any before since is forgotten.
+ */
+MUST_USE Err push_told_put(Store *store, StoryId story, Str topics, Time now,
+                           Time since);
+
 /* The agency's key for push services (base64url), kept with the store since
  * subscriptions hold for it alone; empty: there is none yet. */
 MUST_USE Err push_secret_get(Store *store, Arena *arena, Str *out);

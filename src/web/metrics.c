@@ -108,6 +108,8 @@ void metrics_write_push(Buf *buf, SenderCounters counters)
         counters.gone);
     put(buf, "push_failed", "counter", "tries that a service did not take",
         counters.failed);
+    put(buf, "push_lost", "counter", "push messages that were given up",
+        counters.lost);
 }
 
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,

@@ -5,6 +5,7 @@
 
 #include <sodium.h>
 
+#include "base/buf.h"
 #include "base/cond.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -12,11 +13,14 @@
 #include "store/changes.h"
 #include "store/subscriptions.h"
 #include "web/push_flash.h"
+#include "web/push_subscription.h"
 
-#define FOLLOWER   S("push")
-#define LOOK_EVERY TIME_SECOND
-#define PAUSE      (5 * TIME_SECOND) /* after a failure */
-#define RATES      ((size_t)1 << 16)
+#define FOLLOWER     S("push")
+#define LOOK_EVERY   TIME_SECOND
+#define PAUSE        (5 * TIME_SECOND) /* after a failure */
+#define KEEP_EVERY   TIME_MINUTE       /* of a log without flashes */
+#define LAST_ANSWERS TIME_SECOND       /* are waited for when it stops */
+#define RATES        ((size_t)1 << 16)
 
 struct Push {
     PushConfig config;
@@ -35,7 +39,14 @@ struct Push {
     /* the thread's own */
     Store *store;
     bool claimed;
-    int64_t change;
+    int64_t change;  /* the last one that was told, or need not be */
+    int64_t flash;   /* the last one that was told */
+    int64_t kept;    /* the last one written down as told, and ... */
+    Time kept_at;    /* ... when */
+    int64_t telling; /* one that was begun, and ... */
+    Buf told_to;     /* ... the last endpoint that it was sent to */
+    Arena gone_arena;
+    StrList gone; /* endpoints that are to be dropped */
 };
 
 /* ---- who may be told ---- */
@@ -48,6 +59,11 @@ Str push_public_key(const Push *push)
 bool push_allows_private(const Push *push)
 {
     return push->config.allow_private;
+}
+
+bool push_takes(const Push *push, Str endpoint)
+{
+    return push_service_fits(push->config.services, endpoint);
 }
 
 bool push_may_subscribe(Push *push, Str address, Time now)
@@ -68,13 +84,30 @@ bool push_may_subscribe(Push *push, Str address, Time now)
 
 /* ---- all of one flash ---- */
 
-static Err drop(void *ctx, Str endpoint)
+static void add_gone(void *ctx, Str endpoint)
 {
     Push *push = ctx;
-    Err err = store_begin(push->store);
 
-    if (err) return err;
-    return store_end(push->store, subscription_drop(push->store, endpoint));
+    strs_add(&push->gone, &push->gone_arena,
+             str_copy(&push->gone_arena, endpoint));
+}
+
+/* Those that cannot be dropped now are found to be gone with the next flash. */
+static void drop_gone(Push *push)
+{
+    Err err = push->gone.count ? store_begin(push->store) : ERR_OK;
+
+    if (!push->gone.count) return;
+    if (!err) {
+        for (size_t i = 0; !err && i < push->gone.count; i++)
+            err = subscription_drop(push->store, push->gone.items[i]);
+        err = store_end(push->store, err);
+    }
+    if (err)
+        log_warn("push: %zu subscriptions that are gone cannot be dropped: %s",
+                 push->gone.count, err_word(err));
+    push->gone = (StrList){0};
+    arena_reset(&push->gone_arena);
 }
 
 static bool is_stopping(void *ctx)
@@ -106,68 +139,122 @@ static bool wants(const Subscription *to, const Flash *flash)
     return false;
 }
 
-static Err send_to(Push *push, const Subscription *to, const Flash *flash)
+/* To those behind push->told_to, page by page: what comes meanwhile may be told
+ * or not. */
+static Err send_page(Push *push, Arena *arena, const Flash *flash, bool *more)
 {
-    Err err = sender_send(push->sender, to, flash->plain, flash->tag);
+    Telling telling = {flash->plain, flash->tag, push->telling};
+    Subscriptions list;
+    Err err = subscriptions_after(push->store, arena, flash->language,
+                                  buf_str(&push->told_to), &list);
 
-    return err == ERR_INVALID ? drop(push, to->endpoint) : err;
+    if (err) return err;
+    for (size_t i = 0; !err && i < list.count; i++) {
+        const Subscription *to = &list.items[i];
+
+        if (wants(to, flash)) {
+            err = sender_send(push->sender, to, &telling);
+            if (err == ERR_INVALID) add_gone(push, to->endpoint);
+            if (err == ERR_INVALID) err = ERR_OK;
+        }
+        if (err) break;
+        push->told_to.len = 0;
+        buf_puts(&push->told_to, to->endpoint);
+    }
+    *more = list.count == SUBSCRIPTIONS_MAX;
+    return err;
 }
 
-/* Page by page: what comes meanwhile may be told or not. */
-static Err send_flash(Push *push, const Flash *flash)
+/* After a failure it goes on where it was. */
+static Err send_flash(Push *push, const Flash *flash, int64_t change)
 {
-    Arena pages[2] = {arena_open(),
-                      arena_open()}; /* this one, the one before */
-    size_t count = SUBSCRIPTIONS_MAX;
-    Str after = {0};
+    bool more = true;
     Err err = ERR_OK;
 
-    for (int turn = 0; !err && count == SUBSCRIPTIONS_MAX; turn ^= 1) {
-        Subscriptions list;
+    if (push->telling != change) push->told_to.len = 0;
+    push->telling = change;
+    while (!err && more) {
+        Arena arena = arena_open();
 
-        arena_reset(&pages[turn]);
-        err = subscriptions_after(push->store, &pages[turn], flash->language,
-                                  after, &list);
-        if (err) break;
-        count = list.count;
-        for (size_t i = 0; !err && i < count; i++) {
-            after = list.items[i].endpoint;
-            if (wants(&list.items[i], flash))
-                err = send_to(push, &list.items[i], flash);
-        }
+        err = send_page(push, &arena, flash, &more);
+        if (push->gone.count >= SUBSCRIPTIONS_MAX) drop_gone(push);
+        arena_close(&arena);
     }
-    arena_close(&pages[0]);
-    arena_close(&pages[1]);
+    drop_gone(push);
     return err;
 }
 
 /* ---- following the log ---- */
 
-static Err keep_cursor(Push *push)
+static Err keep_told(Push *push, Arena *arena, const Flash *flash)
 {
     Err err = store_begin(push->store);
 
     if (err) return err;
-    return store_end(push->store,
-                     cursor_put(push->store, FOLLOWER, push->change));
+    return store_end(push->store, flash_keep(push->store, arena, flash));
 }
 
-/* Whoever begins anew tells nothing of before. */
+static Err keep_cursor(Push *push, int64_t change)
+{
+    Err err = store_begin(push->store);
+
+    if (!err)
+        err = store_end(push->store, cursor_put(push->store, FOLLOWER, change));
+    if (err) return err;
+    push->kept = change;
+    push->kept_at = time_monotonic();
+    return ERR_OK;
+}
+
+/* A flash counts as told when all services have answered, or failed to: after a
+ * crash it is told once more, under the same tag. */
+static Err keep_progress(Push *push)
+{
+    int64_t first = sender_first(push->sender);
+    int64_t done = push->change < first ? push->change : first - 1;
+    bool due = push->kept < push->flash ||
+               time_monotonic() - push->kept_at >= KEEP_EVERY;
+
+    if (!push->claimed || done <= push->kept || !due) return ERR_OK;
+    return keep_cursor(push, done);
+}
+
+/* Asked for at each turn, since it ends with the connection that holds it.
+ * Whoever begins anew tells nothing of before; what this process has told and
+ * could not write down is not told again. */
 static Err claim(Push *push)
 {
-    int64_t last;
-    Err err;
+    bool before = push->claimed;
+    int64_t kept;
+    Err err = follower_claim(push->store, FOLLOWER, &push->claimed);
 
-    if (push->claimed) return ERR_OK;
-    err = follower_claim(push->store, FOLLOWER, &push->claimed);
-    if (err || !push->claimed) return err;
-    err = cursor_get(push->store, FOLLOWER, &push->change);
+    if (err || !push->claimed || before) return err;
+    err = cursor_get(push->store, FOLLOWER, &kept);
+    if (!err) push->kept = kept;
+    if (!err && kept > push->change) push->change = kept;
     if (!err && !push->change) {
-        err = changes_last(push->store, &last);
-        if (!err) push->change = last;
+        err = changes_last(push->store, &push->change);
+        if (!err) err = keep_cursor(push, push->change);
     }
     if (err) push->claimed = false;
     return err;
+}
+
+/* Whoever is told must be known before, in case that it goes. */
+static Err tell(Push *push, const Change *change)
+{
+    Arena arena = arena_open();
+    Flash flash;
+    Err err = flash_read(push->config.site, push->config.theme, push->store,
+                         &arena, change, &flash);
+
+    if (!err) err = keep_told(push, &arena, &flash);
+    if (!err) err = send_flash(push, &flash, change->number);
+    if (!err) push->flash = change->number;
+    arena_close(&arena);
+    if (err && err != ERR_NOT_FOUND) return err;
+    push->change = change->number;
+    return ERR_OK;
 }
 
 static Err follow(Push *push)
@@ -182,20 +269,10 @@ static Err follow(Push *push)
         err = changes_after(push->store, &arena, push->change, CHANGES_MAX,
                             &changes);
         count = err ? 0 : changes.count;
-        for (size_t i = 0; !err && i < count; i++) {
-            Flash flash;
-            bool told;
-
-            err = flash_read(push->config.site, push->config.theme, push->store,
-                             &arena, &changes.items[i], &flash);
-            told = !err;
-            if (told) err = send_flash(push, &flash);
-            if (err == ERR_NOT_FOUND) err = ERR_OK;
-            if (!err) push->change = changes.items[i].number;
-            if (!err && told) err = keep_cursor(push);
-        }
-        if (count && !err) err = keep_cursor(push);
+        for (size_t i = 0; !err && i < count; i++)
+            err = tell(push, &changes.items[i]);
         arena_close(&arena);
+        if (!err) err = keep_progress(push);
     }
     return err;
 }
@@ -219,6 +296,20 @@ static bool rest(Push *push, bool failed)
     return go_on;
 }
 
+/* What was answered need not be told again by who comes after. */
+static void finish(Push *push)
+{
+    Err err;
+
+    sender_finish(push->sender, LAST_ANSWERS);
+    drop_gone(push);
+    err = keep_progress(push);
+    if (err)
+        log_warn("push: what was told last is told again: it cannot be written "
+                 "down: %s (%s)",
+                 err_word(err), store_reason(push->store));
+}
+
 static void *loop(void *arg)
 {
     Push *push = arg;
@@ -226,13 +317,15 @@ static void *loop(void *arg)
 
     do {
         err = follow(push);
-        if (!err) err = sender_again(push->sender);
+        sender_again(push->sender);
+        drop_gone(push);
         if (err && err != ERR_UNREACHABLE && err != ERR_CLOSED)
             log_error("push: flashes cannot be told: %s (%s); they are tried "
                       "again",
                       err_word(err), store_reason(push->store));
         if (err) push->claimed = false;
     } while (rest(push, err != ERR_OK));
+    finish(push);
     return NULL;
 }
 
@@ -276,11 +369,13 @@ Err push_start(const PushConfig *config, Push **out, Fault *fault)
         return err;
     }
     push->rates = mem_zero(RATES);
+    push->gone_arena = arena_open();
+    push->told_to = buf_open(&push->arena, PUSH_ENDPOINT_MAX);
     push->sender = sender_open(&(SenderConfig){
         .key = &push->key,
         .subject = config->subject,
         .allow_private = config->allow_private,
-        .gone = drop,
+        .gone = add_gone,
         .stopping = is_stopping,
         .ctx = push,
     });
@@ -314,6 +409,7 @@ void push_stop(Push *push)
     pthread_mutex_destroy(&push->lock);
     pthread_cond_destroy(&push->wake);
     mem_free(push->rates);
+    arena_close(&push->gone_arena);
     arena_close(&push->arena);
     mem_free(push);
 }

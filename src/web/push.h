@@ -6,8 +6,9 @@
  * subscription of its language that has "all", its section or one of its tags
  * among its topics (web/push_flash.h).  Of several nodes one tells.  What a
  * service calls gone (404, 410) is dropped; what it cannot take now is tried
- * twice more.  After the process was killed a flash is told again: its tag has
- * browsers show it once.
+ * again (web/push_send.h).  A flash is told when all services have answered:
+ * one whose process was killed before is told again, and its tag has browsers
+ * show it once.
  *
  * Threads: start and stop by the one that owns it; everything else by any.
  */
@@ -28,6 +29,7 @@ typedef struct PushConfig {
     const Site *site;
     const Theme *theme; /* for the words */
     Str subject;        /* where services find the agency: mailto: or https: */
+    StrList services;   /* hosts of push services, each with those under it */
     bool allow_private; /* services on private addresses and plain http */
 } PushConfig;
 
@@ -45,6 +47,9 @@ void push_stop(Push *push);
 Str push_public_key(const Push *push);
 
 bool push_allows_private(const Push *push);
+
+/* Whether the endpoint is of one of the services. */
+bool push_takes(const Push *push, Str endpoint);
 
 /* Whether that address may subscribe once more in this hour. */
 bool push_may_subscribe(Push *push, Str address, Time now);

@@ -5,17 +5,20 @@
 
 #include "base/buf.h"
 #include "store/public.h"
-#include "store/stories.h"
+#include "store/subscriptions.h"
 #include "story/address.h"
 #include "story/item.h"
 #include "story/lang.h"
 #include "text/jsonout.h"
 #include "web/push_seal.h"
+#include "web/push_subscription.h"
 
 /* Escaped they are at most twice as long, so that a message always fits. */
 #define TITLE_BYTES 1000
 #define DECK_BYTES  300
 #define NOTE_BYTES  600
+
+#define SECTION "section:"
 
 typedef struct Telling {
     const Site *site;
@@ -62,100 +65,93 @@ static void put_message(Telling *telling, Str title, Str body, Str address)
     flash->plain = buf_str(&buf);
 }
 
-static void add_topics(Telling *telling, Str section, const TagList *tags)
+static void add_topic(Telling *telling, Str topic)
 {
-    StrList *topics = &telling->flash->topics;
-
-    strs_add(topics, telling->arena, S("all"));
-    strs_add(topics, telling->arena,
-             str_format(telling->arena, "section:%.*s", STR_ARG(section)));
-    for (size_t i = 0; i < tags->count; i++)
-        strs_add(topics, telling->arena,
-                 str_format(telling->arena, "tag:%.*s",
-                            STR_ARG(tags->items[i].slug)));
+    if (!strs_has(telling->flash->topics, topic))
+        strs_add(&telling->flash->topics, telling->arena, topic);
 }
 
-/* ---- what was told before ---- */
-
-static bool may_tell(ChangeKind kind)
+static void add_topics(Telling *telling, const PublicStory *story)
 {
-    return kind == CHANGE_PUBLISH || kind == CHANGE_CORRECT ||
-           kind == CHANGE_RESTORE;
+    Arena *arena = telling->arena;
+
+    add_topic(telling, S("all"));
+    add_topic(telling,
+              str_format(arena, SECTION "%.*s", STR_ARG(story->item.section)));
+    for (size_t i = 0; i < story->tags.count; i++)
+        add_topic(telling, str_format(arena, "tag:%.*s",
+                                      STR_ARG(story->tags.items[i].slug)));
 }
 
-static Err add_told(Telling *telling, const Change *change, Time published,
-                    Str *section)
+/* The topics that the story was told under before. */
+static Err read_told(Telling *telling)
 {
-    Version version;
-    Err err;
+    Str topics;
+    Err err =
+        push_told_get(telling->store, telling->arena, telling->change->story,
+                      time_now() - PUSH_BACK, &topics);
 
-    if (!may_tell(change->kind) || published < change->at - PUSH_FRESH)
-        return ERR_OK;
-    err = versions_get(telling->store, telling->arena, change->story,
-                       change->version, &version);
-    if (err || version.urgency != URGENCY_FLASH) return err;
-    add_topics(telling, version.section, &version.tags);
-    if (!section->len) *section = version.section;
+    if (err) return err;
+    topics = str_trim(topics);
+    while (topics.len)
+        add_topic(telling, str_cut(&topics, ' '));
     return ERR_OK;
 }
 
-/* Adds the topics that the story was told under; *section: its last one then,
- * or nothing when it was not told. */
-static Err read_told(Telling *telling, Str *section)
+Err flash_keep(Store *store, Arena *arena, const Flash *flash)
 {
-    const Change *now = telling->change;
-    int64_t before = now->number;
-    Time since = now->at - PUSH_BACK;
-    Story story;
-    bool further;
-    Err err = stories_get(telling->store, telling->arena, now->story, &story);
+    Time now = time_now();
 
-    if (err) return err;
-    further = story.at >= since - PUSH_FRESH;
-    while (!err && further && before > 1) {
-        int64_t after = before > CHANGES_MAX ? before - 1 - CHANGES_MAX : 0;
-        Arena arena = arena_open();
-        ChangeList list;
-
-        err = changes_after(telling->store, &arena, after, CHANGES_MAX, &list);
-        for (size_t i = err ? 0 : list.count; !err && further && i-- > 0;) {
-            const Change *change = &list.items[i];
-
-            if (change->number >= before) continue;
-            further = change->at >= since;
-            if (!further || change->story.number != now->story.number) continue;
-            err = add_told(telling, change, story.at, section);
-            further = change->kind != CHANGE_PUBLISH; /* its first */
-        }
-        before = after + 1;
-        arena_close(&arena);
-    }
-    return err;
+    return push_told_put(store, flash->story,
+                         push_topics_write(arena, flash->topics), now,
+                         now - PUSH_BACK);
 }
 
 /* ---- a change ---- */
+
+/* By its line alone: most changes are of none. ERR_NOT_FOUND: it is not there.
+ */
+static Err is_fresh_flash(const Telling *telling, bool *out)
+{
+    int64_t number = telling->change->story.number;
+    PublicList list;
+    Err err = public_range(telling->store, telling->arena, number, number + 1,
+                           1, &list);
+
+    if (!err && !list.count) return ERR_NOT_FOUND;
+    if (!err)
+        *out = list.items[0].urgency == URGENCY_FLASH &&
+               list.items[0].at >= time_now() - PUSH_FRESH;
+    return err;
+}
 
 static Err tell_story(Telling *telling)
 {
     PublicStory story;
     PublicNotice notice;
-    Str section = {0};
-    Err err = public_story(telling->store, telling->arena,
-                           telling->change->story, &story, &notice);
+    bool fresh;
+    Err err = is_fresh_flash(telling, &fresh);
 
+    if (!err && telling->change->kind != CHANGE_PUBLISH)
+        err = read_told(telling);
+    if (err) return err;
+    if (!fresh && !telling->flash->topics.count) return ERR_NOT_FOUND;
+    err = public_story(telling->store, telling->arena, telling->change->story,
+                       &story, &notice);
     if (err) return err == ERR_GONE ? ERR_NOT_FOUND : err;
-    if (story.item.urgency == URGENCY_FLASH &&
-        story.item.at >= time_now() - PUSH_FRESH)
-        add_topics(telling, story.item.section, &story.tags);
-    if (telling->change->kind != CHANGE_PUBLISH) {
-        err = read_told(telling, &section);
-        if (err) return err;
-    }
-    if (!telling->flash->topics.count) return ERR_NOT_FOUND;
+    if (fresh) add_topics(telling, &story);
     telling->flash->language = story.item.language;
     put_message(telling, story.item.headline, cut(story.item.deck, DECK_BYTES),
                 address_item(telling->arena, &story.item));
     return ERR_OK;
+}
+
+static Str section_of(const Flash *flash)
+{
+    for (size_t i = 0; i < flash->topics.count; i++)
+        if (str_starts(flash->topics.items[i], S(SECTION)))
+            return str_skip(flash->topics.items[i], S(SECTION).len);
+    return (Str){0};
 }
 
 /* Nothing of what it said: not even in the address. */
@@ -163,38 +159,37 @@ static Err tell_end(Telling *telling)
 {
     PublicStory story;
     PublicNotice notice;
-    Str section = {0};
+    const Catalog *words;
     Str why;
     int language;
-    Err err = public_story(telling->store, telling->arena,
-                           telling->change->story, &story, &notice);
+    Err err = read_told(telling);
 
+    if (!err && !telling->flash->topics.count) return ERR_NOT_FOUND;
+    if (!err)
+        err = public_story(telling->store, telling->arena,
+                           telling->change->story, &story, &notice);
     if (!err) return ERR_NOT_FOUND; /* it is back, by a later change */
     if (err != ERR_GONE) return err;
-    err = read_told(telling, &section);
-    if (err) return err;
     language = site_language(telling->site, notice.language);
-    if (!section.len || language < 0) return ERR_NOT_FOUND;
+    if (language < 0) return ERR_NOT_FOUND;
+    words = theme_words(telling->theme, (size_t)language);
     why = notice.note;
     if (!why.len)
-        why = catalog_get(theme_words(telling->theme, (size_t)language),
-                          notice.state == STORY_KILLED
-                              ? S("gone_text_killed")
-                              : S("gone_text_withdrawn"));
+        why = catalog_get(words, notice.state == STORY_KILLED
+                                     ? S("gone_text_killed")
+                                     : S("gone_text_withdrawn"));
     telling->flash->language = notice.language;
-    put_message(telling,
-                catalog_get(theme_words(telling->theme, (size_t)language),
-                            S("gone_title")),
-                cut(why, NOTE_BYTES),
-                address_story(telling->arena, notice.language, section,
-                              notice.id, S("gone")));
+    put_message(
+        telling, catalog_get(words, S("gone_title")), cut(why, NOTE_BYTES),
+        address_story(telling->arena, notice.language,
+                      section_of(telling->flash), notice.id, S("gone")));
     return ERR_OK;
 }
 
 Err flash_read(const Site *site, const Theme *theme, Store *store, Arena *arena,
                const Change *change, Flash *out)
 {
-    Flash flash = {0};
+    Flash flash = {.story = change->story};
     Telling telling = {.site = site,
                        .theme = theme,
                        .store = store,
@@ -203,9 +198,11 @@ Err flash_read(const Site *site, const Theme *theme, Store *store, Arena *arena,
                        .flash = &flash};
     Err err = ERR_NOT_FOUND;
 
+    if (change->at < time_now() - PUSH_BACK) return ERR_NOT_FOUND;
     snprintf(flash.tag, sizeof flash.tag, "s%lld",
              (long long)change->story.number);
-    if (may_tell(change->kind))
+    if (change->kind == CHANGE_PUBLISH || change->kind == CHANGE_CORRECT ||
+        change->kind == CHANGE_RESTORE)
         err = tell_story(&telling);
     else if (change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL)
         err = tell_end(&telling);

@@ -7,9 +7,9 @@
  *   withdrawn, killed                one that was told before: that it is no
  *                                    longer available, and why
  *
- * Told before: published, corrected or restored as a fresh flash at most
- * PUSH_BACK before, by the log.  All that is told of a story has one tag, so
- * that the last word takes the place of those before it.
+ * Told before: within PUSH_BACK, as the store remembers (flash_keep).  All that
+ * is told of a story has one tag, so that the last word takes the place of
+ * those before it.
  *
  * Threads: as the Store.
  */
@@ -24,11 +24,15 @@
 #define PUSH_BACK  TIME_DAY  /* longer than screens keep one */
 
 typedef struct Flash {
+    StoryId story;
     Str language;
     StrList topics; /* that it is told under: "all", "section:economy" ... */
     Str plain;      /* the message: a JSON object */
     char tag[24];
 } Flash;
+
+/* Remembers what is about to be told, before it is: in a transaction. */
+MUST_USE Err flash_keep(Store *store, Arena *arena, const Flash *flash);
 
 /* theme: for the words.  out lives in arena.
  *   ERR_NOT_FOUND  nobody is told of this change */

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "base/hash.h"
+#include "base/log.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "net/reach.h"
@@ -15,16 +16,18 @@
 #include "web/push_seal.h"
 #include "web/push_vapid.h"
 
-#define AT_ONCE    32
-#define AGAIN_ONCE 16 /* of them, messages that are tried again */
-#define PATIENCE_S 10L
-#define SILENT_MAX 3 /* times in a row; then a service rests */
-#define REST       TIME_MINUTE
-#define GOING_LOOK (100 * TIME_MS)
-#define AGAIN_MAX  10000 /* that wait to be tried again */
-#define SERVICES   256
-#define TOKEN_FOR  (12 * TIME_HOUR)
-#define TOPIC_MAX  33
+#define AT_ONCE     32
+#define AGAIN_ONCE  16 /* of them, messages that waited */
+#define PATIENCE_S  10L
+#define SILENT_MAX  3 /* times in a row; then a service rests: ... */
+#define REST_MIN    (5 * TIME_SECOND)
+#define REST_MAX    TIME_MINUTE /* ... for twice as long, up to the fifth time */
+#define GIVE_UP     (10 * TIME_MINUTE)
+#define GOING_LOOK  (100 * TIME_MS)
+#define WAITING_MAX 100000 /* messages; some 50 MB */
+#define SERVICES    256
+#define TOKEN_FOR   (12 * TIME_HOUR)
+#define TOPIC_MAX   33
 
 /* A service: what it is shown, kept while it holds, and how it answers. */
 typedef struct Service {
@@ -35,98 +38,196 @@ typedef struct Service {
     Time rest_to; /* monotonic */
 } Service;
 
-/* One message, on its way or waiting to be tried again. */
-typedef struct Message {
-    Arena arena; /* of all below */
-    Subscription to;
+/* What many are told. */
+typedef struct Text {
+    size_t refs;
     Str plain;
+} Text;
+
+/* One message, on its way, behind one that is, or waiting. */
+typedef struct Message {
+    Subscription to;
+    Text *text;
     char topic[TOPIC_MAX];
     uint64_t place; /* hash of endpoint and topic: a later message with the same
                        one takes its place */
-    size_t tries;
-    CURL *curl; /* while it is on its way */
-    struct curl_slist *headers;
     uint64_t audience;
-    Time due; /* while it waits */
+    int64_t change; /* that is told */
+    Time born;
+    size_t tries;
     struct Message *next;
+
+    /* while it is on its way */
+    CURL *curl;
+    struct curl_slist *headers;
+    Arena arena; /* what curl reads */
+    struct Message *behind;
+
+    /* while it waits */
+    Time due;
+    bool replaced; /* by a later one */
 } Message;
+
+/* Those that wait equally long, so that the first is due first. */
+typedef struct Queue {
+    Message *first, **last;
+} Queue;
+
+enum { QUEUE_AGAIN, QUEUE_ONCE_MORE, QUEUE_REST, QUEUES };
+
+static const Time pauses[] = {
+    [QUEUE_AGAIN] = 5 * TIME_SECOND, [QUEUE_ONCE_MORE] = 30 * TIME_SECOND};
 
 struct Sender {
     SenderConfig config;
     CURLM *multi;
+    Text *text;     /* of the last message */
     Message *going; /* count of them */
     int going_count;
-    Message *waiting;
-    Map waiting_at; /* the same by place, of which each has one */
+    Queue waiting[QUEUES];
+    Map waiting_at; /* the same by place, without those that were replaced */
     Service services[SERVICES];
-    Err err; /* what gone said */
-    _Atomic uint64_t sent, gone, failed;
+    _Atomic uint64_t sent, gone, failed, lost;
+    Time told_at;
 };
-
-static const Time pauses[] = {5 * TIME_SECOND, 30 * TIME_SECOND};
 
 /* ---- one message ---- */
 
-static Message *message_new(const Subscription *to, Str plain,
-                            const char *topic)
+static void text_unref(Text *text)
 {
-    Message *message = mem_zero(sizeof *message);
+    if (text && --text->refs == 0) mem_free(text);
+}
 
-    message->arena = arena_open();
-    message->to.endpoint = str_copy(&message->arena, to->endpoint);
-    message->to.p256dh = str_copy(&message->arena, to->p256dh);
-    message->to.auth = str_copy(&message->arena, to->auth);
-    message->plain = str_copy(&message->arena, plain);
-    snprintf(message->topic, sizeof message->topic, "%s", topic);
-    message->place =
-        hash_mix(hash_table(to->endpoint), hash_table(str_from(topic)));
+/* The last one if it says the same. */
+static Text *text_ref(Sender *sender, Str plain)
+{
+    Text *text = sender->text;
+
+    if (!text || !str_eq(text->plain, plain)) {
+        text_unref(text);
+        text = sender->text = mem_alloc(sizeof *text + plain.len);
+        memcpy(text + 1, plain.ptr, plain.len);
+        *text = (Text){1, {(const char *)(text + 1), plain.len}};
+    }
+    text->refs++;
+    return text;
+}
+
+static Str put(char **at, Str text)
+{
+    Str copy = {*at, text.len};
+
+    memcpy(*at, text.ptr, text.len);
+    *at += text.len;
+    return copy;
+}
+
+static Message *message_new(Sender *sender, const Subscription *to,
+                            const Telling *telling)
+{
+    Message *message = mem_zero(sizeof *message + to->endpoint.len +
+                                to->p256dh.len + to->auth.len);
+    char *at = (char *)(message + 1);
+
+    message->to.endpoint = put(&at, to->endpoint);
+    message->to.p256dh = put(&at, to->p256dh);
+    message->to.auth = put(&at, to->auth);
+    message->text = text_ref(sender, telling->plain);
+    snprintf(message->topic, sizeof message->topic, "%s", telling->topic);
+    message->place = hash_mix(hash_table(to->endpoint),
+                              hash_table(str_from(telling->topic)));
+    message->change = telling->change;
+    message->born = time_monotonic();
     return message;
 }
 
 static void message_free(Message *message)
 {
-    arena_close(&message->arena);
+    text_unref(message->text);
     mem_free(message);
 }
 
-static void unlink_message(Message **list, const Message *message)
+static void give_up(Sender *sender, Message *message)
 {
-    while (*list != message)
-        list = &(*list)->next;
-    *list = message->next;
+    Time now = time_monotonic();
+
+    atomic_fetch_add(&sender->lost, 1);
+    if (!sender->told_at || now - sender->told_at >= TIME_MINUTE) {
+        sender->told_at = now;
+        log_warn("push: a service takes no messages; one is given up (%llu "
+                 "until now): %.*s",
+                 (unsigned long long)atomic_load(&sender->lost),
+                 STR_ARG(str_slice(message->to.endpoint, 0, 60)));
+    }
+    message_free(message);
 }
 
-/* Off its way. */
-static void end_going(Sender *sender, Message *message)
+/* Off its way; what stood behind it. */
+static Message *end_going(Sender *sender, Message *message)
 {
+    Message **link = &sender->going;
+
+    while (*link != message)
+        link = &(*link)->next;
+    *link = message->next;
+    sender->going_count--;
     curl_multi_remove_handle(sender->multi, message->curl);
     curl_easy_cleanup(message->curl);
     curl_slist_free_all(message->headers);
-    message->curl = NULL;
-    message->headers = NULL;
-    unlink_message(&sender->going, message);
-    sender->going_count--;
+    arena_close(&message->arena);
+    return message->behind;
 }
 
-static bool is_going(const Sender *sender, uint64_t place)
+static Message *find_going(const Sender *sender, uint64_t place)
 {
-    for (const Message *m = sender->going; m; m = m->next)
-        if (m->place == place) return true;
-    return false;
+    for (Message *m = sender->going; m; m = m->next)
+        if (m->place == place) return m;
+    return NULL;
 }
 
-static void put_waiting(Sender *sender, Message *message, Time due)
+/* ---- those that wait ---- */
+
+static void wait_in(Sender *sender, Message *message, int queue, Time due)
 {
+    Queue *at = &sender->waiting[queue];
+
+    if (sender->waiting_at.count >= WAITING_MAX) {
+        give_up(sender, message);
+        return;
+    }
     message->due = due;
-    message->next = sender->waiting;
-    sender->waiting = message;
+    message->next = NULL;
+    *at->last = message;
+    at->last = &message->next;
     map_put(&sender->waiting_at, message->place, message);
 }
 
-static void take_waiting(Sender *sender, Message *message)
+static Message *take_first(Queue *queue)
 {
-    unlink_message(&sender->waiting, message);
-    map_take(&sender->waiting_at, message->place);
+    Message *message = queue->first;
+
+    queue->first = message->next;
+    if (!queue->first) queue->last = &queue->first;
+    return message;
+}
+
+static Message *take_due(Sender *sender, Time now)
+{
+    for (int i = 0; i < QUEUES; i++) {
+        Queue *queue = &sender->waiting[i];
+
+        while (queue->first &&
+               (queue->first->replaced || queue->first->due <= now)) {
+            Message *message = take_first(queue);
+
+            if (!message->replaced) {
+                map_take(&sender->waiting_at, message->place);
+                return message;
+            }
+            message_free(message);
+        }
+    }
+    return NULL;
 }
 
 /* ---- what a service is sent ---- */
@@ -260,83 +361,106 @@ static void set_options(Sender *sender, Message *message, Str body)
     curl_easy_setopt(curl, CURLOPT_PRIVATE, message);
 }
 
-static void wait_again(Sender *sender, Message *message);
-
-/* The message is the sender's from here on; one that cannot be sent is gone. */
-static Err begin(Sender *sender, Message *message)
+static Err prepare(Sender *sender, Message *message)
 {
     const char *token;
     Str body;
     Err err = token_for(sender, message, &token);
 
-    if (err == ERR_BUSY) {
-        message->tries++;
-        wait_again(sender, message);
-        return ERR_OK;
-    }
-    if (!err) err = seal(&message->arena, &message->to, message->plain, &body);
-    if (err) {
-        message_free(message);
-        return err;
-    }
+    if (!err)
+        err = seal(&message->arena, &message->to, message->text->plain, &body);
+    if (err) return err;
     message->curl = curl_easy_init();
     if (!message->curl) mem_exhausted();
     add_headers(message, token);
     set_options(sender, message, body);
-    message->next = sender->going;
-    sender->going = message;
-    sender->going_count++;
-    message->tries++;
-    curl_multi_add_handle(sender->multi, message->curl);
     return ERR_OK;
+}
+
+/* The message is the sender's from here on; one that cannot be sent is gone. */
+static Err begin(Sender *sender, Message *message)
+{
+    Err err;
+
+    message->curl = NULL;
+    message->headers = NULL;
+    message->behind = NULL;
+    message->arena = arena_open();
+    err = prepare(sender, message);
+    if (!err) {
+        message->next = sender->going;
+        sender->going = message;
+        sender->going_count++;
+        message->tries++;
+        curl_multi_add_handle(sender->multi, message->curl);
+        return ERR_OK;
+    }
+    arena_close(&message->arena);
+    if (err != ERR_BUSY)
+        message_free(message);
+    else if (time_monotonic() - message->born >= GIVE_UP)
+        give_up(sender, message);
+    else
+        wait_in(sender, message, QUEUE_REST,
+                service_of(sender, message->audience)->rest_to);
+    return err == ERR_BUSY ? ERR_OK : err;
 }
 
 /* ---- what it answers ---- */
 
-static void wait_again(Sender *sender, Message *message)
+static void note_answer(Service *service, bool answered)
 {
-    size_t tried = message->tries;
+    int rests = ++service->silent - SILENT_MAX;
+    Time rest = REST_MAX;
 
-    if (tried > COUNT(pauses) || sender->waiting_at.count >= AGAIN_MAX ||
-        map_get(&sender->waiting_at, message->place)) {
+    if (answered) service->silent = 0;
+    if (answered || rests < 0) return;
+    if (rests < 4) rest = REST_MIN << rests;
+    service->rest_to = time_monotonic() + rest;
+}
+
+/* One that did not arrive is tried again, unless a later one takes its place.
+ */
+static void failed(Sender *sender, Message *message, bool replaced)
+{
+    atomic_fetch_add(&sender->failed, 1);
+    if (replaced)
         message_free(message);
-        return;
-    }
-    put_waiting(sender, message, time_monotonic() + pauses[tried - 1]);
+    else if (message->tries > COUNT(pauses))
+        give_up(sender, message);
+    else
+        wait_in(sender, message, (int)message->tries - 1,
+                time_monotonic() + pauses[message->tries - 1]);
 }
 
 static void took(Sender *sender, Message *message, CURLcode code)
 {
     const SenderConfig *config = &sender->config;
-    Service *service = service_of(sender, message->audience);
+    Message *behind;
     long status = 0;
 
     curl_easy_getinfo(message->curl, CURLINFO_RESPONSE_CODE, &status);
-    end_going(sender, message);
-    service->silent = code == CURLE_OK ? 0 : service->silent + 1;
-    if (service->silent >= SILENT_MAX)
-        service->rest_to = time_monotonic() + REST;
+    behind = end_going(sender, message);
+    note_answer(service_of(sender, message->audience), code == CURLE_OK);
     if (code == CURLE_OK && status >= 200 && status < 300) {
         atomic_fetch_add(&sender->sent, 1);
+        message_free(message);
     } else if (code == CURLE_OK && (status == 404 || status == 410)) {
-        Err err = config->gone(config->ctx, message->to.endpoint);
-
+        config->gone(config->ctx, message->to.endpoint);
         atomic_fetch_add(&sender->gone, 1);
-        if (!sender->err) sender->err = err;
+        message_free(message);
     } else {
-        atomic_fetch_add(&sender->failed, 1);
-        wait_again(sender, message);
-        return;
+        failed(sender, message, behind != NULL);
     }
-    message_free(message);
+    /* What is wrong with it was told when it was handed in. */
+    if (behind) (void)!begin(sender, behind);
 }
 
 /* Takes what services have answered. */
-static Err look(Sender *sender)
+static void look(Sender *sender)
 {
     CURLMsg *told;
     int running, left;
-    Err err;
 
     curl_multi_perform(sender->multi, &running);
     while ((told = curl_multi_info_read(sender->multi, &left))) {
@@ -347,40 +471,56 @@ static Err look(Sender *sender)
                           (char **)&message);
         took(sender, message, told->data.result);
     }
-    err = sender->err;
-    sender->err = ERR_OK;
-    return err;
 }
 
 /* Until at most that many are on their way. */
 static Err wait_for(Sender *sender, int at_most)
 {
-    Err err = look(sender);
-
-    while (!err && sender->going_count > at_most) {
+    look(sender);
+    while (sender->going_count > at_most) {
         if (sender->config.stopping(sender->config.ctx)) return ERR_CLOSED;
         curl_multi_poll(sender->multi, NULL, 0, 1000, NULL);
-        err = look(sender);
+        look(sender);
     }
-    return err;
+    return ERR_OK;
 }
 
-Err sender_send(Sender *sender, const Subscription *to, Str plain,
-                const char *topic)
+Err sender_send(Sender *sender, const Subscription *to, const Telling *telling)
 {
     Message *message, *before;
     Err err = wait_for(sender, AT_ONCE - 1);
 
     if (err) return err;
-    message = message_new(to, plain, topic);
-    before = map_get(&sender->waiting_at, message->place);
-    if (before) {
-        take_waiting(sender, before);
-        message_free(before);
-    }
-    if (!is_going(sender, message->place)) return begin(sender, message);
-    put_waiting(sender, message, time_monotonic());
+    message = message_new(sender, to, telling);
+    before = map_take(&sender->waiting_at, message->place);
+    if (before) before->replaced = true;
+    before = find_going(sender, message->place);
+    if (!before) return begin(sender, message);
+    if (before->behind) message_free(before->behind);
+    before->behind = message;
     return ERR_OK;
+}
+
+int64_t sender_first(const Sender *sender)
+{
+    int64_t first = INT64_MAX;
+
+    for (const Message *m = sender->going; m; m = m->next) {
+        if (m->change < first) first = m->change;
+        if (m->behind && m->behind->change < first) first = m->behind->change;
+    }
+    return first;
+}
+
+void sender_finish(Sender *sender, Time patience)
+{
+    Time until = time_monotonic() + patience;
+
+    look(sender);
+    while (sender->going && time_monotonic() < until) {
+        curl_multi_poll(sender->multi, NULL, 0, GOING_LOOK / TIME_MS, NULL);
+        look(sender);
+    }
 }
 
 /* ---- again ---- */
@@ -390,34 +530,24 @@ Time sender_next(const Sender *sender)
     Time next = TIME_NONE;
 
     if (sender->going) return time_monotonic() + GOING_LOOK;
-    for (const Message *m = sender->waiting; m; m = m->next)
-        if (next == TIME_NONE || m->due < next) next = m->due;
+    for (int i = 0; i < QUEUES; i++) {
+        const Message *first = sender->waiting[i].first;
+
+        if (first && (next == TIME_NONE || first->due < next))
+            next = first->due;
+    }
     return next;
 }
 
-static Message *take_due(Sender *sender, Time now)
-{
-    for (Message *m = sender->waiting; m; m = m->next) {
-        if (m->due > now || is_going(sender, m->place)) continue;
-        take_waiting(sender, m);
-        return m;
-    }
-    return NULL;
-}
-
-Err sender_again(Sender *sender)
+void sender_again(Sender *sender)
 {
     Time now = time_monotonic();
-    Err err = look(sender);
+    Message *message;
 
-    while (!err && sender->going_count < AGAIN_ONCE) {
-        Message *message = take_due(sender, now);
-
-        if (!message) break;
-        err = begin(sender, message);
-        if (err == ERR_INVALID) err = ERR_OK; /* its owner was told before */
-    }
-    return err;
+    look(sender);
+    while (sender->going_count < AGAIN_ONCE &&
+           (message = take_due(sender, now)))
+        (void)!begin(sender, message); /* as above: it was right then */
 }
 
 /* ---- open and close ---- */
@@ -427,6 +557,8 @@ Sender *sender_open(const SenderConfig *config)
     Sender *sender = mem_zero(sizeof *sender);
 
     sender->config = *config;
+    for (int i = 0; i < QUEUES; i++)
+        sender->waiting[i].last = &sender->waiting[i].first;
     map_init(&sender->waiting_at);
     sender->multi = curl_multi_init();
     if (!sender->multi) mem_exhausted();
@@ -435,19 +567,20 @@ Sender *sender_open(const SenderConfig *config)
 
 void sender_close(Sender *sender)
 {
-    Message *message;
-
     if (!sender) return;
-    while ((message = sender->going)) {
-        end_going(sender, message);
+    while (sender->going) {
+        Message *message = sender->going;
+        Message *behind = end_going(sender, message);
+
+        if (behind) message_free(behind);
         message_free(message);
     }
-    while ((message = sender->waiting)) {
-        sender->waiting = message->next;
-        message_free(message);
-    }
+    for (int i = 0; i < QUEUES; i++)
+        while (sender->waiting[i].first)
+            message_free(take_first(&sender->waiting[i]));
     for (size_t i = 0; i < SERVICES; i++)
         mem_free(sender->services[i].header);
+    text_unref(sender->text);
     map_close(&sender->waiting_at);
     curl_multi_cleanup(sender->multi);
     mem_free(sender);
@@ -455,7 +588,7 @@ void sender_close(Sender *sender)
 
 SenderCounters sender_counters(const Sender *sender)
 {
-    return (SenderCounters){atomic_load(&sender->sent),
-                            atomic_load(&sender->gone),
-                            atomic_load(&sender->failed)};
+    return (SenderCounters){
+        atomic_load(&sender->sent), atomic_load(&sender->gone),
+        atomic_load(&sender->failed), atomic_load(&sender->lost)};
 }

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "story/lang.h"
+#include "story/slug.h"
 #include "text/base64url.h"
 #include "text/json.h"
 #include "text/url.h"
@@ -146,24 +148,13 @@ static Err read_keys(Arena *arena, const JsonNode *root, PushReceiver *out,
 
 /* ---- topics and language ---- */
 
-static bool is_slug(Str text)
-{
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-')
-            return false;
-    }
-    return text.len > 0 && text.len <= PUSH_SLUG_MAX;
-}
-
 bool push_topic_fits(Str topic)
 {
     static const Str kinds[] = {S_INIT("section:"), S_INIT("tag:")};
 
     for (size_t i = 0; i < COUNT(kinds); i++)
         if (str_starts(topic, kinds[i]))
-            return is_slug(str_skip(topic, kinds[i].len));
+            return slug_fits(str_skip(topic, kinds[i].len));
     return str_eq(topic, S("all"));
 }
 
@@ -190,7 +181,7 @@ static Err read_topics(Arena *arena, const JsonNode *root, StrList *out,
                 fault, node, "topics", ERR_INVALID,
                 "\"%.*s\" is none; expected all, section:SLUG or tag:SLUG, "
                 "where SLUG is 1 to %d of a-z, 0-9 and -",
-                STR_ARG(str_slice(node->text, 0, SHOWN)), PUSH_SLUG_MAX);
+                STR_ARG(str_slice(node->text, 0, SHOWN)), SLUG_MAX);
         if (!strs_has(*out, node->text))
             strs_add(out, arena, str_copy(arena, node->text));
     }
@@ -254,7 +245,7 @@ bool push_keys_fit(Arena *arena, Str p256dh, Str auth)
                           bytes.len == PUSH_AUTH_SIZE));
 }
 
-bool push_topics_fit(Str topics)
+bool push_topics_fit(Str topics, size_t most)
 {
     Str rest = str_skip(topics, 1);
     size_t count = 0;
@@ -263,7 +254,36 @@ bool push_topics_fit(Str topics)
         topics.ptr[topics.len - 1] != ' ')
         return false;
     while (rest.len)
-        if (++count > PUSH_TOPICS_MAX || !push_topic_fits(str_cut(&rest, ' ')))
+        if (++count > most || !push_topic_fits(str_cut(&rest, ' ')))
             return false;
     return true;
+}
+
+Str push_topics_write(Arena *arena, StrList topics)
+{
+    Buf buf = buf_open(arena, SIZE_MAX);
+
+    buf_putc(&buf, ' ');
+    for (size_t i = 0; i < topics.count; i++) {
+        buf_puts(&buf, topics.items[i]);
+        buf_putc(&buf, ' ');
+    }
+    return buf_str(&buf);
+}
+
+bool push_service_fits(StrList services, Str endpoint)
+{
+    Url url;
+
+    if (url_parse(endpoint, &url)) return false;
+    for (size_t i = 0; i < services.count; i++) {
+        Str name = services.items[i];
+        Str before = {url.host.ptr, url.host.len - name.len};
+
+        if (str_eq(url.host, name) ||
+            (url.host.len > name.len && str_ends(url.host, name) &&
+             str_ends(before, S("."))))
+            return true;
+    }
+    return false;
 }

@@ -17,13 +17,14 @@
  *   keys.p256dh     base64url of a point of P-256
  *   keys.auth       base64url of 16 bytes
  *   topics          1 to PUSH_TOPICS_MAX of "all", "section:SLUG", "tag:SLUG",
- *                   where SLUG is 1 to PUSH_SLUG_MAX of [a-z0-9-]
+ *                   where SLUG is as in story/slug.h
  *   lang            a language (story/lang.h)
  * Every field but expirationTime must be there; no other may be.
  *
  * What is not asked here: whether the site has such sections, tags and
- * languages, and where the endpoint's host leads.  Whoever sends there must
- * refuse addresses of its own network when it connects.
+ * languages, whether the endpoint is of a push service, and where its host
+ * leads.  Whoever sends there must refuse addresses of its own network when it
+ * connects.
  *
  * Lifetime: the result lives in the arena and does not point into the source.
  * Threads: any.
@@ -36,7 +37,6 @@
 #define PUSH_SUBSCRIPTION_MAX 8192 /* bytes of the JSON */
 #define PUSH_ENDPOINT_MAX     1024
 #define PUSH_TOPICS_MAX       20
-#define PUSH_SLUG_MAX         100
 
 typedef struct PushSubscription {
     Str endpoint; /* in its one form */
@@ -50,7 +50,14 @@ typedef struct PushSubscription {
  */
 bool push_endpoint_fits(Arena *arena, Str endpoint);
 bool push_keys_fit(Arena *arena, Str p256dh, Str auth);
-bool push_topics_fit(Str topics);
+bool push_topics_fit(Str topics, size_t most); /* as they are kept, below */
+
+/* "all section:economy" as they are kept: " all section:economy ". */
+Str push_topics_write(Arena *arena, StrList topics);
+
+/* Whether an endpoint in its one form is of one of these hosts, or of one under
+ * them. */
+bool push_service_fits(StrList services, Str endpoint);
 
 /* May be a topic: "all", "section:SLUG" or "tag:SLUG" as above. */
 bool push_topic_fits(Str topic);

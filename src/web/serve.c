@@ -447,6 +447,7 @@ static Err start_push(House *house, Fault *fault)
         .site = &house->site,
         .theme = house->theme,
         .subject = config->push_subject,
+        .services = config->push_services,
         .allow_private = config->push_private,
     };
     Err err = config->push_subject.len ? push_start(&push, &house->push, fault)

@@ -30,6 +30,7 @@ typedef struct ServeConfig {
     int64_t hot_half_life_s;       /* audience/heat.h */
     StrList proxies;               /* addresses of our own */
     Str push_subject;              /* of push messages; empty: there are none */
+    StrList push_services;         /* hosts, each with those under it */
     bool push_private;             /* push services on private addresses too */
     ServerLog log_format;
     const char *log_path;

@@ -1,6 +1,5 @@
 #include "web/subscribe.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
 #include "store/subscriptions.h"
 #include "text/base64url.h"
@@ -68,20 +67,6 @@ static void begin(Errand *errand, HttpReply *reply)
         errand_done(ERR_BUSY, errand);
 }
 
-/* " all section:economy " */
-static Str topics_of(Arena *arena, const StrList *topics)
-{
-    Buf buf =
-        buf_open(arena, PUSH_TOPICS_MAX * (PUSH_SLUG_MAX + sizeof " section:"));
-
-    buf_putc(&buf, ' ');
-    for (size_t i = 0; i < topics->count; i++) {
-        buf_puts(&buf, topics->items[i]);
-        buf_putc(&buf, ' ');
-    }
-    return buf_str(&buf);
-}
-
 static Err read_on(Errand *errand, Str body, Fault *fault)
 {
     const Subscribe *subscribe = errand->subscribe;
@@ -91,6 +76,10 @@ static Err read_on(Errand *errand, Str body, Fault *fault)
         arena, body, push_allows_private(subscribe->push), &read, fault);
 
     if (err) return err;
+    if (!push_takes(subscribe->push, read.endpoint))
+        return fault_set(fault, ERR_INVALID,
+                         "endpoint: its host is no push service that is known "
+                         "here");
     if (site_language(subscribe->site, read.lang) < 0)
         return fault_set(fault, ERR_INVALID,
                          "lang: \"%.*s\" is none of the site's",
@@ -101,7 +90,7 @@ static Err read_on(Errand *errand, Str body, Fault *fault)
         .auth = base64url_write(
             arena, (Str){(const char *)read.receiver.auth, PUSH_AUTH_SIZE}),
         .language = read.lang,
-        .topics = topics_of(arena, &read.topics),
+        .topics = push_topics_write(arena, read.topics),
     };
     return ERR_OK;
 }

@@ -140,3 +140,14 @@ SELECT endpoint, p256dh, auth, topics FROM push_subscription
  WHERE language = $1 AND endpoint > $2
  ORDER BY endpoint
  LIMIT $3;
+
+-- name: push_told_get :many
+SELECT topics FROM push_told WHERE story = $1 AND at >= $2;
+
+-- name: push_told_put :run
+INSERT INTO push_told (story, topics, at) VALUES ($1, $2, $3)
+    ON CONFLICT (story)
+    DO UPDATE SET topics = excluded.topics, at = excluded.at;
+
+-- name: push_told_drop :run
+DELETE FROM push_told WHERE at < $1;

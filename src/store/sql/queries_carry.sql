@@ -105,6 +105,9 @@ SELECT endpoint, p256dh, auth, language, topics, created_at
   FROM push_subscription
  ORDER BY endpoint;
 
+-- name: carry_push_told :walk
+SELECT story, topics, at FROM push_told ORDER BY story;
+
 -- name: carry_head :walk
 SELECT story, change FROM head;
 

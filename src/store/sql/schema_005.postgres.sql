@@ -78,6 +78,15 @@ CREATE TABLE push_subscription (
 );
 CREATE INDEX push_by_language ON push_subscription (language, endpoint);
 
+-- Stories of which flashes were sent within a day, and under which topics: whoever
+-- had one is told what becomes of it.
+CREATE TABLE push_told (
+    story  bigint PRIMARY KEY,
+    topics text NOT NULL,
+    at     bigint NOT NULL
+);
+CREATE INDEX push_told_by_at ON push_told (at);
+
 -- Live coverage: a story whose body goes on as a stream of entries.  ended_at
 -- (microseconds): NULL while it goes on.
 CREATE TABLE coverage (

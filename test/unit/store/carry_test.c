@@ -45,6 +45,9 @@ static void add_reads(Newsroom *room)
         err = subscription_put(room->desk, &browsers[i], T0);
     if (!err)
         err =
+            push_told_put(room->desk, (StoryId){2}, S(" all tag:mint "), T0, 0);
+    if (!err)
+        err =
             hot_write(room->desk, &room->arena,
                       &(HotPlaces){(HotPlace *)(uintptr_t)hot, COUNT(hot)}, T0);
     if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
@@ -146,6 +149,7 @@ static void reads_and_pins_are_carried_there_and_back(void **state)
     assert_int_equal(first.counts[CARRY_HEAT], HEATS);
     assert_int_equal(first.counts[CARRY_PIN], 2);
     assert_int_equal(first.counts[CARRY_PUSH_SUBSCRIPTION], 2);
+    assert_int_equal(first.counts[CARRY_PUSH_TOLD], 1);
 
     snprintf(there, sizeof there, "%s/there.db", room->folder);
     move(room->path, there);

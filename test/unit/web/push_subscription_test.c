@@ -3,6 +3,7 @@
 #include "push_vectors.h"
 
 #include "base/buf.h"
+#include "story/slug.h"
 #include "web/push_subscription.h"
 
 #define ENDPOINT "\"endpoint\":\"https://push.example.net/send/a1b2\""
@@ -229,8 +230,8 @@ static void a_topic_is_all_a_section_or_a_tag(void **unused)
         check_row(rows[i].why);
         assert_int_equal(push_topic_fits(rows[i].topic), rows[i].fits);
     }
-    assert_true(push_topic_fits((Str){slug, 4 + PUSH_SLUG_MAX}));
-    assert_false(push_topic_fits((Str){slug, 4 + PUSH_SLUG_MAX + 1}));
+    assert_true(push_topic_fits((Str){slug, 4 + SLUG_MAX}));
+    assert_false(push_topic_fits((Str){slug, 4 + SLUG_MAX + 1}));
 }
 
 static Err read_long(size_t endpoint, size_t space, Fault *fault)
