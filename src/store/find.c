@@ -14,8 +14,9 @@
 #define FEW         4    /* times the hits wanted: read at once */
 #define COUNTED     2000 /* docs, to see how long ago a number of them was */
 #define WINDOWS_MAX 8
-#define NAMED_MAX   3 /* windows of one of many terms ... */
-#define ROUNDS      3 /* ... and how often they are asked; at last all */
+#define NAMED_MAX   5   /* windows of one of many terms ... */
+#define NAMED_AMPLE 1.4 /* ... as AMPLE, ... */
+#define ROUNDS      4 /* ... and how often they are asked, older ones each time */
 #define PARTS       3 /* expressions of a query */
 #define AMPLE       2 /* times the docs in which enough hits are expected */
 #define WIDER       8 /* times, when they were not */
@@ -153,18 +154,33 @@ typedef struct Windows {
     int64_t newest, count;
 } Windows;
 
+/* Any of them, in words. */
+static void put_windows(Buf *buf, Arena *arena, Windows windows)
+{
+    for (int64_t i = 0; i < windows.count; i++) {
+        if (i) buf_putc(buf, '|');
+        put_quoted(buf, window_term(arena, windows.level, windows.newest - i),
+                   '\'');
+    }
+}
+
 /* Adds to what was taken: older ones. */
 static Err ask_windows(Store *store, Taking *taking, const Str *parts,
                        IndexSpan span, Windows windows)
 {
     size_t from = taking->count;
-    Rows rows = db_query(
-        store->db, taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
-        ARGS(v_text(parts[0]), v_text(parts[1]), v_text(parts[2]),
-             v_int(span.before), v_int(span.since),
-             v_int((int64_t)(span.max - from)), v_int(windows.level),
-             v_int(windows.newest - windows.count + 1), v_int(windows.newest)));
+    Buf within = buf_open(taking->arena, QUERY_BYTES);
+    Rows rows;
 
+    if (windows.level < 0)
+        buf_puts(&within, parts[0]);
+    else
+        put_windows(&within, taking->arena, windows);
+    rows = db_query(store->db,
+                    taking->items ? QUERY_PG_FIND_ITEMS : QUERY_PG_FIND_PLACES,
+                    ARGS(v_text(buf_str(&within)), v_text(parts[0]),
+                         v_text(parts[1]), v_text(parts[2]), v_int(span.before),
+                         v_int(span.since), v_int((int64_t)(span.max - from))));
     while (db_next(&rows))
         take(taking, &rows);
     sort(taking, from);
@@ -172,6 +188,11 @@ static Err ask_windows(Store *store, Taking *taking, const Str *parts,
 }
 
 static const Windows all_windows = {-1, 0, 1};
+
+static int64_t low_of(const Windows *windows)
+{
+    return windows->newest - windows->count + 1;
+}
 
 /* What is guessed of a query. */
 typedef struct Guess {
@@ -327,8 +348,7 @@ static Err ask_newest(Store *store, Taking *taking, const Str *parts,
             break;
         err = ask_windows(store, taking, parts, span, windows);
         if (err || taking->count == span.max) return err;
-        since = (windows.newest - windows.count + 1)
-                << level_bits(windows.level);
+        since = low_of(&windows) << level_bits(windows.level);
         if (since <= span.since) return ERR_OK;
         span.before = since;
         if ((double)taking->count * guess->all <= FEW * (double)span.max * docs)
@@ -395,6 +415,7 @@ typedef struct Asked {
     size_t term;
     int64_t before;
     double docs; /* in which enough are expected */
+    double seen; /* docs, with these */
     Windows windows;
 } Asked;
 
@@ -403,7 +424,6 @@ typedef struct Naming {
     Arena *arena;
     const IndexTerm *terms;
     IndexSpan span;
-    double all;
     double each; /* seconds between two docs, where the newest are */
     Asked *asked;
     size_t asked_count;
@@ -433,69 +453,41 @@ static Err name_lite(Naming *naming, size_t term)
 }
 
 /* Windows in which the docs are expected to be enough; all there is for a term
- * of few stories, or for the last time. */
-static void plan_windows(const Naming *naming, Asked *asked, bool last)
+ * of few stories. */
+static void plan_windows(const Naming *naming, Asked *asked)
 {
     double few = FEW * (double)naming->span.max;
 
-    if (last || (double)naming->terms[asked->term].stories <= few ||
+    if ((double)naming->terms[asked->term].stories <= few ||
         !windows_of(asked->before, asked->docs * naming->each, NAMED_MAX,
                     &asked->windows))
         asked->windows = all_windows;
 }
 
-static int64_t level_of(const Asked *asked)
-{
-    return asked->windows.level;
-}
-
-static int64_t low_of(const Asked *asked)
-{
-    return asked->windows.newest - asked->windows.count + 1;
-}
-
-static int64_t high_of(const Asked *asked)
-{
-    return asked->windows.newest;
-}
-
-static int64_t before_of(const Asked *asked)
-{
-    return asked->before;
-}
-
-/* An array as the server reads it. */
-static Value numbers_of(const Naming *naming, int64_t (*number)(const Asked *))
-{
-    Buf buf = buf_open(naming->arena, QUERY_BYTES);
-
-    buf_putc(&buf, '{');
-    for (size_t i = 0; i < naming->asked_count; i++)
-        buf_printf(&buf, "%s%lld", i ? "," : "",
-                   (long long)number(&naming->asked[i]));
-    buf_putc(&buf, '}');
-    return v_text(buf_str(&buf));
-}
-
 static Err ask_round(Naming *naming)
 {
-    Buf buf = buf_open(naming->arena, QUERY_BYTES);
+    Buf terms = buf_open(naming->arena, QUERY_BYTES);
+    Buf windows = buf_open(naming->arena, QUERY_BYTES);
+    Buf before = buf_open(naming->arena, QUERY_BYTES);
     Rows rows;
-    Str terms;
-    Err err;
 
     for (size_t i = 0; i < naming->asked_count; i++) {
-        if (i) buf_putc(&buf, ' ');
-        put_quoted(&buf, naming->terms[naming->asked[i].term].term, '\'');
+        const Asked *asked = &naming->asked[i];
+
+        if (i) buf_putc(&terms, '\n');
+        if (i) buf_putc(&windows, '\n');
+        put_quoted(&terms, naming->terms[asked->term].term, '\'');
+        if (asked->windows.level < 0)
+            put_quoted(&windows, naming->terms[asked->term].term, '\'');
+        else
+            put_windows(&windows, naming->arena, asked->windows);
+        buf_printf(&before, "%c%lld", i ? ',' : '{', (long long)asked->before);
     }
-    err = buf_end(&buf, &terms);
-    if (err) return err;
-    rows =
-        db_query(naming->store->db, QUERY_PG_FIND_NAMED,
-                 ARGS(v_text(terms), numbers_of(naming, level_of),
-                      numbers_of(naming, low_of), numbers_of(naming, high_of),
-                      numbers_of(naming, before_of), v_int(naming->span.since),
-                      v_int((int64_t)naming->span.max)));
+    buf_putc(&before, '}');
+    rows = db_query(naming->store->db, QUERY_PG_FIND_NAMED,
+                    ARGS(v_text(buf_str(&terms)), v_text(buf_str(&windows)),
+                         v_text(buf_str(&before)), v_int(naming->span.since),
+                         v_int((int64_t)naming->span.max)));
     while (db_next(&rows)) {
         size_t place = (size_t)db_int(&rows, 0) - 1;
 
@@ -505,20 +497,22 @@ static Err ask_round(Naming *naming)
     return db_done(&rows);
 }
 
-/* Those of which less than half was found go on behind their windows, in wider
- * ones. */
+/* Those of which too few were found go on behind their windows: in as many docs
+ * as hold the others, by what was found. */
 static void keep_short(Naming *naming)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < naming->asked_count; i++) {
         Asked asked = naming->asked[i];
+        size_t found = naming->counts[asked.term];
+        size_t wanted = naming->span.max - found;
 
-        if (asked.windows.level < 0 ||
-            naming->counts[asked.term] * 2 >= naming->span.max)
-            continue;
-        asked.before = low_of(&asked) << level_bits(asked.windows.level);
-        asked.docs *= WIDER;
+        if (asked.windows.level < 0 || !wanted) continue;
+        asked.before = low_of(&asked.windows)
+                       << level_bits(asked.windows.level);
+        asked.docs = asked.seen * wider(found, wanted);
+        asked.seen += asked.docs;
         if (asked.before > naming->span.since) naming->asked[kept++] = asked;
     }
     naming->asked_count = kept;
@@ -535,20 +529,19 @@ static Err name_in_rounds(Naming *naming, size_t term_count)
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
     err = index_count(naming->store, INDEX_EVERY, &all);
     if (!err) err = seconds_of(naming->store, newest + 1, COUNTED, &seconds);
-    naming->all = (double)all;
     naming->each = seconds / COUNTED;
     for (size_t i = 0; i < term_count; i++) {
-        Guess guess = {(double)naming->terms[i].stories, naming->all};
+        double docs = NAMED_AMPLE * (double)naming->span.max * (double)all /
+                      (double)naming->terms[i].stories;
 
-        naming->asked[i] = (Asked){.term = i,
-                                   .before = newest + 1,
-                                   .docs = docs_for(&guess, naming->span.max)};
+        naming->asked[i] = (Asked){
+            .term = i, .before = newest + 1, .docs = docs, .seen = docs};
     }
     naming->asked_count = term_count;
     for (int round = 1; !err && naming->asked_count && round <= ROUNDS;
          round++) {
         for (size_t i = 0; i < naming->asked_count; i++)
-            plan_windows(naming, &naming->asked[i], round == ROUNDS);
+            plan_windows(naming, &naming->asked[i]);
         err = ask_round(naming);
         if (!err) keep_short(naming);
     }

@@ -96,31 +96,29 @@ SELECT set_config('default_transaction_read_only', 'on', false);
 -- name: pg_set_up_public :one
 SELECT set_config('role', current_database() || '_readers', false);
 
--- The newest docs that $1, $2 and $3 hold of, expressions in tsquery's words,
--- before $4 and not before $5, with the lines of their stories; in no order,
--- since it would walk over all docs rather than sort a page of them.  Asked in
--- each of the windows $8..$9 of level $7, one after the other; level -1 is none.
+-- The newest $7 docs that $1 to $4 hold of, expressions in tsquery's words, before
+-- $5 and not before $6, with the lines of their stories; in no order, since it
+-- would walk over all docs rather than sort a page of them.  $1 is windows of
+-- time, or one of the others.
 --
 -- GIN walks the rarest term of one expression from its beginning, and every doc
 -- of alternatives; of several expressions it goes to and fro, each from where
--- the others stand, the window's first: ten times as fast.  OFFSET keeps windows
--- and docs apart, which it would join by walking over all docs.
+-- the others stand, the windows' first: ten times as fast.  OFFSET keeps what is
+-- asked of the index apart, which it would do without by walking over all docs.
 -- name: pg_find_items :many
 WITH hits AS MATERIALIZED (
     SELECT d.doc, d.story
-      FROM generate_series($8::bigint, $9::bigint) w
-     CROSS JOIN LATERAL (
+      FROM (
         SELECT doc, story
           FROM search_doc
-         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
-                        ELSE format('''=%s:%s''', $7, w)::tsquery END
-           AND terms @@ $1::text::tsquery
+         WHERE terms @@ $1::text::tsquery
            AND terms @@ $2::text::tsquery
            AND terms @@ $3::text::tsquery
+           AND terms @@ $4::text::tsquery
         OFFSET 0) d
-     WHERE d.doc < $4 AND d.doc >= $5
+     WHERE d.doc < $5 AND d.doc >= $6
 ), newest AS MATERIALIZED (
-    SELECT doc, story FROM hits ORDER BY doc DESC LIMIT $6
+    SELECT doc, story FROM hits ORDER BY doc DESC LIMIT $7
 )
 SELECT n.doc, i.*
   FROM newest n
@@ -130,44 +128,41 @@ SELECT n.doc, i.*
 -- name: pg_find_places :many
 WITH hits AS MATERIALIZED (
     SELECT d.doc
-      FROM generate_series($8::bigint, $9::bigint) w
-     CROSS JOIN LATERAL (
+      FROM (
         SELECT doc
           FROM search_doc
-         WHERE terms @@ CASE WHEN $7::bigint < 0 THEN $1::text::tsquery
-                        ELSE format('''=%s:%s''', $7, w)::tsquery END
-           AND terms @@ $1::text::tsquery
+         WHERE terms @@ $1::text::tsquery
            AND terms @@ $2::text::tsquery
            AND terms @@ $3::text::tsquery
+           AND terms @@ $4::text::tsquery
         OFFSET 0) d
-     WHERE d.doc < $4 AND d.doc >= $5
+     WHERE d.doc < $5 AND d.doc >= $6
 ), newest AS MATERIALIZED (
-    SELECT doc FROM hits ORDER BY doc DESC LIMIT $6
+    SELECT doc FROM hits ORDER BY doc DESC LIMIT $7
 )
 SELECT d.doc, d.story, d.words, d.places
   FROM newest n
   JOIN search_doc d ON d.doc = n.doc;
 
--- The newest $7 docs, not before $6, of each term of $1 (quoted, parted by a
--- space), each in windows of its own: of level $2, $3 to $4, before $5.
+-- The newest $5 docs, not before $4, that each expression of $1 holds of together
+-- with that of $2 in its place (lines), and before that of $3.  One scan of the
+-- index each, which goes to and fro between the two.
 -- name: pg_find_named :many
 SELECT a.place, d.doc
-  FROM unnest(string_to_array($1, ' '), $2::bigint[], $3::bigint[],
-              $4::bigint[], $5::bigint[])
-       WITH ORDINALITY a(term, level, low, high, before, place)
+  FROM unnest(string_to_array($1, chr(10)), string_to_array($2, chr(10)),
+              $3::bigint[])
+       WITH ORDINALITY a(term, windows, before, place)
  CROSS JOIN LATERAL (
     SELECT h.doc
-      FROM generate_series(a.low, a.high) w
-     CROSS JOIN LATERAL (
+      FROM (
         SELECT doc
           FROM search_doc
-         WHERE terms @@ CASE WHEN a.level < 0 THEN a.term::tsquery
-                        ELSE format('''=%s:%s''', a.level, w)::tsquery END
+         WHERE terms @@ a.windows::tsquery
            AND terms @@ a.term::tsquery
         OFFSET 0) h
-     WHERE h.doc < a.before AND h.doc >= $6
+     WHERE h.doc < a.before AND h.doc >= $4
      ORDER BY h.doc DESC
-     LIMIT $7) d;
+     LIMIT $5) d;
 
 -- How many stories have each of the terms of $1, which are parted by a space; by
 -- their places in it.
