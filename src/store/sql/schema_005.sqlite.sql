@@ -65,6 +65,18 @@ CREATE VIEW public_hot AS
 CREATE VIEW public_hot_at AS
     SELECT f.value FROM fact f WHERE f.name = 'hot';
 
+-- How far the index is: the last change that it has followed, and the last whose
+-- terms are counted.  Of one that is yet to be made anew nothing counts.
+DROP VIEW public_index;
+CREATE VIEW public_index AS
+    SELECT c.change, t.change AS counted
+      FROM cursor c
+      JOIN cursor t ON t.follower = 'search-terms'
+     WHERE c.follower = 'search'
+       AND EXISTS (SELECT 1
+                     FROM fact f
+                    WHERE f.name = 'search' AND f.value <> '');
+
 -- Browsers whose readers want to be told of flashes: where to send it and what to
 -- seal it with (base64url), in which language, and of what: topics with a space
 -- before and behind each.  What the service answered as gone is dropped.
