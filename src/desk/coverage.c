@@ -8,6 +8,7 @@ typedef struct Work {
     Arena *arena;
     const EntryRequest *request;
     Story story;
+    Str note;      /* of the request, without the blanks around it */
     bool covered;  /* it has coverage */
     Time ended_at; /* of that */
     Time now;
@@ -38,7 +39,7 @@ static Err check_fields(const Work *work)
     Err err = check_length(work, "headline", request->headline, HEADLINE_MAX);
 
     if (!err) err = check_length(work, "byline", request->byline, FIELD_MAX);
-    if (!err) err = check_length(work, "note", request->note, NOTE_MAX);
+    if (!err) err = check_length(work, "note", work->note, NOTE_MAX);
     if (!err && request->act == ENTRY_PUT && !request->body.markup.len &&
         !request->headline.len)
         err = fault_set(work->fault, ERR_INVALID,
@@ -81,11 +82,11 @@ static Err read_entry(const Work *work, Entry *out)
     return err;
 }
 
-/* What readers saw changes with a word to them. */
+/* What readers saw changes with a word to them, also when the story was
+ * withdrawn meanwhile: it may come back. */
 static Err check_note(const Work *work)
 {
-    if (work->request->note.len || !story_is_public(work->story.state))
-        return ERR_OK;
+    if (work->note.len || !work->story.public_version) return ERR_OK;
     return fault_set(work->fault, ERR_INVALID,
                      "note: readers are told what was corrected or why it was "
                      "withdrawn");
@@ -139,7 +140,7 @@ static Err put(const Work *work, EntryOutcome *out)
     if (err) return err;
     entry.headline = request->headline;
     entry.byline = request->byline;
-    entry.note = request->number ? request->note : (Str){0};
+    entry.note = request->number ? work->note : (Str){0};
     entry.body = request->body;
     if (!request->number || !request->keeps_marks) {
         entry.pinned = request->pinned;
@@ -170,7 +171,7 @@ static Err take_back(const Work *work, EntryOutcome *out)
     if (!err) err = check_note(work);
     if (err) return err;
     entry.withdrawn = true;
-    entry.note = work->request->note;
+    entry.note = work->note;
     entry.saved_at = work->now;
     return save(work, &entry, out);
 }
@@ -197,6 +198,7 @@ Err desk_entry(Store *store, Arena *arena, const Actor *actor,
     Work work = {.store = store,
                  .arena = arena,
                  .request = request,
+                 .note = str_trim(request->note),
                  .ended_at = TIME_NONE,
                  .now = now,
                  .fault = fault};

@@ -2,9 +2,9 @@
  * corrected, marked and withdrawn; it ends and goes on again.
  *
  * The rules are those of stories: what readers saw changes only with a note
- * that tells them, and what is withdrawn is gone from every page.  The first
- * entry makes a story live coverage; its story may be a draft still: then its
- * entries come with it.
+ * that tells them (blanks are none), once the story was public, and what is
+ * withdrawn is gone from every page.  The first entry makes a story live
+ * coverage; its story may be a draft still: then its entries come with it.
  *
  * Threads: as the Store.
  */

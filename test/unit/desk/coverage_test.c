@@ -118,6 +118,75 @@ static void what_readers_saw_changes_with_a_word_to_them(void **state)
     assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_CONFLICT);
 }
 
+/* Readers who saw an entry before its story was withdrawn see what became of it
+ * when that is restored. */
+static void what_readers_saw_stays_theirs_while_its_story_is_withdrawn(
+    void **state)
+{
+    Newsroom *room = *state;
+    StoryId story = shown(room, "urn:1");
+    EntryRequest request = text(story, "Twelve");
+    EntryOutcome out;
+    Fault fault = fault_none();
+    Entries entries;
+
+    assert_int_equal(entry(room, &editor, text(story, "Ten"), &out, NULL),
+                     ERR_OK);
+    act(room, ACT_WITHDRAW, story, "It is looked at again.");
+    request.number = 1;
+    assert_int_equal(entry(room, &editor, request, &out, &fault), ERR_INVALID);
+    assert_non_null(strstr(fault.text, "note"));
+    request.act = ENTRY_WITHDRAW;
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_INVALID);
+    request.act = ENTRY_PUT;
+    request.note = S("Two came late.");
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_OK);
+    assert_int_equal(out.change, 0);
+    act(room, ACT_RESTORE, story, "");
+    entries = entries_of(room, story);
+    assert_int_equal(entries.count, 1);
+    assert_str(entries.items[0].headline, S("Twelve"));
+    assert_str(entries.items[0].note, S("Two came late."));
+}
+
+static void a_note_of_blanks_is_none(void **state)
+{
+    Newsroom *room = *state;
+    StoryId story = a_story(room, STORY_PUBLIC);
+    EntryRequest request = text(story, "Twelve");
+    EntryOutcome out;
+    Entries entries;
+
+    assert_int_equal(entry(room, &editor, text(story, "Ten"), &out, NULL),
+                     ERR_OK);
+    request.number = 1;
+    request.note = S(" \n\t ");
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_INVALID);
+    request.act = ENTRY_WITHDRAW;
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_INVALID);
+    request.act = ENTRY_PUT;
+    request.note = S(" Two came late.\n");
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_OK);
+    entries = entries_of(room, story);
+    assert_str(entries.items[0].note, S("Two came late."));
+}
+
+/* What nobody has read yet needs no word. */
+static void before_its_story_is_public_an_entry_changes_freely(void **state)
+{
+    Newsroom *room = *state;
+    StoryId story = a_story(room, STORY_DRAFT);
+    EntryRequest request = text(story, "Twelve");
+    EntryOutcome out;
+
+    assert_int_equal(entry(room, &editor, text(story, "Ten"), &out, NULL),
+                     ERR_OK);
+    request.number = 1;
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_OK);
+    request.act = ENTRY_WITHDRAW;
+    assert_int_equal(entry(room, &editor, request, &out, NULL), ERR_OK);
+}
+
 static void it_ends_and_goes_on(void **state)
 {
     Newsroom *room = *state;
@@ -185,6 +254,10 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         newsroom_test(entries_come_newest_first_and_pinned_before),
         newsroom_test(what_readers_saw_changes_with_a_word_to_them),
+        newsroom_test(
+            what_readers_saw_stays_theirs_while_its_story_is_withdrawn),
+        newsroom_test(a_note_of_blanks_is_none),
+        newsroom_test(before_its_story_is_public_an_entry_changes_freely),
         newsroom_test(it_ends_and_goes_on),
         newsroom_test(readers_see_none_of_a_story_that_is_not_public),
         newsroom_test(what_cannot_be_is_refused),
