@@ -95,11 +95,12 @@ static const CarryColumns tables[CARRY_TABLES] = {
                          {NUMBER("story"), TEXT("topics"), NUMBER("at")}},
     [CARRY_COVERAGE] = {"coverage", 2, {NUMBER("story"), MAYBE("ended_at")}},
     [CARRY_ENTRY] = {"entry",
-                     12,
+                     13,
                      {NUMBER("story"), NUMBER("number"), NUMBER("version"),
                       NUMBER("at"), NUMBER("saved_at"), NUMBER("pinned"),
                       NUMBER("key"), NUMBER("withdrawn"), TEXT("headline"),
-                      TEXT("byline"), TEXT("note"), TEXT("body")}},
+                      TEXT("byline"), TEXT("note"), TEXT("body"),
+                      NUMBER("digest")}},
     [CARRY_HEAD] = {"head", 2, {NUMBER("story"), NUMBER("change")}},
 };
 
@@ -117,6 +118,11 @@ void carry_name(const CarryRow *row, char *out, size_t size)
         snprintf(out, size, "version %lld of story %lld",
                  (long long)cells[OF_VERSION_NUMBER].number,
                  (long long)cells[OF_VERSION_STORY].number);
+    else if (row->table == CARRY_ENTRY)
+        snprintf(out, size, "version %lld of entry %lld of story %lld",
+                 (long long)cells[OF_ENTRY_VERSION].number,
+                 (long long)cells[OF_ENTRY_NUMBER].number,
+                 (long long)cells[OF_ENTRY_STORY].number);
     else if (columns->items[0].text)
         snprintf(out, size, "%s \"%.*s\"", columns->table,
                  STR_ARG(str_slice(cells[0].text, 0, 60)));

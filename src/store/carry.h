@@ -94,7 +94,8 @@ MUST_USE Err carry_close(Carry *carry);
  */
 bool carry_same(const CarryRow *a, const CarryRow *b, char *what, size_t size);
 
-/* "story 12", "version 3 of story 12", "tag 7". */
+/* "story 12", "version 3 of story 12", "version 2 of entry 1 of story 12",
+ * "tag 7". */
 void carry_name(const CarryRow *row, char *out, size_t size);
 
 #endif

@@ -37,7 +37,7 @@ static const struct {
     [CARRY_PUSH_SUBSCRIPTION] = {QUERY_PUSH_PUT, 6},
     [CARRY_PUSH_TOLD] = {QUERY_PUSH_TOLD_PUT, 3},
     [CARRY_COVERAGE] = {QUERY_COVERAGE_PUT, 2},
-    [CARRY_ENTRY] = {QUERY_ENTRY_PUT, 12},
+    [CARRY_ENTRY] = {QUERY_ENTRY_PUT, 13},
 };
 
 typedef struct Follow {
@@ -56,6 +56,10 @@ struct CarryIn {
     Version shown;       /* its public version */
     bool has_shown;
     int64_t last_story, last_change;
+    Map covered; /* of what is not NULL, by the story */
+    struct {
+        int64_t story, number, version;
+    } last_entry;
     Follow *follows; /* of later stories: set at the end */
     size_t follow_count, follow_room;
     int rows; /* since the last commit */
@@ -134,6 +138,7 @@ Err carry_in_open(const char *where, Str id, CarryIn **out,
     map_init(&in->languages);
     map_init(&in->sections);
     map_init(&in->tags);
+    map_init(&in->covered);
     if (!err) {
         Fault found = fault_none();
 
@@ -164,6 +169,7 @@ void carry_in_close(CarryIn *in)
     map_close(&in->languages);
     map_close(&in->sections);
     map_close(&in->tags);
+    map_close(&in->covered);
     arena_close(&in->arena);
     arena_close(&in->names);
     mem_free(in->follows);
@@ -364,6 +370,43 @@ static Err put_read(CarryIn *in, const CarryRow *row, int64_t story,
     return write_row(in, row);
 }
 
+static Err put_coverage(CarryIn *in, const CarryRow *row, Fault *fault)
+{
+    int64_t story = row->cells[0].number;
+
+    map_put(&in->covered, (uint64_t)story, in);
+    return put_read(in, row, story, fault);
+}
+
+/* Entries of a story from 1 on, versions of an entry from 1 on. */
+static bool entry_follows(const CarryIn *in, const CarryRow *row)
+{
+    int64_t story = row->cells[OF_ENTRY_STORY].number;
+    int64_t number = row->cells[OF_ENTRY_NUMBER].number;
+    int64_t version = row->cells[OF_ENTRY_VERSION].number;
+
+    if (story != in->last_entry.story) return number == 1 && version == 1;
+    if (number != in->last_entry.number)
+        return number == in->last_entry.number + 1 && version == 1;
+    return version == in->last_entry.version + 1;
+}
+
+static Err put_entry(CarryIn *in, const CarryRow *row, Fault *fault)
+{
+    int64_t story = row->cells[OF_ENTRY_STORY].number;
+
+    if (!is_as_saved(row, ENTRY_COLUMNS))
+        return wrong(row, "is not as it was saved", fault);
+    if (!map_get(&in->covered, (uint64_t)story))
+        return wrong(row, "is of coverage that did not come", fault);
+    if (!entry_follows(in, row))
+        return wrong(row, "does not come behind the one before it", fault);
+    in->last_entry.story = story;
+    in->last_entry.number = row->cells[OF_ENTRY_NUMBER].number;
+    in->last_entry.version = row->cells[OF_ENTRY_VERSION].number;
+    return write_row(in, row);
+}
+
 static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
 {
     switch (row->table) {
@@ -383,9 +426,9 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
     case CARRY_HEAT:
         return put_read(in, row, row->cells[OF_HEAT_STORY].number, fault);
     case CARRY_PIN:
-    case CARRY_PUSH_TOLD:
-    case CARRY_COVERAGE:
-    case CARRY_ENTRY: return put_read(in, row, row->cells[0].number, fault);
+    case CARRY_PUSH_TOLD: return put_read(in, row, row->cells[0].number, fault);
+    case CARRY_COVERAGE: return put_coverage(in, row, fault);
+    case CARRY_ENTRY: return put_entry(in, row, fault);
     case CARRY_HEAD: return put_head(in, row, fault);
     default: break;
     }

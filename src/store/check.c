@@ -46,6 +46,7 @@ static const struct {
     {QUERY_CHECK_UNLOGGED, "is public without a change in the log"},
     {QUERY_CHECK_UNINDEXED, "is public and not in the full-text index"},
     {QUERY_CHECK_INDEXED, "is in the full-text index and not public"},
+    {QUERY_CHECK_ENTRIES, "has entries that do not follow one another"},
     {QUERY_CHECK_DUE, "is scheduled for no time, or with nothing to show"},
 };
 
@@ -132,6 +133,7 @@ static const Digested digested[] = {
     {QUERY_CHECK_STORIES, STORY_COLUMNS, 1U << 1 | 1U << 16, "story"},
     {QUERY_CHECK_DIGESTS, VERSION_COLUMNS, 0xFFFFFFFFU << 11, "version"},
     {QUERY_CHECK_CHANGES, CHANGE_COLUMNS, 0, "change"},
+    {QUERY_CHECK_ENTRY_DIGESTS, ENTRY_COLUMNS, 0xFFFFFFFFU << 8, "entry"},
 };
 
 static bool is_as_saved(const Rows *rows, const Digested *table)
@@ -156,6 +158,12 @@ static Err check_digests(Check *check, const Digested *table)
         if (table->query == QUERY_CHECK_DIGESTS)
             wrong(check, "story %lld, version %lld is not as it was saved",
                   number / 65536, number % 65536);
+        else if (table->query == QUERY_CHECK_ENTRY_DIGESTS)
+            wrong(check,
+                  "story %lld, version %lld of entry %lld is not as it was "
+                  "saved",
+                  number, (long long)db_int(&rows, OF_ENTRY_VERSION),
+                  (long long)db_int(&rows, OF_ENTRY_NUMBER));
         else
             wrong(check, "%s %lld is not as it was saved", table->what, number);
     }

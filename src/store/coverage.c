@@ -83,13 +83,17 @@ Err entry_number(Store *store, StoryId story, int32_t *out)
 
 Err entry_add(Store *store, StoryId story, const Entry *entry)
 {
-    return db_run(store->db, QUERY_ENTRY_ADD,
-                  ARGS(v_int(story.number), v_int(entry->number),
-                       v_int(entry->version), v_int(entry->at),
-                       v_int(entry->saved_at), v_int(entry->pinned),
-                       v_int(entry->key), v_int(entry->withdrawn),
-                       v_text(entry->headline), v_text(entry->byline),
-                       v_text(entry->note), v_text(entry->body.markup)));
+    Value row[ENTRY_COLUMNS + 1] = {
+        v_int(story.number),     v_int(entry->number),
+        v_int(entry->version),   v_int(entry->at),
+        v_int(entry->saved_at),  v_int(entry->pinned),
+        v_int(entry->key),       v_int(entry->withdrawn),
+        v_text(entry->headline), v_text(entry->byline),
+        v_text(entry->note),     v_text(entry->body.markup),
+    };
+
+    row[ENTRY_COLUMNS] = v_int(row_digest(row, ENTRY_COLUMNS));
+    return db_run(store->db, QUERY_ENTRY_ADD, (Args){row, ENTRY_COLUMNS + 1});
 }
 
 Err coverage_changed(Store *store, StoryId story, int32_t entry, Time now,

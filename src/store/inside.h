@@ -130,14 +130,15 @@ TagList tags_split(Arena *arena, Str lines);
 Str tags_join(Arena *arena, TagList tags);
 
 /* What the column digest of a row is: of its other columns, in the order of
- * story_add, version_add and change_add; NULL counts as 0. */
+ * story_add, version_add, change_add and entry_add; NULL counts as 0. */
 #define STORY_COLUMNS   17
 #define VERSION_COLUMNS 24
 #define CHANGE_COLUMNS  6
+#define ENTRY_COLUMNS   12
 int64_t row_digest(const Value *columns, size_t count);
 
-/* Columns of a story, a version and what was read of one that are asked for by
- * place, as store/carry.h hands them out. */
+/* Columns of a story, a version, an entry and what was read of one that are
+ * asked for by place, as store/carry.h hands them out. */
 enum {
     OF_STORY_NUMBER = 0,
     OF_STORY_LANGUAGE = 2,
@@ -158,6 +159,9 @@ enum {
     OF_VERSION_TAGS = 16,
     OF_READ_HOUR_STORY = 1,
     OF_HEAT_STORY = 2,
+    OF_ENTRY_STORY = 0,
+    OF_ENTRY_NUMBER = 1,
+    OF_ENTRY_VERSION = 2,
 };
 
 MUST_USE Err change_add(Store *store, const Change *change);

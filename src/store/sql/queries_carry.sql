@@ -88,16 +88,17 @@ SELECT story, until FROM pin ORDER BY story;
 -- name: carry_coverage :walk
 SELECT story, ended_at FROM coverage ORDER BY story;
 
+-- Columns in the order of entry_add.
 -- name: carry_entries :walk
 SELECT story, number, version, at, saved_at, pinned, key, withdrawn, headline,
-       byline, note, body
+       byline, note, body, digest
   FROM entry
  ORDER BY story, number, version;
 
 -- name: entry_put :run
 INSERT INTO entry (story, number, version, at, saved_at, pinned, key, withdrawn,
-                   headline, byline, note, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                   headline, byline, note, body, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT DO NOTHING;
 
 -- name: carry_push_subscriptions :walk

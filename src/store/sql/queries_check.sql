@@ -34,6 +34,37 @@ SELECT number, uri, language, peers, follows, state, latest, public_version,
 -- name: check_changes :walk
 SELECT number, at, kind, story, version, late_us, digest FROM change;
 
+-- In the order of entry_add.
+-- name: check_entry_digests :walk
+SELECT story, number, version, at, saved_at, pinned, key, withdrawn, headline,
+       byline, note, body, digest
+  FROM entry;
+
+-- Entries are numbered from 1 on, and the versions of each; it came once, and
+-- what was withdrawn stays so.
+-- name: check_entries :walk
+SELECT e.story
+  FROM (SELECT story, number
+          FROM entry
+         GROUP BY story, number
+        HAVING min(version) <> 1 OR max(version) <> count(*)
+            OR min(at) <> max(at) OR sum(withdrawn) > 1) e
+UNION
+SELECT n.story
+  FROM (SELECT story, min(number) AS first, max(number) AS last,
+               count(DISTINCT number) AS entries
+          FROM entry
+         GROUP BY story) n
+ WHERE n.first <> 1 OR n.last <> n.entries
+UNION
+SELECT w.story
+  FROM entry w
+ WHERE w.withdrawn = 1
+   AND EXISTS (SELECT 1
+                 FROM entry l
+                WHERE l.story = w.story AND l.number = w.number
+                  AND l.version > w.version);
+
 -- States 3 and 4 are STORY_PUBLIC and STORY_CORRECTED.
 -- name: check_unlisted :walk
 SELECT s.number
@@ -163,8 +194,8 @@ SELECT p.uri
   FROM pending_follow p
   JOIN story s ON s.uri = p.uri;
 
--- A row that names a row which is not there: its table, its key, the table of
--- the other.
+-- A row that names a row which is not there: its table, its key (of an entry its
+-- story's), the table of the other.  Kind 7 is CHANGE_ENTRY.
 -- name: check_references :walk
 SELECT 'story', s.number, 'language' FROM story s
  WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = s.language)
@@ -189,4 +220,25 @@ SELECT 'tag_name', n.tag, 'tag' FROM tag_name n
  WHERE NOT EXISTS (SELECT 1 FROM tag t WHERE t.id = n.tag)
 UNION ALL
 SELECT 'tag_name', n.tag, 'language' FROM tag_name n
- WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = n.language);
+ WHERE NOT EXISTS (SELECT 1 FROM language g WHERE g.id = n.language)
+UNION ALL
+SELECT 'pin', p.story, 'story' FROM pin p
+ WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = p.story)
+UNION ALL
+SELECT 'push_told', t.story, 'story' FROM push_told t
+ WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = t.story)
+UNION ALL
+SELECT 'coverage', c.story, 'story' FROM coverage c
+ WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = c.story)
+UNION ALL
+SELECT 'coverage', c.story, 'entry' FROM coverage c
+ WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.story = c.story)
+UNION ALL
+SELECT 'entry', e.story, 'coverage' FROM entry e
+ WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.story = e.story)
+UNION ALL
+SELECT 'change', c.number, 'entry' FROM change c
+ WHERE c.kind = 7 AND c.version > 0
+   AND NOT EXISTS (SELECT 1
+                     FROM entry e
+                    WHERE e.story = c.story AND e.number = c.version);

@@ -321,8 +321,8 @@ SELECT ended_at FROM coverage WHERE story = $1;
 
 -- name: entry_add :run
 INSERT INTO entry (story, number, version, at, saved_at, pinned, key, withdrawn,
-                   headline, byline, note, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+                   headline, byline, note, body, digest)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);
 
 -- The last version of one.
 -- name: entry_get :one

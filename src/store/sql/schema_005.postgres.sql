@@ -109,7 +109,7 @@ CREATE TABLE coverage (
 -- Versions of entries; the last of a number counts.  at is when it first came,
 -- saved_at when this version did (microseconds); key: one of the key events;
 -- note: what readers are told of a correction or a withdrawal.  body is
--- sanitised markup.
+-- sanitised markup.  digest: of all before it, by row_digest.
 CREATE TABLE entry (
     story     BIGINT NOT NULL,
     number    BIGINT NOT NULL,
@@ -123,8 +123,13 @@ CREATE TABLE entry (
     byline    TEXT NOT NULL,
     note      TEXT NOT NULL,
     body      TEXT NOT NULL,
+    digest    BIGINT NOT NULL,
     PRIMARY KEY (story, number, version)
 );
+CREATE TRIGGER entry_stays BEFORE UPDATE ON entry
+    FOR EACH ROW EXECUTE FUNCTION refuse('an entry is never edited');
+CREATE TRIGGER entry_remains BEFORE DELETE OR TRUNCATE ON entry
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse('an entry is never deleted');
 
 CREATE VIEW public_coverage AS
     SELECT c.story, c.ended_at

@@ -109,7 +109,7 @@ CREATE TABLE coverage (
 -- Versions of entries; the last of a number counts.  at is when it first came,
 -- saved_at when this version did (microseconds); key: one of the key events;
 -- note: what readers are told of a correction or a withdrawal.  body is
--- sanitised markup.
+-- sanitised markup.  digest: of all before it, by row_digest.
 CREATE TABLE entry (
     story     INTEGER NOT NULL,
     number    INTEGER NOT NULL,
@@ -123,8 +123,13 @@ CREATE TABLE entry (
     byline    TEXT NOT NULL,
     note      TEXT NOT NULL,
     body      TEXT NOT NULL,
+    digest    INTEGER NOT NULL,
     PRIMARY KEY (story, number, version)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER entry_stays BEFORE UPDATE ON entry
+    BEGIN SELECT RAISE(ABORT, 'an entry is never edited'); END;
+CREATE TRIGGER entry_remains BEFORE DELETE ON entry
+    BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
 
 CREATE VIEW public_coverage AS
     SELECT c.story, c.ended_at

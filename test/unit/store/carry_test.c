@@ -1,8 +1,10 @@
-/* test/unit/store/carry_test.c -- what readers read and editors pinned comes
- * out equal on the other side, from each kind of store to a file and back. */
+/* test/unit/store/carry_test.c -- what readers read, editors pinned and live
+ * coverage told comes out equal on the other side, from each kind of store to a
+ * file and back; rows that cannot be are refused. */
 #include "newsroom.h"
 
 #include "base/buf.h"
+#include "store/carry_in.h"
 #include "store/move.h"
 #include "store/reads.h"
 #include "store/subscriptions.h"
@@ -130,18 +132,35 @@ static void nothing_is_hot(Arena *arena, const char *where)
     store_close(store);
 }
 
-static void reads_and_pins_are_carried_there_and_back(void **state)
+/* Three public stories: one whose coverage has ended, one whose goes on. */
+static void fill(Newsroom *room)
+{
+    Version version = sample_version(S("Headline"));
+    Tag sea = {S("sea"), S("Sea")};
+    Err err;
+
+    version.section_name = S("Facts");
+    version.tags = (TagList){&sea, 1};
+    for (int i = 0; i < 3; i++) {
+        Str uri = str_format(&room->arena, "urn:%d", i);
+
+        room_publish(room, sample_story(uri, S("en"), T0), version);
+    }
+    add_reads(room);
+    room_cover(room, (StoryId){1}, true);
+    room_cover(room, (StoryId){2}, false);
+    err = store_begin(room->desk);
+    if (!err) err = coverage_put(room->desk, (StoryId){2}, TIME_NONE);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+}
+
+static void all_is_carried_there_and_back(void **state)
 {
     Newsroom *room = *state;
     char there[200], back[200];
     Rowed first;
 
-    for (int i = 0; i < 3; i++)
-        room_publish(
-            room,
-            sample_story(str_format(&room->arena, "urn:%d", i), S("en"), T0),
-            sample_version(S("Headline")));
-    add_reads(room);
+    fill(room);
     first = rows_of(&room->arena, room->path);
     assert_int_equal(first.counts[CARRY_READ_MINUTE], 6);
     assert_int_equal(first.counts[CARRY_READ_HOUR], 3);
@@ -150,6 +169,8 @@ static void reads_and_pins_are_carried_there_and_back(void **state)
     assert_int_equal(first.counts[CARRY_PIN], 2);
     assert_int_equal(first.counts[CARRY_PUSH_SUBSCRIPTION], 2);
     assert_int_equal(first.counts[CARRY_PUSH_TOLD], 1);
+    assert_int_equal(first.counts[CARRY_COVERAGE], 2);
+    assert_int_equal(first.counts[CARRY_ENTRY], 8);
 
     snprintf(there, sizeof there, "%s/there.db", room->folder);
     move(room->path, there);
@@ -166,10 +187,114 @@ static void reads_and_pins_are_carried_there_and_back(void **state)
     place_drop(back);
 }
 
+/* ---- rows that cannot be ---- */
+
+#define LEFT_OUT SIZE_MAX
+
+/* The row of a table, counted from 0, with another number or text in one of its
+ * columns, or left out; what is said. */
+static const struct {
+    CarryTable table;
+    size_t row, column;
+    int64_t number;
+    Str text;
+    const char *said;
+} wrongs[] = {
+    {CARRY_SECTION_NAME, 0, 0, 99, {0}, "section_name 99 names what did not"},
+    {CARRY_TAG, 0, LEFT_OUT, 0, {0}, "names what did not come"},
+    {CARRY_LANGUAGE, 0, LEFT_OUT, 0, {0}, "in a language that did not come"},
+    {CARRY_CHANGE, 1, 1, 5, {0}, "change 2 is not as it was saved"},
+    {CARRY_CHANGE, 1, LEFT_OUT, 0, {0}, "behind the change before it"},
+    {CARRY_STORY, 1, 3, 5, {0}, "story 2 is not as it was saved"},
+    {CARRY_STORY, 0, LEFT_OUT, 0, {0}, "does not come behind its story"},
+    {CARRY_VERSION, 0, 12, 0, S_INIT("Other"), "1 is not as it was saved"},
+    {CARRY_VERSION, 0, LEFT_OUT, 0, {0}, "without its public version"},
+    {CARRY_GONE, 0, 0, 1, {0}, "gone 1 does not come behind its story"},
+    {CARRY_READ_HOUR, 1, 1, 99, {0}, "is of a story that did not come"},
+    {CARRY_HEAT, 1, 2, 0, {0}, "is of a story that did not come"},
+    {CARRY_PIN, 1, 0, 99, {0}, "pin 99 is of a story that did not come"},
+    {CARRY_PUSH_TOLD, 0, 0, 99, {0}, "push_told 99 is of a story that did"},
+    {CARRY_COVERAGE, 1, 0, 99, {0}, "coverage 99 is of a story that did not"},
+    {CARRY_COVERAGE, 1, LEFT_OUT, 0, {0}, "2 is of coverage that did not come"},
+    {CARRY_ENTRY, 1, 8, 0, S_INIT("Other"),
+     "version 2 of entry 1 of story 1 is not as it was saved"},
+    {CARRY_ENTRY, 3, 7, 0, {0}, "entry 2 of story 1 is not as it was saved"},
+    {CARRY_ENTRY, 4, 0, 3, {0}, "entry 1 of story 3 is not as it was saved"},
+    {CARRY_ENTRY,
+     0,
+     LEFT_OUT,
+     0,
+     {0},
+     "version 2 of entry 1 of story 1 does not come behind the one before it"},
+    {CARRY_ENTRY,
+     2,
+     LEFT_OUT,
+     0,
+     {0},
+     "version 2 of entry 2 of story 1 does not come behind the one before it"},
+    {CARRY_HEAD, 0, 1, 1, {0}, "the last numbers are story 4 and change 1"},
+};
+
+/* Row by row into another store until one is refused. */
+static Err carry_wrong(Carry *carry, CarryIn *in, size_t wrong, Fault *fault)
+{
+    size_t seen = 0;
+    Err err = ERR_OK;
+    bool committed;
+    CarryRow row;
+
+    while (!err && carry_next(carry, &row)) {
+        if (row.table == wrongs[wrong].table && seen++ == wrongs[wrong].row) {
+            CarryCell *cell = &row.cells[wrongs[wrong].column % CARRY_COLUMNS];
+
+            if (wrongs[wrong].column == LEFT_OUT) continue;
+            cell->number = wrongs[wrong].number;
+            cell->text = wrongs[wrong].text;
+        }
+        err = carry_put(in, &row, &committed, fault);
+    }
+    assert_true(seen > wrongs[wrong].row);
+    return err;
+}
+
+static void a_row_that_cannot_be_is_refused(void **state)
+{
+    Newsroom *room = *state;
+    Story gone;
+
+    fill(room);
+    gone = room_publish(room, sample_story(S("urn:gone"), S("en"), T0),
+                        sample_version(S("Gone")));
+    gone.state = STORY_WITHDRAWN;
+    room_save(room, &gone, CHANGE_WITHDRAW, T0);
+    for (size_t i = 0; i < COUNT(wrongs); i++) {
+        Fault fault = fault_none();
+        char there[200];
+        CarryCounts reached;
+        Store *store;
+        Carry *carry;
+        CarryIn *in;
+
+        print_message("         row: %s\n", wrongs[i].said);
+        snprintf(there, sizeof there, "%s/wrong%zu.db", room->folder, i);
+        assert_int_equal(store_open(room->path, STORE_READ, &store, NULL),
+                         ERR_OK);
+        assert_int_equal(carry_open(store, NULL, &carry), ERR_OK);
+        assert_int_equal(
+            carry_in_open(there, S("an id"), &in, &reached, &fault), ERR_OK);
+        assert_int_equal(carry_wrong(carry, in, i, &fault), ERR_INVALID);
+        if (!strstr(fault.text, wrongs[i].said)) fail_msg("%s", fault.text);
+        carry_in_close(in);
+        assert_int_equal(carry_close(carry), ERR_OK);
+        store_close(store);
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        newsroom_test(reads_and_pins_are_carried_there_and_back),
+        newsroom_test(all_is_carried_there_and_back),
+        newsroom_test(a_row_that_cannot_be_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

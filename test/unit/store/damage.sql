@@ -25,7 +25,7 @@ INSERT INTO gone VALUES (999, 1, 1, 1, 5, 5, '');
 -- what: the last number given
 UPDATE head SET story = 7;
 -- what: the last change given
-UPDATE head SET change = 7;
+UPDATE head SET change = 70;
 -- what: the log has
 DELETE FROM change WHERE number = 1;
 -- what: without a change in the log
@@ -66,3 +66,29 @@ UPDATE gone SET at = at + 1;
 UPDATE gone SET section = 7;
 -- what: notice of having gone
 UPDATE gone SET version = 9;
+-- what: story 1, version 2 of entry 1 is not as it was saved
+UPDATE entry SET body = '<p>Nine is open.</p>' WHERE story = 1 AND number = 1 AND version = 2;
+-- what: story 1, version 2 of entry 2 is not as it was saved
+UPDATE entry SET withdrawn = 0 WHERE story = 1 AND number = 2;
+-- what: story 1, version 1 of entry 1 is not as it was saved
+UPDATE entry SET pinned = 0 WHERE story = 1 AND number = 1;
+-- what: story 1 has entries that do not follow one another
+DELETE FROM entry WHERE number = 1 AND version = 1;
+-- what: story 1 has entries that do not follow one another
+DELETE FROM entry WHERE number = 1;
+-- what: story 1 has entries that do not follow one another
+UPDATE entry SET at = at + 1 WHERE number = 1 AND version = 2;
+-- what: story 1 has entries that do not follow one another
+UPDATE entry SET withdrawn = 1 - withdrawn WHERE number = 2;
+-- what: change: row 7 names a row of entry that is missing
+DELETE FROM entry WHERE number = 2;
+-- what: coverage: row 1 names a row of entry that is missing
+DELETE FROM entry;
+-- what: entry: row 1 names a row of coverage that is missing
+DELETE FROM coverage;
+-- what: coverage: row 99 names a row of story that is missing
+INSERT INTO coverage VALUES (99, NULL);
+-- what: pin: row 99 names a row of story that is missing
+INSERT INTO pin VALUES (99, 5);
+-- what: push_told: row 99 names a row of story that is missing
+INSERT INTO push_told VALUES (99, '', 5);

@@ -18,18 +18,21 @@ static inline void hear(void *ctx, const char *what)
     if (strstr(what, heard->what)) heard->found = true;
 }
 
-/* One public story with a tag, one that went away, one draft. */
+/* One public story with a tag and live coverage, one that went away, one
+ * draft. */
 static inline void fill(Newsroom *room)
 {
     Version version = sample_version(S("Headline words"));
-    Story gone, draft = sample_story(S("urn:3"), S("en"), T0);
+    Story covered, gone, draft = sample_story(S("urn:3"), S("en"), T0);
 
     version.tags = sample_tags(room, "one two");
-    room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
+    covered =
+        room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
     gone = room_publish(room, sample_story(S("urn:2"), S("en"), T0), version);
     gone.state = STORY_WITHDRAWN;
     room_save(room, &gone, CHANGE_WITHDRAW, T0);
     room_draft(room, &draft, version);
+    room_cover(room, covered.id, true);
 }
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "store/coverage.h"
 #include "store/public.h"
 #include "store/stories.h"
 
@@ -129,6 +130,53 @@ static inline Story room_publish(Newsroom *room, Story story, Version version)
     story.public_version = 1;
     room_save(room, &story, CHANGE_PUBLISH, story.at);
     return story;
+}
+
+/* Makes it live coverage: one entry that was corrected, one that was taken
+ * back; the log tells of each when told. */
+static inline void room_cover(Newsroom *room, StoryId story, bool told)
+{
+    const Entry entries[] = {
+        {.number = 1,
+         .version = 1,
+         .at = T0,
+         .saved_at = T0,
+         .pinned = true,
+         .headline = S("Polls close"),
+         .byline = S("Ann"),
+         .body = {S("<p>Some are open.</p>")}},
+        {.number = 1,
+         .version = 2,
+         .at = T0,
+         .saved_at = T0 + 1,
+         .key = true,
+         .headline = S("Polls are closed"),
+         .note = S("All are."),
+         .body = {S("<p>None is open.</p>")}},
+        {.number = 2,
+         .version = 1,
+         .at = T0 + 2,
+         .saved_at = T0 + 2,
+         .body = {S("<p>It rains.</p>")}},
+        {.number = 2,
+         .version = 2,
+         .at = T0 + 2,
+         .saved_at = T0 + 3,
+         .withdrawn = true,
+         .note = S("It does not."),
+         .body = {S("<p>It rains.</p>")}},
+    };
+    int64_t change;
+    Err err = store_begin(room->desk);
+
+    if (!err) err = coverage_put(room->desk, story, T0 + TIME_HOUR);
+    for (size_t i = 0; !err && i < COUNT(entries); i++) {
+        err = entry_add(room->desk, story, &entries[i]);
+        if (!err && told)
+            err = coverage_changed(room->desk, story, entries[i].number,
+                                   entries[i].saved_at, &change);
+    }
+    if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
 }
 
 static inline void room_print(void *ctx, const char *what)

@@ -1,5 +1,5 @@
-/* refused.h -- ways round the wall between readers and the rest, a line each in
- * a file: none may go through. */
+/* refused.h -- ways round the walls: between readers and the rest, a line each
+ * in a file, and to edit what was written. None may go through. */
 #ifndef TEST_REFUSED_H
 #define TEST_REFUSED_H
 
@@ -29,6 +29,32 @@ static inline size_t room_refuses(Newsroom *room, const char *name)
     }
     fclose(file);
     return count;
+}
+
+static inline void room_edits_refused(Newsroom *room, const char *const *edits,
+                                      size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (db_exec(room->desk->db, edits[i]) != ERR_CONFLICT)
+            fail_msg("went through: %s", edits[i]);
+}
+
+/* What was saved and what the log says, as the writer's handle. */
+static inline void room_keeps_history(Newsroom *room)
+{
+    static const char *const edits[] = {
+        "UPDATE version SET headline = headline",
+        "DELETE FROM version",
+        "UPDATE change SET at = at",
+        "DELETE FROM change",
+        "UPDATE entry SET note = note",
+        "DELETE FROM entry",
+    };
+    Story story = room_publish(room, sample_story(S("urn:1"), S("en"), T0),
+                               sample_version(S("Headline")));
+
+    room_cover(room, story.id, true);
+    room_edits_refused(room, edits, COUNT(edits));
 }
 
 #endif

@@ -1,4 +1,6 @@
 SELECT body FROM version
+SELECT body FROM entry
+SELECT ended_at FROM coverage
 SELECT note FROM story
 SELECT (SELECT note FROM story LIMIT 1)
 SELECT l.headline FROM listed l WHERE l.story IN (SELECT number FROM story)
