@@ -3,6 +3,7 @@
 // looks sees no difference. Needs STORE_SERVER (tools/postgres.sh).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
+import crypto from 'node:crypto';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -187,6 +188,7 @@ test('a place with stories of its own is refused, and nothing has happened', () 
 
 // ---- what readers read ----
 
+const AUTH = Buffer.alloc(16, 7).toString('base64url'); // a browser's secret
 const READER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const FROM = ['ab.example', 'a-c.example', '', 'a-b.example'];
 const SCREENS = ['phone', 'tablet', 'desktop'];
@@ -199,14 +201,34 @@ const hottest = (made, wanted) => until(`${wanted} are hot`, async () => {
     return JSON.stringify(is) === JSON.stringify(wanted) || is;
 });
 
-// A site whose stories were read, the first most; the last one is pinned.
+// A site whose stories were read, the first most; the last one is pinned, the
+// first is live coverage, and a browser wants to be told of flashes.
 async function readSite() {
     const made = emptySite(false);
     const stories = ['one', 'two', 'three', 'four', 'five'].map((title, i) => put(made,
         { title, section: i % 2 ? 'sport' : 'sports-in' }, ['publish']).story);
     const wanted = [stories[4], ...stories.slice(0, 3)];
     made.set('proxies', '127.0.0.1');
+    made.set('push', 'mailto:desk@news.example');
+    made.set('push_services', 'push.example');
     await made.serve();
+    const ecdh = crypto.createECDH('prime256v1');
+    ecdh.generateKeys();
+    const { status: told } = await made.client.request('POST', '/push/subscribe',
+        { 'content-type': 'application/json' }, JSON.stringify({
+            endpoint: 'https://push.example/one', topics: ['all'], lang: 'en',
+            keys: { p256dh: ecdh.getPublicKey('base64url'), auth: AUTH } }));
+    assert.equal(told, 204);
+    await made.stop(); // its follower's cursor stays where it is
+    made.set('push', '');
+    await made.serve();
+    const entry = (input, ...words) => must('story', 'entry', made.dir, String(stories[0]),
+        ...input ? ['-'] : [], ...words, { input });
+    entry('The count has begun.', '--pin');
+    entry('---\ntitle: Half is counted\n---\nAnd no more.', '--key');
+    entry('Half is counted, and more.', '--entry', '2', '--note', 'There was more.');
+    entry('It rains.');
+    entry('', '--entry', '3', '--withdraw', '--note', 'It does not.');
     must('story', 'pin', made.dir, String(stories[4]), '--until',
         new Date(Date.now() + 86_400_000).toISOString());
     for (const [i, story] of stories.entries())
@@ -234,6 +256,9 @@ test('what was read and pinned is carried, and the same is hot there', async () 
     assert.ok(rows('read_referrer') >= 4);
     assert.ok(rows('heat') >= 5);
     assert.equal(rows('pin'), 1);
+    assert.equal(rows('push_subscription'), 1);
+    assert.equal(rows('coverage'), 1);
+    assert.equal(rows('entry'), 5);
     assert.ok(!said.includes('"name":"hot"'));
     // A server that orders text as a dictionary does: there "ab" is before
     // "a-c", and in a file behind it.
@@ -462,6 +487,54 @@ test('what cannot have been read is refused by its line', () => {
             `{"table":"end","rows":${read.length - 2}}`, ''], 0,
         /is not what it was copied from: heat/],
         [...changed('"table":"pin"', '"pin"', '"pins"'), /there is no table "pins"/],
+    ]);
+});
+
+test('nor what nobody can have told or asked to be told of', () => {
+    const changed = (...how) => change(read, ...how);
+    const told = (...how) => {
+        const line = read.findIndex((text) => text.includes('"table":"push_subscription"')) + 1;
+        return change([...read.slice(0, line),
+            '{"table":"push_told","story":1,"topics":" all tag:sea ","at":1795868769780558}',
+            ...read.slice(line)], '"table":"push_told"', ...how);
+    };
+    const without = (part) => {
+        const line = read.findIndex((text) => text.includes(part));
+        return [[...read.slice(0, line), ...read.slice(line + 1)], line + 1];
+    };
+    assertRefused([
+        [...changed('"table":"push_subscription"', '"endpoint":"https', '"endpoint":"ftp'),
+            /endpoint is no address of a push service/],
+        [...changed('"table":"push_subscription"', '"p256dh":"', '"p256dh":"A'),
+            /p256dh is no key of a subscription/],
+        [...changed('"table":"push_subscription"', `"auth":"${AUTH}"`, '"auth":""'),
+            /auth is no key of a subscription/],
+        [...changed('"table":"push_subscription"', '"topics":" all', '"topics":" all everything'),
+            /topics are no topics/],
+        [...changed('"table":"push_subscription"', '"language":"', '"language":"/'),
+            /language is no language tag/],
+        [...changed('"table":"push_subscription"', /"created_at":\d+/, `"created_at":${10n ** 18n}`),
+            /created_at is no time/],
+        [...told('"story":1', '"story":6'), /push_told 6 is of a story that did not come/],
+        [...told('" all', '"all'), /push_told: topics are no topics/],
+        [...told('"at":', '"at":99'), /push_told: at is no time/],
+        [...changed('"table":"coverage"', /"story":\d+/, '"story":6'),
+            /coverage 6 is of a story that did not come/],
+        [...changed('"table":"coverage"', '}', `,"ended_at":${10n ** 18n}}`), /ended_at is no time/],
+        [...without('"table":"coverage"'), /entry 1 of story 1 is of coverage that did not come/],
+        [...changed('"table":"entry"', 'begun', 'ended'),
+            /version 1 of entry 1 of story 1 is not as it was saved/],
+        [...changed('"table":"entry"', '"pinned":1', '"pinned":0'), /is not as it was saved/],
+        [...changed('"table":"entry"', '"pinned":1', '"pinned":2'), /pinned is not 0 or 1/],
+        [...changed('"table":"entry"', '"key":0', '"key":2'), /key is not 0 or 1/],
+        [...changed('"table":"entry"', '"withdrawn":0', '"withdrawn":-1'), /withdrawn is not 0 or 1/],
+        [...changed('"table":"entry"', /"number":1/, '"number":2001'), /number is not 1 to 2000/],
+        [...changed('"table":"entry"', /"version":1/, '"version":0'), /version is no version/],
+        [...changed('"table":"entry"', /"at":\d+/, `"at":${10n ** 18n}`), /entry: at is no time/],
+        [...changed('"table":"entry"', '\\u003cp\\u003e', '\\u003cscript\\u003e\\u003cp\\u003e'),
+            /entry: body is not markup as this program keeps it/],
+        [...without('"table":"entry"'),
+            /entry 2 of story 1 does not come behind the one before it/],
     ]);
 });
 
