@@ -16,6 +16,10 @@ const FAR = 987654; // a number that no story has
 // Words that stand nowhere else, one for each state and field.
 const word = (state, field) => `zq${state}${field}`;
 const fields = ['title', 'deck', 'body', 'tag', 'byline', 'place', 'section', 'uri'];
+// Of live coverage: an entry that was corrected, and one that was withdrawn.
+const nowFields = ['entrytitle', 'entrynow', 'entryby', 'entrynote'];
+const pastFields = ['entryonce', 'entrywas', 'entrygone', 'entrywhy'];
+const every = [...fields, ...nowFields, ...pastFields];
 const canary = (state) => ({
     uri: `urn:test:${word(state, 'uri')}`,
     title: `Harbour ${word(state, 'title')} opens`,
@@ -42,6 +46,20 @@ const states = { ...hidden, ...gone };
 
 let site, routes, numbers, publicStory;
 
+// Two entries: one corrected, of which readers see the last text at most, and one
+// withdrawn, of which they see nothing. now: what the last text is.
+function cover(state, story, now = (field) => word(state, field)) {
+    const entry = (text, ...words) => must('story', 'entry', site.dir, String(story),
+        ...text === null ? [] : ['-'], ...words, { input: text ?? '' });
+    const markdown = (title, byline, body) =>
+        `---\ntitle: Now ${title}\nbyline: ${byline}\n---\nIt is ${body} so.\n`;
+    entry(markdown(word(state, 'entryonce'), 'Ann', word(state, 'entrywas')), '--pin');
+    entry(markdown(now('entrytitle'), now('entryby'), now('entrynow')), '--entry', '1',
+        '--note', `It was ${now('entrynote')}.`);
+    entry(`Gone is ${word(state, 'entrygone')}.`);
+    entry(null, '--entry', '2', '--withdraw', '--note', `For ${word(state, 'entrywhy')}.`);
+}
+
 before(async () => {
     site = new Site({ languages: 'en,uk' });
     routes = JSON.parse(must('routes', '--json'));
@@ -54,12 +72,19 @@ before(async () => {
     put(site, { title: 'Another public story', tags: ['common'],
         body: 'More text.', date: earlier }, ['publish']);
     numbers = {};
-    for (const [state, acts] of Object.entries(states))
-        numbers[state] = put(site, canary(state), ...acts).story;
+    for (const [state, acts] of Object.entries(states)) {
+        // What is gone had its entries, and lines in the log, while it was there.
+        const [before, behind] = state in gone ? [acts.slice(0, 1), acts.slice(1)] : [[], acts];
+        const { story } = put(site, canary(state), ...before);
+        cover(state, story);
+        for (const [verb, ...words] of behind) site.story(verb, String(story), ...words);
+        numbers[state] = story;
+    }
     // A newer draft of a public story, and one that follows a hidden story.
     const uri = 'urn:test:edited';
     put(site, { uri, title: 'Edited story', body: 'Text.' }, ['publish']);
     numbers.edited = put(site, { ...canary('edited'), uri, version: 2 }).story;
+    cover('edited', numbers.edited, () => 'seen');
     put(site, { title: 'A story that follows a draft', body: 'Text.',
         follows: canary('draft').uri }, ['publish']);
 });
@@ -70,7 +95,7 @@ const all = [...Object.keys(states), 'edited'];
 // Where a canary stands in an answer: body or headers.
 function found(answer, names = all) {
     const whole = (answer.rawHeaders.join('\n') + '\n' + answer.text).toLowerCase();
-    return names.flatMap((state) => fields.map((f) => word(state, f)))
+    return names.flatMap((state) => every.map((f) => word(state, f)))
         .filter((canary) => whole.includes(canary));
 }
 
@@ -146,7 +171,7 @@ test('who searches for a canary finds what nobody wrote', async () => {
         '/en/search/rss.xml?q=', '/en/search/atom.xml?q=', '/en/search/feed.json?q='];
     let compared = 0;
     for (const state of [...Object.keys(states), 'edited'])
-        for (const field of fields.filter((field) => field !== 'uri')) {
+        for (const field of every.filter((field) => field !== 'uri')) {
             const canary = word(state, field);
             const nobody = canary.replace(/^zq/, 'zx');
             for (const form of forms) for (const surface of surfaces) {
@@ -264,8 +289,15 @@ test('published, each field shows where it should', async () => {
     const page = await site.get(done.address);
     assert.equal(page.status, 200);
     const seen = found(page, ['draft']);
-    for (const field of ['title', 'deck', 'body', 'tag', 'byline', 'place', 'section'])
+    for (const field of [...fields.filter((field) => field !== 'uri'), ...nowFields])
         assert.ok(seen.includes(word('draft', field)), field);
+    for (const field of pastFields) assert.ok(!seen.includes(word('draft', field)), field);
+    for (const file of ['rss.xml', 'atom.xml', 'feed.json']) {
+        const feed = found(await site.get(`${done.address}/${file}`), ['draft']);
+        assert.ok(feed.includes(word('draft', 'entrynow')), file);
+        for (const field of pastFields)
+            assert.ok(!feed.includes(word('draft', field)), `${field} in ${file}`);
+    }
     for (const path of ['/en/', '/en/latest/', '/en/rss.xml', '/en/atom.xml',
         '/en/feed.json', '/sitemap-1.xml', '/sitemap-news.xml', '/en/tag/common/',
         `/en/${word('draft', 'section')}/`, `/en/tag/${word('draft', 'tag')}/`,
@@ -292,6 +324,10 @@ test('killed, it is gone from all of them at once', async () => {
 test('withdrawn and restored, it is back', async () => {
     const number = String(numbers.withdrawn);
     const done = site.story('restore', number);
-    assert.equal((await site.get(done.address)).status, 200);
+    const page = await site.get(done.address);
+    assert.equal(page.status, 200);
     assert.ok(found(await site.get('/en/'), ['withdrawn']).length);
+    const seen = found(page, ['withdrawn']);
+    for (const field of nowFields) assert.ok(seen.includes(word('withdrawn', field)), field);
+    for (const field of pastFields) assert.ok(!seen.includes(word('withdrawn', field)), field);
 });
