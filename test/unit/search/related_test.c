@@ -177,23 +177,40 @@ static void what_is_taken_back_is_none(void **state)
     assert_related(room, mine, NULL, 0);
 }
 
+static void assert_indexed(Newsroom *room, int64_t wanted)
+{
+    int64_t change, counted;
+
+    assert_int_equal(public_indexed(room->readers, &change, &counted), ERR_OK);
+    assert_int_equal(change, wanted);
+    assert_int_equal(counted, wanted);
+}
+
+/* Neither among those that are found nor the one that is asked of has to be in
+ * it. */
 static void what_the_index_does_not_know_is_left_out(void **state)
 {
     Newsroom *room = *state;
     StoryId first = tell(room, (Told){"urn:a", "Harbour", .at = T0});
     StoryId mine =
-        tell(room, (Told){"urn:b", "Harbour", .at = T0 + TIME_SECOND});
-    int64_t change;
-    int64_t counted;
+        tell(room, (Told){"urn:b", "Harbour", .at = T0 + 2 * TIME_SECOND});
+    StoryId between, last;
 
     assert_related(room, mine, NULL, 0);
-    assert_int_equal(public_indexed(room->readers, &change, &counted), ERR_OK);
-    assert_int_equal(change, 0);
+    assert_indexed(room, 0);
     follow(room);
     assert_related(room, mine, &first, 1);
-    assert_int_equal(public_indexed(room->readers, &change, &counted), ERR_OK);
-    assert_int_equal(change, 2);
-    assert_int_equal(counted, 2);
+    assert_indexed(room, 2);
+
+    between = tell(room, (Told){"urn:c", "Harbour", .at = T0 + TIME_SECOND});
+    last = tell(room, (Told){"urn:d", "Harbour", .at = T0 + 3 * TIME_SECOND});
+    assert_related(room, mine, &first, 1);
+    assert_related(room, last, (StoryId[]){mine, first}, 2);
+    assert_indexed(room, 2);
+    follow(room);
+    assert_related(room, mine, (StoryId[]){between, first}, 2);
+    assert_related(room, last, (StoryId[]){mine, between, first}, 3);
+    assert_indexed(room, 4);
 }
 
 int main(void)
