@@ -17,7 +17,8 @@ Err desk_pin(Store *store, Arena *arena, const Actor *actor, StoryId story,
     if (err) return err;
     if (*until == TIME_NONE) *until = now - now % TIME_SECOND + PIN_FOR;
     if (*until <= now)
-        return fault_set(fault, ERR_INVALID, "until: that time is over");
+        return fault_set(fault, ERR_INVALID,
+                         "until: that time is over; expected one after now");
     err = reads_place(store, arena, story, &language, &section);
     if (err == ERR_NOT_FOUND)
         return fault_set(fault, err, "story %lld is not public",

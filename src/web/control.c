@@ -54,13 +54,21 @@ static Err run_put(Store *store, Arena *arena, const ControlSettings *settings,
                     out, fault);
 }
 
+/* TIME_NONE: nothing is said.  What is said and is no time must not pass for
+ * that: an embargo would be lifted by it. */
 static Err read_moment(const JsonNode *object, const char *key, Time *out,
                        Fault *fault)
 {
-    Str text = json_str(object, key);
+    const JsonNode *node = json_get(object, key);
+    Str text = json_text(node);
     bool zoned;
 
     *out = TIME_NONE;
+    if (node && node->kind != JSON_STRING && node->kind != JSON_NULL)
+        return fault_set(fault, ERR_INVALID,
+                         "%s: it is %s; expected a time with its zone such as "
+                         "\"2026-11-23T10:00:00+02:00\"",
+                         key, json_kind(node));
     if (!text.len) return ERR_OK;
     if (time_read_iso(text, out, &zoned) || !zoned)
         return fault_set(fault, ERR_INVALID,
@@ -68,6 +76,18 @@ static Err read_moment(const JsonNode *object, const char *key, Time *out,
                          "2026-11-23T10:00:00+02:00",
                          key, STR_ARG(text));
     return ERR_OK;
+}
+
+static Err read_bool(const JsonNode *object, const char *key, bool *out,
+                     Fault *fault)
+{
+    const JsonNode *node = json_get(object, key);
+
+    *out = json_bool(object, key, false);
+    if (!node || node->kind == JSON_TRUE || node->kind == JSON_FALSE)
+        return ERR_OK;
+    return fault_set(fault, ERR_INVALID, "%s: it is %s; expected true or false",
+                     key, json_kind(node));
 }
 
 static Err run_act(Store *store, Arena *arena, Str body, Time now, Outcome *out,
@@ -92,14 +112,15 @@ static Err run_act(Store *store, Arena *arena, Str body, Time now, Outcome *out,
     return desk_act(store, arena, &operator_actor, &request, now, out, fault);
 }
 
-/* {"story": 12, "until": "2026-11-27T21:00:00Z"}; "unpin": true takes it away.
- */
+/* {"story": 12, "until": "2026-11-27T21:00:00Z"}; "unpin": true, without a
+ * time, takes it away. */
 static Err run_pin(Store *store, Arena *arena, Str body, Time now, Str *answer,
                    Fault *fault)
 {
     Buf buf = buf_open(arena, ANSWER_MAX);
     JsonOut out = json_out(&buf);
     Time until = TIME_NONE;
+    bool unpin = false;
     JsonNode *object;
     int64_t number;
     Err err = json_read(arena, body, ANSWER_MAX, &object, fault);
@@ -108,8 +129,12 @@ static Err run_pin(Store *store, Arena *arena, Str body, Time now, Str *answer,
     if (!json_int(json_get(object, "story"), &number) || number < 1)
         return fault_set(fault, ERR_INVALID, "story: expected its number");
     err = read_moment(object, "until", &until, fault);
+    if (!err) err = read_bool(object, "unpin", &unpin, fault);
     if (err) return err;
-    if (json_bool(object, "unpin", false))
+    if (unpin && until != TIME_NONE)
+        return fault_set(fault, ERR_INVALID,
+                         "until: expected none where a pin is taken away");
+    if (unpin)
         err = desk_unpin(store, &operator_actor, (StoryId){number}, fault);
     else
         err = desk_pin(store, arena, &operator_actor, (StoryId){number}, now,
@@ -195,12 +220,12 @@ static Err run_entry(Store *store, Arena *arena, Str body, Time now,
         return fault_set(fault, ERR_INVALID, "entry: expected its number");
     if (request.act == ENTRY_PUT)
         err = read_entry_text(arena, json_str(object, "text"), &request, fault);
+    if (!err) err = read_bool(object, "pinned", &request.pinned, fault);
+    if (!err) err = read_bool(object, "key", &request.key, fault);
     if (err) return err;
     request.story = (StoryId){story};
     request.number = (int32_t)number;
     request.note = json_str(object, "note");
-    request.pinned = json_bool(object, "pinned", false);
-    request.key = json_bool(object, "key", false);
     request.keeps_marks =
         !json_get(object, "pinned") && !json_get(object, "key");
     err = desk_entry(store, arena, &operator_actor, &request, now, &outcome,

@@ -8,6 +8,8 @@
  *         saved for the desk: what is public stays as it is
  *   act   body: {"act": "correct", "story": 12, "note": "...",
  *                "at": "2026-11-23T10:00:00Z", "embargo": "..."}
+ *   pin   body: {"story": 12, "until": "..."} or {"story": 12, "unpin": true}
+ *   entry body: {"act": "put", "story": 12, "entry": 3, "text": "..."}
  *   answer {"story": 12, "version": 2, "state": "corrected", "change": 77,
  *           "address": "/en/facts/12-slug"} or {"error": "...", "where": ...}
  *
