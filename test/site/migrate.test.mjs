@@ -398,6 +398,32 @@ test('settings that hold a secret stay with their owner', () => {
 
 // ---- archives that are not what they say ----
 
+test('an archive holds the secret key of push, and is its owner\'s alone', () => {
+    const made = emptySite(false);
+    const file = join(made.room, 'secret.jsonl');
+    const path = join(made.room, 'read.jsonl');
+    writeFileSync(path, read.join('\n'));
+    must('import', made.dir, path);
+    must('export', made.dir, '--format', 'jsonl', file);
+    assert.match(readFileSync(file, 'utf8'), /"name":"push_secret","value":"[\w-]{43}"/);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+});
+
+test('a node holds as many connections as doc/store.md counts', async () => {
+    for (const [push, wanted] of [['', 3 + 8], ['mailto:desk@news.example', 3 + 8 + 1]]) {
+        const made = emptySite(true);
+        made.set('threads', '3');
+        made.set('push', push);
+        await made.serve();
+        await until(`${wanted} connections`, () => {
+            const count = Number(sql(storeOf(made), `SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid()`));
+            return count === wanted || count;
+        });
+        await made.stop();
+    }
+});
+
 test('whether it is an archive is not asked of a pipe', () => {
     const made = emptySite(false);
     const path = join(made.room, 'one.ninjs');
