@@ -7,7 +7,10 @@
 
 #define ADDRESSES ((size_t)1 << 16)
 
-/* Hashes, none twice; 0 is no hash. */
+/* Hashes, none twice, each with a number of 1 to NUMBER_MAX in its lowest bits;
+ * 0 is nothing. */
+#define NUMBER_MAX 255
+
 typedef struct Set {
     uint64_t *items;
     size_t count, room; /* room: a power of two, at most half of it used */
@@ -17,7 +20,9 @@ struct Visits {
     unsigned char salt[crypto_generichash_KEYBYTES];
     int64_t day;
     bool salted;
-    Set now, before; /* reads of this half of a visit, and of the one before */
+    /* Of this half of a visit, and of the one before: 1 for each read, and for
+     * an address with a story how many readers it was. */
+    Set now, before;
     Time turned_at;
     /* Reads by address, of this minute; two addresses may share a place. */
     uint16_t *rates;
@@ -26,18 +31,27 @@ struct Visits {
 
 /* ---- a set ---- */
 
+_Static_assert(VISIT_READERS <= NUMBER_MAX, "it is not counted so far");
+
+static bool is_same(uint64_t a, uint64_t b)
+{
+    return !((a ^ b) & ~(uint64_t)NUMBER_MAX);
+}
+
 static size_t place_of(const Set *set, uint64_t hash)
 {
-    size_t at = (size_t)hash & (set->room - 1);
+    size_t at = (size_t)(hash >> 8) & (set->room - 1);
 
-    while (set->items[at] && set->items[at] != hash)
+    while (set->items[at] && !is_same(set->items[at], hash))
         at = (at + 1) & (set->room - 1);
     return at;
 }
 
-static bool set_has(const Set *set, uint64_t hash)
+/* The number of a hash; 0 when it is not there. */
+static size_t set_get(const Set *set, uint64_t hash)
 {
-    return set->room && set->items[place_of(set, hash)] == hash;
+    if (!set->room) return 0;
+    return (size_t)(set->items[place_of(set, hash)] & NUMBER_MAX);
 }
 
 static void set_grow(Set *set)
@@ -53,14 +67,14 @@ static void set_grow(Set *set)
     *set = larger;
 }
 
-static void set_add(Set *set, uint64_t hash)
+static void set_put(Set *set, uint64_t hash, size_t number)
 {
     size_t at;
 
     if (set->count * 2 >= set->room) set_grow(set);
     at = place_of(set, hash);
     if (!set->items[at]) set->count++;
-    set->items[at] = hash;
+    set->items[at] = (hash & ~(uint64_t)NUMBER_MAX) | number;
 }
 
 static void set_clear(Set *set)
@@ -110,7 +124,7 @@ static uint64_t salted(const Visits *visits, const void *bytes, size_t len)
         memcpy(&hash, whole, sizeof hash);
         sodium_memzero(whole, sizeof whole);
     }
-    return hash ? hash : 1;
+    return hash;
 }
 
 static bool is_too_much(Visits *visits, Str address, Time now)
@@ -131,23 +145,28 @@ static bool is_too_much(Visits *visits, Str address, Time now)
 bool visits_count(Visits *visits, Str address, Str browser, StoryId story,
                   Time now, int64_t day)
 {
-    struct {
-        uint64_t address, browser;
-        int64_t story;
-    } read;
-    uint64_t hash;
-    bool known;
+    uint64_t read[3]; /* address, story, browser */
+    uint64_t crowd, reader;
+    size_t readers;
 
     new_salt(visits, day);
     turn(visits, now);
-    read.address = salted(visits, address.ptr, address.len);
-    read.browser = salted(visits, browser.ptr, browser.len);
-    read.story = story.number;
-    hash = salted(visits, &read, sizeof read);
-    known = set_has(&visits->now, hash) || set_has(&visits->before, hash);
-    if (!known && is_too_much(visits, address, now)) return false;
-    set_add(&visits->now, hash);
-    return !known;
+    read[0] = salted(visits, address.ptr, address.len);
+    read[1] = (uint64_t)story.number;
+    read[2] = salted(visits, browser.ptr, browser.len);
+    crowd = salted(visits, read, 2 * sizeof *read);
+    reader = salted(visits, read, sizeof read);
+    if (set_get(&visits->now, reader) || set_get(&visits->before, reader)) {
+        set_put(&visits->now, reader, 1);
+        return false;
+    }
+    readers = set_get(&visits->now, crowd);
+    if (readers + set_get(&visits->before, crowd) >= VISIT_READERS ||
+        is_too_much(visits, address, now))
+        return false;
+    set_put(&visits->now, reader, 1);
+    set_put(&visits->now, crowd, readers + 1);
+    return true;
 }
 
 Visits *visits_open(void)

@@ -3,11 +3,19 @@
  * A reader is known by a hash of address and browser with a salt that is made
  * anew each day; neither is kept, and nothing of this leaves memory.  What was
  * read is a second hash, of that reader and the story: a story counts once a
- * visit, which ends one to two VISITs after it was read last.  One address
- * counts at most VISIT_RATE reads a minute, whatever it sends.
+ * visit, which ends one to two VISITs after it was read last.
  *
- * Memory: at most 2 x VISITS_MAX hashes of 8 bytes; when more come the older
- * half is forgotten early.
+ * What a browser calls itself is free text, so whoever changes it looks like
+ * many.  One address counts at most VISIT_RATE reads a minute, and in that
+ * length of a visit at most VISIT_READERS of one story, whatever it sends.  It
+ * is not one reader: an office, a school, or whoever a mobile carrier has
+ * behind one address of IPv4 share it, and of these some tens may well have the
+ * same story open in the same half hour.  Where there are more they are left
+ * out; and what one address can do for a story of its choice is what some tens
+ * of readers do.
+ *
+ * Memory: at most 2 x VISITS_MAX hashes of 8 bytes, two for a read at the most;
+ * when more come the older half is forgotten early.
  *
  * Threads: belongs to one.
  */
@@ -18,9 +26,10 @@
 #include "base/time.h"
 #include "story/story.h"
 
-#define VISIT      (30 * TIME_MINUTE)
-#define VISIT_RATE 120
-#define VISITS_MAX ((size_t)1 << 19)
+#define VISIT         (30 * TIME_MINUTE)
+#define VISIT_RATE    120
+#define VISIT_READERS 40
+#define VISITS_MAX    ((size_t)1 << 20)
 
 typedef struct Visits Visits;
 

@@ -70,6 +70,49 @@ static void one_address_counts_so_much_a_minute(void **state)
     assert_true(reads(*state, "192.0.2.1", 2000, NOON + TIME_MINUTE));
 }
 
+static size_t read_by(Visits *visits, const char *address, size_t browsers,
+                      int64_t story, Time now)
+{
+    char browser[32];
+    size_t counted = 0;
+
+    for (size_t i = 0; i < browsers; i++) {
+        int len = snprintf(browser, sizeof browser, "Browser %lld/%zu",
+                           (long long)now, i);
+
+        counted +=
+            visits_count(visits, str_from(address), (Str){browser, (size_t)len},
+                         (StoryId){story}, now, now / TIME_DAY);
+    }
+    return counted;
+}
+
+/* What a browser calls itself is free text: whoever changes it makes no story
+ * hot. */
+static void one_address_is_so_many_readers_of_a_story(void **state)
+{
+    assert_int_equal(read_by(*state, "192.0.2.1", 100, 1, NOON), VISIT_READERS);
+    /* what was refused is no part of what the address may count in a minute */
+    assert_true(reads(*state, "192.0.2.1", 2, NOON));
+    assert_int_equal(read_by(*state, "192.0.2.2", 100, 1, NOON), VISIT_READERS);
+    for (Time later = TIME_MINUTE; later < VISIT; later += TIME_MINUTE)
+        assert_int_equal(read_by(*state, "192.0.2.1", 100, 1, NOON + later), 0);
+    assert_int_equal(read_by(*state, "192.0.2.1", 100, 1, NOON + 2 * VISIT),
+                     VISIT_READERS);
+}
+
+/* Some before a half of what is known is forgotten, some after it: no more. */
+static void halves_of_a_visit_are_counted_together(void **state)
+{
+    Time before = NOON + VISIT - TIME_SECOND;
+
+    assert_true(reads(*state, "192.0.2.9", 9, NOON)); /* a half begins */
+    assert_int_equal(read_by(*state, "192.0.2.1", VISIT_READERS - 5, 1, before),
+                     VISIT_READERS - 5);
+    assert_int_equal(
+        read_by(*state, "192.0.2.1", 100, 1, before + 2 * TIME_MINUTE), 5);
+}
+
 /* Many readers of many stories: none is taken for another, but where one
  * address has said enough. */
 static void readers_are_told_from_one_another(void **state)
@@ -95,6 +138,8 @@ int main(void)
         TEST(a_visit_lasts_while_it_is_read),
         TEST(a_new_day_knows_nobody),
         TEST(one_address_counts_so_much_a_minute),
+        TEST(one_address_is_so_many_readers_of_a_story),
+        TEST(halves_of_a_visit_are_counted_together),
         TEST(readers_are_told_from_one_another),
     };
 
