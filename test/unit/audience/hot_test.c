@@ -68,9 +68,41 @@ static void the_hottest_come_first_and_pins_before_them(void **unused)
                              wanted[i].stories[j]);
         }
     assert_int_equal(at, places.count);
-    assert_true(hot_same(&places, &places));
-    places.items[1].story.number = 4;
     arena_close(&arena);
+}
+
+/* What is not the same in one of these is written, and told to open pages. */
+static void lists_are_the_same_only_when_every_place_is(void **unused)
+{
+    static const HotPlace here[] = {
+        {S_INIT("en"), S_INIT(""), 0, {1}},
+        {S_INIT("en"), S_INIT(""), 1, {2}},
+    };
+    static const struct {
+        const char *why;
+        HotPlace second;
+        bool same;
+    } cases[] = {
+        {"alike", {S_INIT("en"), S_INIT(""), 1, {2}}, true},
+        {"another story", {S_INIT("en"), S_INIT(""), 1, {3}}, false},
+        {"another place", {S_INIT("en"), S_INIT(""), 2, {2}}, false},
+        {"another language", {S_INIT("uk"), S_INIT(""), 1, {2}}, false},
+        {"another section", {S_INIT("en"), S_INIT("sport"), 1, {2}}, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        HotPlace first[] = {here[0], here[1]};
+        HotPlace second[] = {here[0], cases[i].second};
+        HotPlaces a = {first, 2};
+        HotPlaces b = {second, 2};
+
+        check_row(cases[i].why);
+        assert_int_equal(hot_same(&a, &b), cases[i].same);
+        assert_int_equal(hot_same(&b, &a), cases[i].same);
+        b.count = 1;
+        assert_false(hot_same(&a, &b));
+    }
 }
 
 static void a_list_is_as_long_as_it_may_be(void **unused)
@@ -99,6 +131,7 @@ int main(void)
         cmocka_unit_test(a_read_counts_half_after_a_half_life),
         cmocka_unit_test(a_new_period_goes_on_where_the_old_one_ended),
         cmocka_unit_test(the_hottest_come_first_and_pins_before_them),
+        cmocka_unit_test(lists_are_the_same_only_when_every_place_is),
         cmocka_unit_test(a_list_is_as_long_as_it_may_be),
     };
 
