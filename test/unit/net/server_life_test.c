@@ -69,9 +69,10 @@ static void those_that_stay_hear_all_in_order_and_leave_with_the_server(
         server_poke(hall->server);
         if (n % 5 == 0) ask(other, "/a");
     }
-    for (size_t i = 0; i < STAYING; i++)
+    for (size_t i = 0; i < STAYING; i++) {
         hear(fds[i], text, sizeof text, "z");
-    assert_string_equal(text, hall->letters); /* of the last of them */
+        assert_string_equal(text, hall->letters);
+    }
     close(fds[0]);
     while (server_stays(hall->server) != STAYING - 1)
         usleep(500);
