@@ -282,6 +282,12 @@ class Dateline(Process):
             fail(f"{path}: {answer}")
         return answer
 
+    def metrics(self):
+        """What the server says of itself, by name."""
+        told = ask(self.control, "GET", "/metrics").decode()
+        return {name: int(value) for name, value in
+                re.findall(r"(?m)^dateline_(\w+) (\d+)$", told)}
+
     def publish(self, uri, body):
         """Files and publishes a story; its address."""
         story = {"uri": uri, "type": "text", "version": "1", "language": "en",
@@ -320,10 +326,15 @@ def get(address, path, headers=None):
 
 
 def control(where, path, body):
+    return json.loads(ask(where, "POST", path, body))
+
+
+def ask(where, method, path, body=""):
+    """The body that a control socket answers."""
     with socket.socket(socket.AF_UNIX) as door:
         door.connect(where)
         data = body.encode()
-        door.sendall(f"POST {path} HTTP/1.1\r\nHost: control\r\nConnection: "
+        door.sendall(f"{method} {path} HTTP/1.1\r\nHost: control\r\nConnection: "
                      f"close\r\nContent-Length: {len(data)}\r\n\r\n".encode()
                      + data)
         answer = b""
@@ -332,7 +343,7 @@ def control(where, path, body):
             if not more:
                 break
             answer += more
-    return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+    return answer.split(b"\r\n\r\n", 1)[1]
 
 
 NGINX = """
