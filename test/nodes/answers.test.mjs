@@ -2,8 +2,6 @@
 // lost, late or qualified: never that something was done which was not, nor the
 // other way round.
 import assert from 'node:assert/strict';
-import http from 'node:http';
-import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { markdown } from '../site/lib/draft.mjs';
@@ -32,15 +30,8 @@ after(async () => {
     await postgres?.remove();
 });
 
-const health = () => new Promise((done, fail) => http.get({ path: '/healthz',
-    socketPath: join(node.dir, 'control.sock') }, (answer) => {
-    let text = '';
-    answer.on('data', (part) => { text += part; });
-    answer.on('end', () => done(JSON.parse(text)));
-}).on('error', fail));
-
 const well = async () => {
-    const said = await health();
+    const said = await node.health();
     return said.status === 'ok' || said;
 };
 beforeEach(() => until('all is well', well));
@@ -130,7 +121,7 @@ test('a server that falls silent: reading goes on, writing is refused', { timeou
         for (const path of paths) assert.equal((await node.get(path)).status, 200);
         proxy.hush(true);
         await until('it is noticed', async () => {
-            const { status } = await health();
+            const { status } = await node.health();
             return status === 'degraded' || status;
         });
         for (const path of paths) assert.equal((await node.get(path)).status, 200);

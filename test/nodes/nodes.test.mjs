@@ -2,7 +2,6 @@
 // what becomes of them when connections, servers, nodes and networks fail.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,17 +43,6 @@ async function agency(count, { where, server = postgres } = {}) {
     return made;
 }
 
-// Asks by the control socket, as the operator does.
-function ask(node, path) {
-    return new Promise((done, fail) => http.get({ path,
-        socketPath: join(node.dir, 'control.sock') }, (answer) => {
-        let text = '';
-        answer.on('data', (part) => { text += part; });
-        answer.on('end', () => done({ status: answer.statusCode, text }));
-    }).on('error', fail));
-}
-const health = async (node) => JSON.parse((await ask(node, '/healthz')).text);
-
 const showsAt = (node, path, text) => async () => {
     const answer = await node.get(path);
     return answer.status === 200 && answer.text.includes(text) || `${answer.status}`;
@@ -64,7 +52,7 @@ async function allAtOneChange(all) {
     await until('one change number on all', async () => {
         const numbers = [];
         for (const node of all) {
-            const { change, store_change: stored, status } = await health(node);
+            const { change, store_change: stored, status } = await node.health();
             numbers.push(`${status} ${change} ${stored}`);
         }
         const [first] = numbers;
@@ -73,11 +61,9 @@ async function allAtOneChange(all) {
             numbers.every((number) => number === first) || numbers;
     });
     await until('the index, which one of them keeps, has followed and counted', async () => {
-        const { change } = await health(all[0]);
-        const told = await Promise.all(all.map(async (node) =>
-            (await ask(node, '/metrics')).text));
-        const most = (name) => Math.max(...told.map((text) =>
-            Number(new RegExp(`^dateline_${name} (\\d+)$`, 'm').exec(text)[1])));
+        const { change } = await all[0].health();
+        const told = await Promise.all(all.map((node) => node.metrics()));
+        const most = (name) => Math.max(...told.map((node) => node[name]));
         return (most('index_change') >= change && most('index_counted') >= change) ||
             `${most('index_change')} ${most('index_counted')} of ${change}`;
     });
@@ -202,7 +188,7 @@ test('without its server a node serves what it has, refuses writes and says why'
             assert.match(JSON.parse(refused.text).text,
                 /the database is out of reach: nothing was changed/);
             await until('it says so', async () => {
-                const { status, text } = await ask(node, '/healthz');
+                const { status, text } = await node.ask('/healthz');
                 const said = JSON.parse(text);
                 return status === 503 && said.status === 'degraded' &&
                     /the database is out of reach since \d+ s: .{10}/.test(said.why) || text;
@@ -212,7 +198,7 @@ test('without its server a node serves what it has, refuses writes and says why'
         await server.start();
         for (const node of all)
             await until('well again', async () => {
-                const { status } = await health(node);
+                const { status } = await node.health();
                 return status === 'ok' || status;
             });
         acknowledged.push(put(all[1], { title: `After ${signal}` }, ['publish']));
@@ -291,10 +277,10 @@ test('a replica: its lag is told, and a node shows what it wrote itself', async 
         for (const path of [two.address, '/en/latest/', '/en/facts/'])
             assert.ok((await writer.get(path)).text.includes('Seen by who wrote it'), path);
     await until('the lag is told', async () => {
-        const { replica } = await health(reader);
+        const { replica } = await reader.health();
         return replica.lag === 1 || replica;
     });
-    assert.match((await ask(reader, '/metrics')).text, /^dateline_replica_lag 1$/m);
+    assert.equal((await reader.metrics()).replica_lag, 1);
     // It reads from the replica: a control that it does.
     assert.equal((await reader.get(two.address)).status, 404);
     assert.ok(!(await reader.get('/en/latest/')).text.includes('Seen by'));
@@ -303,7 +289,7 @@ test('a replica: its lag is told, and a node shows what it wrote itself', async 
         await until('shown', showsAt(node, two.address, 'Seen by who wrote it'));
     await until('listed', showsAt(reader, '/en/latest/', 'Seen by who wrote it'));
     await until('no lag', async () => {
-        const { replica } = await health(reader);
+        const { replica } = await reader.health();
         return replica.lag === 0 || replica;
     });
 
@@ -313,19 +299,19 @@ test('a replica: its lag is told, and a node shows what it wrote itself', async 
         await until('shown', showsAt(node, three.address, 'Without the replica'));
         assert.equal((await node.get(one.address)).status, 200);
         await until('it is told', async () => {
-            const { status, replica } = await health(node);
+            const { status, replica } = await node.health();
             return status === 'ok' && replica.why?.length > 10 || { status, replica };
         });
     }
     await second.start();
     await until('the replica is back', async () => {
-        const { replica } = await health(reader);
+        const { replica } = await reader.health();
         return replica.lag === 0 && !replica.why || replica;
     });
     second.sql('SELECT pg_wal_replay_pause()');
     put(plain, { title: 'Behind again' }, ['publish']);
     await until('it is read from again', async () => {
-        const { replica } = await health(reader);
+        const { replica } = await reader.health();
         return replica.lag === 1 || replica;
     });
     assert.ok(!(await reader.get('/en/latest/')).text.includes('Behind again'));
@@ -410,7 +396,7 @@ test('a node that is cut off by its network', { timeout: 300_000 }, async (t) =>
     await reader;
     network.link('down');
     await until('it says that it is cut off', async () => {
-        const said = await health(far);
+        const said = await far.health();
         return said.status === 'degraded' || said;
     });
     assert.match(inside(first.address), /Before the cut[^]*200$/);
@@ -419,7 +405,7 @@ test('a node that is cut off by its network', { timeout: 300_000 }, async (t) =>
     await until('the other goes on', () => count() > then + 20);
     network.link('up');
     await until('it is well again', async () => {
-        const said = await health(far);
+        const said = await far.health();
         return said.status === 'ok' || said;
     });
     publishing = false;

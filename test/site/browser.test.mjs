@@ -2,23 +2,20 @@
 // with script and without, light and dark, in four languages. Pictures of all
 // of them are left in build/screens/.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch } from './lib/chromium.mjs';
+import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { items, parse } from './lib/page.mjs';
-import { demoSite, root } from './lib/site.mjs';
+import { demoSite } from './lib/site.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
-const screens = join(root, 'build/screens');
-const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 let site, browser, pages;
 
 before(async () => {
-    mkdirSync(screens, { recursive: true });
     site = await (await demoSite({ name: 'Dateline Demo' }).serve()).indexed();
     pages = await kinds();
     browser = await launch();

@@ -1,22 +1,18 @@
 // coverage.test.mjs -- live coverage: entries come, are corrected, pinned and
 // withdrawn, on open pages too; it has a feed, and tells search engines.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch } from './lib/chromium.mjs';
+import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
 import { parse } from './lib/page.mjs';
-import { dateline, demoSite, root } from './lib/site.mjs';
+import { dateline, demoSite } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
-const screens = join(root, 'build/screens');
-const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 let site, browser;
 
 before(async () => {
-    mkdirSync(screens, { recursive: true });
     site = await demoSite({ name: 'Dateline Demo' }).serve();
     browser = await launch();
 });

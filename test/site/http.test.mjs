@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import http from 'node:http';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -358,23 +357,12 @@ test('SIGHUP over settings or a theme that are broken serves on', async () => {
     await own.remove();
 });
 
-const metrics = () => new Promise((done, fail) => {
-    http.get({ socketPath: join(site.dir, 'control.sock'), path: '/metrics' },
-        (answer) => {
-            let text = '';
-            answer.on('data', (part) => { text += part; });
-            answer.on('end', () => done(Object.fromEntries(
-                [...text.matchAll(/^dateline_(\w+) (\d+)$/gm)]
-                    .map(([, name, value]) => [name, Number(value)]))));
-        }).on('error', fail);
-});
-
 test('the metrics tell what is kept and what was found', async () => {
     await site.get('/en/latest/');
-    const before = await metrics();
+    const before = await site.metrics();
     const paths = ['/en/latest/', '/uk/latest/', '/ru/latest/', '/en/'];
     for (let i = 0; i < 40; i++) await site.get(paths[i % 4]);
-    const later = await metrics();
+    const later = await site.metrics();
     assert.equal(later.requests - before.requests, 41, 'with that of the metrics');
     assert.ok(later.press_found - before.press_found >= 20, JSON.stringify(later));
     assert.ok(later.press_made + later.press_found >= 40);

@@ -2,8 +2,6 @@
 // story, in every field, on every address of the table of routes.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import http from 'node:http';
-import { join } from 'node:path';
 import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
 import { Site, dateline, must } from './lib/site.mjs';
@@ -206,16 +204,9 @@ test('nor is it told to who listens', async () => {
 
 test('nor on what the operator sees, nor in headers alone', async () => {
     const faults = [];
-    const get = (path) => new Promise((done, fail) => http.get(
-        { socketPath: join(site.dir, 'control.sock'), path }, (answer) => {
-            let text = '';
-            answer.on('data', (part) => { text += part; });
-            answer.on('end', () => done({ text, rawHeaders: answer.rawHeaders,
-                status: answer.statusCode }));
-        }).on('error', fail));
     for (const route of routes.filter((r) => r.host === 'operator' &&
         r.methods.includes('GET'))) {
-        const answer = await get(route.pattern);
+        const answer = await site.ask(route.pattern);
         assert.equal(answer.status, 200, route.pattern);
         faults.push(...found(answer).map((c) => `${c} at ${route.pattern}`));
     }

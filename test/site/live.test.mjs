@@ -3,23 +3,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { launch } from './lib/chromium.mjs';
+import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
 import { Site, demoSite, root } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
-const screens = join(root, 'build/screens');
-const sizes = { phone: { width: 390, height: 844 }, desk: { width: 1440, height: 900 } };
 const SCRIPT_MAX = 8 * 1024;
 let browser, site, context, faults;
 
 before(async () => {
-    mkdirSync(screens, { recursive: true });
     browser = await launch();
     site = await demoSite({ name: 'Dateline Demo' }).serve();
 });

@@ -9,9 +9,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { put } from './lib/draft.mjs';
+import { hottest, readBy } from './lib/hot.mjs';
 import { Site, dateline, demoSite, dropDatabase, makeDatabase, must, program,
     server, sql } from './lib/site.mjs';
-import { until } from './lib/until.mjs';
 
 assert.ok(server, 'STORE_SERVER is the address of a server');
 
@@ -189,17 +189,8 @@ test('a place with stories of its own is refused, and nothing has happened', () 
 // ---- what readers read ----
 
 const AUTH = Buffer.alloc(16, 7).toString('base64url'); // a browser's secret
-const READER = 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0';
 const FROM = ['ab.example', 'a-c.example', '', 'a-b.example'];
 const SCREENS = ['phone', 'tablet', 'desktop'];
-
-const hot = async (made) => [...(/<section class="hot"[^]*?<\/section>/
-    .exec((await made.get('/en/')).text)?.[0] ?? '').matchAll(/href="[^"]*\/(\d+)-/g)]
-    .map(([, number]) => Number(number));
-const hottest = (made, wanted) => until(`${wanted} are hot`, async () => {
-    const is = await hot(made);
-    return JSON.stringify(is) === JSON.stringify(wanted) || is;
-});
 
 // A site whose stories were read, the first most; the last one is pinned, the
 // first is live coverage, and a browser wants to be told of flashes.
@@ -232,12 +223,8 @@ async function readSite() {
     must('story', 'pin', made.dir, String(stories[4]), '--until',
         new Date(Date.now() + 86_400_000).toISOString());
     for (const [i, story] of stories.entries())
-        for (let n = 0; n < 10 - 2 * i; n++) {
-            const { status } = await made.client.request('POST', '/read',
-                { 'user-agent': READER, 'x-forwarded-for': `10.2.${i}.${n}` },
-                `story=${story}&screen=${SCREENS[n % 3]}&from=${FROM[n % 4]}`);
-            assert.equal(status, 204);
-        }
+        for (let n = 0; n < 10 - 2 * i; n++)
+            await readBy(made, story, 1, { screen: SCREENS[n % 3], from: FROM[n % 4] });
     await hottest(made, wanted);
     await made.indexed();
     await made.stop();

@@ -133,16 +133,28 @@ export class Site {
         return this;
     }
 
-    // What the server says of itself, by name.
-    metrics() {
+    // Asks by the control socket, as the operator does: {status, headers,
+    // rawHeaders, text}.
+    ask(path) {
         const socketPath = join(this.dir, 'control.sock');
-        return new Promise((done, fail) => http.get({ socketPath, path: '/metrics' },
-            (answer) => {
-                let text = '';
-                answer.setEncoding('utf8').on('data', (part) => { text += part; });
-                answer.on('end', () => done(Object.fromEntries([...text.matchAll(
-                    /^dateline_(\w+) (\d+)$/gm)].map(([, name, n]) => [name, Number(n)]))));
-            }).on('error', fail));
+        return new Promise((done, fail) => http.get({ socketPath, path }, (answer) => {
+            const { statusCode: status, headers, rawHeaders } = answer;
+            let text = '';
+            answer.setEncoding('utf8').on('data', (part) => { text += part; });
+            answer.on('error', fail);
+            answer.on('end', () => done({ status, headers, rawHeaders, text }));
+        }).on('error', fail));
+    }
+
+    async health() {
+        return JSON.parse((await this.ask('/healthz')).text);
+    }
+
+    // What the server says of itself, by name.
+    async metrics() {
+        const { text } = await this.ask('/metrics');
+        return Object.fromEntries([...text.matchAll(/^dateline_(\w+) (\d+)$/gm)]
+            .map(([, name, value]) => [name, Number(value)]));
     }
 
     // Resolves when the full-text index knows what is there: then MORE ABOUT is
