@@ -54,7 +54,6 @@ struct Audience {
 
     /* the thread's own */
     Store *store;
-    bool claimed;
     Time dropped_at, told_at;
     Map named; /* hashes of the referrers of an hour; its jobs' own */
     int64_t named_hour;
@@ -393,18 +392,16 @@ static Err rank_stories(Audience *audience)
     Arena arena = arena_open();
     HotPlaces places;
     bool other = false;
-    Err err = audience->claimed ? ERR_OK
-                                : follower_claim(audience->store, FOLLOWER,
-                                                 &audience->claimed);
+    bool claimed = false;
+    /* Each time: the connection that held it may be gone, and another made. */
+    Err err = follower_claim(audience->store, FOLLOWER, &claimed);
 
-    if (!err && audience->claimed)
-        err = rank(audience, &arena, &places, &other);
+    if (!err && claimed) err = rank(audience, &arena, &places, &other);
     if (!err && other) {
         Job job = {.audience = audience, .places = &places, .at = time_now()};
 
         err = write_job(audience, &job);
     }
-    if (err) audience->claimed = false;
     arena_close(&arena);
     return err;
 }

@@ -9,7 +9,7 @@ import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
 import { FIREFOX, counted, hot, hottest, read, readBy, reads } from './lib/hot.mjs';
 import { parse } from './lib/page.mjs';
-import { Site, dateline, demoSite, sql } from './lib/site.mjs';
+import { Site, dateline, demoSite, server, sql } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
 let site, browser;
@@ -258,4 +258,17 @@ test('who makes up where readers come from fills no table', async () => {
     if (!await fillHour()) await fillHour();
     const { other } = await table('Where readers come from');
     assert.ok(other >= 400, `${other} others`);
+});
+
+test('who ranks claims it anew when the connection that said so was cut', { skip: !server }, async () => {
+    const claim = `FROM pg_locks WHERE locktype = 'advisory' AND classid = 1685351534 AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND objid::bigint = hashtext('hot')::bigint & 4294967295`;
+    const holder = () => sql(site.store, `SELECT pid ${claim}`);
+    await until('it is claimed', () => holder() !== '');
+    const before = holder();
+    sql(site.store, `SELECT pg_terminate_backend(${before})`);
+    // The page is made on that connection: it is there again before the next ranking.
+    await until('it answers', async () => (await site.ask('/reads')).status === 200);
+    await until('it is claimed again', () => !['', before].includes(holder()) || `by ${holder()}`);
 });
