@@ -146,7 +146,8 @@ typedef struct ReferrerSum {
 typedef struct Sums {
     MinuteSum minutes[STORIES_MAX];
     size_t minute_count;
-    ReferrerSum referrers[REFERRERS_MAX + 1];
+    ReferrerSum
+        referrers[REFERRERS_MAX + 2]; /* and "other", and from nowhere */
     size_t referrer_count;
 } Sums;
 
@@ -160,11 +161,13 @@ static MinuteSum *minute_of(Sums *sums, Str language, Str section)
     return &sums->minutes[sums->minute_count++];
 }
 
-/* Anybody may say where he came from: not every name is kept. */
+/* Anybody may say where he came from: not every name is kept. From nowhere is
+ * no name. */
 static bool may_name(Audience *audience, int64_t hour, Str from)
 {
     uint64_t key = hash_table(from);
 
+    if (!from.len) return true;
     if (hour != audience->named_hour) {
         map_close(&audience->named);
         map_init(&audience->named);

@@ -238,9 +238,10 @@ test('who reads stands nowhere on the disk', async () => {
     assert.deepEqual(filesWith(address, 'zqprivate'), []);
 });
 
-test('who makes up where readers come from fills no table', async () => {
+test('who makes up where readers come from fills no table, nor hides who comes from nowhere', async () => {
     const { story } = put(site, { title: 'From everywhere' }, ['publish']);
-    let kept = 0;
+    const nowhere = async () => (await table('Where readers come from'))['(none: typed, a bookmark, our own pages)'];
+    let kept = 0, before = await nowhere() ?? 0;
     const readFrom = async (hosts) => {
         for (const from of hosts) await readBy(site, story, 1, { from });
         kept += hosts.length;
@@ -253,11 +254,14 @@ test('who makes up where readers come from fills no table', async () => {
         const hour = new Date().getUTCHours();
         for (let part = 0; part < 3; part++)
             await readFrom(Array.from({ length: 300 }, (_, i) => `h${hour}-${part}-${i}.example`));
+        await readFrom(Array(7).fill(''));
+        before += 7;
         return new Date().getUTCHours() === hour;
     };
     if (!await fillHour()) await fillHour();
     const { other } = await table('Where readers come from');
     assert.ok(other >= 400, `${other} others`);
+    assert.equal(await nowhere(), before);
 });
 
 test('who ranks claims it anew when the connection that said so was cut', { skip: !server }, async () => {
