@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""lively.py DIR [--every SECONDS] [--count N] [--site URL]: news comes in at a running site.
+"""lively.py DIR [--every SECONDS] [--count N] [--listen ADDR:PORT] [--with PID]: news comes in at a running site.
 
 Stories that are real are filed again as if they had just been written, one
 every few seconds (4): most are new, some correct an earlier one of them, a few
 are killed, now and then one is a flash.  Meanwhile readers read, the newer ones
 more.  Real stories come from ../shared/data/news where that is there, and from
-the demo's own.  --site is where the server is asked, if not where the settings
-say.  Ends with the server, or after N stories."""
+the demo's own.  --listen is what the server was told, if not what the settings
+say; what else it was told may stand here too.  Ends with the server, with that
+process, or after N stories."""
 import argparse, glob, json, os, random, re, socket, subprocess, sys, time
-import urllib.request
+import http.client, threading, urllib.error, urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NEWS = os.path.join(os.environ.get("SHARED", os.path.join(ROOT, "../shared")),
@@ -16,21 +17,47 @@ NEWS = os.path.join(os.environ.get("SHARED", os.path.join(ROOT, "../shared")),
 LANGUAGES = ("en", "uk", "ru")
 STORIES = 2000  # of each language, at most
 READS = 6       # between two stories
-WAIT_S = 30     # for the server
+WAIT_S = 30     # for the server, and for an answer
+
+
+class Ended(Exception):
+    """The server has."""
+
+
+def fail(text):
+    sys.exit(f"lively.py: {text}")
+
+
+def connect(folder):
+    door = socket.socket(socket.AF_UNIX)
+    door.settimeout(WAIT_S)
+    try:
+        door.connect(os.path.join(folder, "control.sock"))
+    except OSError:
+        door.close()
+        raise
+    return door
 
 
 def ask(folder, path, body=""):
     """An answer of the control socket."""
-    with socket.socket(socket.AF_UNIX) as door:
-        door.connect(os.path.join(folder, "control.sock"))
-        data = body.encode()
-        door.sendall(f"POST {path} HTTP/1.1\r\nHost: control\r\nConnection: "
-                     f"close\r\nContent-Length: {len(data)}\r\n\r\n".encode()
-                     + data)
-        answer = b""
-        while more := door.recv(65536):
-            answer += more
-    return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+    data = body.encode()
+    answer = b""
+    try:
+        with connect(folder) as door:
+            door.sendall(f"POST {path} HTTP/1.1\r\nHost: control\r\nConnection: "
+                         f"close\r\nContent-Length: {len(data)}\r\n\r\n"
+                         .encode() + data)
+            while more := door.recv(65536):
+                answer += more
+    except (ConnectionError, FileNotFoundError):
+        raise Ended from None
+    except TimeoutError:
+        fail(f"no answer of {folder}/control.sock in {WAIT_S} s")
+    try:
+        return json.loads(answer.split(b"\r\n\r\n", 1)[1])
+    except (IndexError, ValueError):
+        raise Ended from None  # in the middle of it
 
 
 def from_archive():
@@ -45,6 +72,8 @@ def from_archive():
         kept = found.get(story.get("language"))
         if kept is not None and len(kept) < STORIES and "bodies" in story:
             kept.append(story)
+    if made.wait():
+        print(f"lively.py: {NEWS}/news cannot be read whole", file=sys.stderr)
     return found
 
 
@@ -69,12 +98,14 @@ def from_demo():
 
 
 class Newsroom:
-    def __init__(self, folder, site, stories):
+    def __init__(self, folder, listen, stories):
         self.folder, self.stories = folder, stories
         self.run, self.serial, self.filed = time.time_ns(), 0, []
-        with open(os.path.join(folder, "dateline.conf")) as conf:
-            listen = re.search(r"(?m)^listen = (.*)$", conf.read())[1]
-        self.site = site or f"http://{listen}"
+        spoken = re.split(r"[,\s]+", setting(folder, "languages"))
+        self.languages = [each for each in spoken if stories.get(each)]
+        if not self.languages:
+            fail(f"{folder} has none of the languages {', '.join(LANGUAGES)}")
+        self.site = f"http://{listen or setting(folder, 'listen')}"
 
     def put(self, story, **more):
         return ask(self.folder, "/control/put", json.dumps({**story, **more}))
@@ -84,7 +115,7 @@ class Newsroom:
                    json.dumps({"act": act, "story": number, **more}))
 
     def publish(self):
-        language = random.choice(LANGUAGES)
+        language = random.choice(self.languages)
         story = {key: value for key, value in
                  random.choice(self.stories[language]).items()
                  if key in ("headlines", "bodies", "subjects", "by", "contributors")}
@@ -106,14 +137,21 @@ class Newsroom:
         which = random.choice(self.filed[-10:])
         number, story, version = which
         which[2] = version + 1
-        self.put(story, version=str(which[2]))
-        self.act("correct", number, note="A figure was put right.")
-        return f"corrected {number}"
+        done = self.put(story, version=str(which[2]))
+        if "error" not in done:
+            done = self.act("correct", number, note="A figure was put right.")
+        return self.told("corrected", number, done)
 
     def kill(self):
         number, *_ = self.filed.pop(random.randrange(len(self.filed)))
-        self.act("kill", number, note="It was not so.")
-        return f"killed {number}"
+        done = self.act("kill", number, note="It was not so.")
+        return self.told("killed", number, done)
+
+    @staticmethod
+    def told(what, number, done):
+        """Others may have done something to the story meanwhile."""
+        return (f"left out: {number}: {done['text']}" if "error" in done
+                else f"{what} {number}")
 
     def turn(self):
         if len(self.filed) > 3 and self.serial % 5 == 4:
@@ -135,43 +173,81 @@ class Newsroom:
         request = urllib.request.Request(
             f"{self.site}/read", f"story={number}&screen={screen}&from={origin}"
             .encode(), {"User-Agent": f"Mozilla/5.0 (lively {random.random()})"})
-        urllib.request.urlopen(request).close()
+        try:
+            urllib.request.urlopen(request, timeout=WAIT_S).close()
+        except urllib.error.HTTPError as refused:
+            print(f"left out: a read: {refused}", flush=True)
+        except (OSError, http.client.HTTPException) as why:
+            if not is_served(self.folder):
+                raise Ended from None
+            fail(f"{self.site}: {why}; --listen says where {self.folder} is "
+                 "served")
+
+
+def setting(folder, name):
+    with open(os.path.join(folder, "dateline.conf")) as conf:
+        found = re.search(rf"(?m)^{name} = *(\S.*)$", conf.read())
+    return found[1] if found else ""
+
+
+def is_served(folder):
+    try:
+        connect(folder).close()
+        return True
+    except OSError:
+        return False
 
 
 def wait(folder):
+    if not os.path.isfile(os.path.join(folder, "dateline.conf")):
+        fail(f"{folder} is no site")
     for _ in range(WAIT_S * 10):
-        try:
-            with socket.socket(socket.AF_UNIX) as door:
-                door.connect(os.path.join(folder, "control.sock"))
+        if is_served(folder):
             return
-        except OSError:
-            time.sleep(0.1)
-    sys.exit(f"lively.py: nobody serves {folder}")
+        time.sleep(0.1)
+    fail(f"nobody serves {folder}")
+
+
+def end_with(pid):
+    """Ends when that process does, whatever is done just then."""
+    def watch():
+        while os.path.exists(f"/proc/{pid}"):
+            time.sleep(0.2)
+        print("the server has ended", flush=True)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def come_in(chosen):
+    wait(chosen.folder)
+    stories = from_demo()
+    if os.path.isdir(os.path.join(NEWS, "news")):
+        for language, more in from_archive().items():
+            stories[language] += more
+    newsroom = Newsroom(chosen.folder, chosen.listen, stories)
+    turns = 0
+    while chosen.count is None or turns < chosen.count:
+        print(newsroom.turn(), flush=True)
+        turns += 1
+        for _ in range(READS):
+            newsroom.read()
+            time.sleep(chosen.every / READS)
 
 
 def main():
-    options = argparse.ArgumentParser(usage=__doc__)
+    options = argparse.ArgumentParser(usage=__doc__, allow_abbrev=False)
     options.add_argument("folder")
     options.add_argument("--every", type=float, default=4)
     options.add_argument("--count", type=int)
-    options.add_argument("--site")
-    chosen = options.parse_args()
-    wait(chosen.folder)
-    real = os.path.isdir(os.path.join(NEWS, "news"))
-    stories = from_demo()
-    if real:
-        for language, more in from_archive().items():
-            stories[language] += more
-    newsroom = Newsroom(chosen.folder, chosen.site, stories)
-    turns = 0
+    options.add_argument("--listen")
+    options.add_argument("--with", type=int, dest="pid")
+    chosen, _ = options.parse_known_args()
+    if chosen.pid:
+        end_with(chosen.pid)
     try:
-        while chosen.count is None or turns < chosen.count:
-            print(newsroom.turn(), flush=True)
-            turns += 1
-            for _ in range(READS):
-                newsroom.read()
-                time.sleep(chosen.every / READS)
-    except (ConnectionError, FileNotFoundError, urllib.error.URLError):
+        come_in(chosen)
+    except Ended:
         print("the server has ended", flush=True)
     except KeyboardInterrupt:
         pass

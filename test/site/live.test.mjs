@@ -290,18 +290,25 @@ test('who saves data is asked first', async () => {
     await settled(page, 'it came', async () => /Only when asked/.test(await first(page)));
 });
 
+// tools/lively.py; ended: its exit code.
+function lively(at, options, env = {}) {
+    const child = spawn('python3', [join(root, 'tools/lively.py'), at.dir, ...options],
+        { env: { ...process.env, ...env } });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (part) => { text += part; });
+    return { said: () => text, ended: once(child, 'close').then(([code]) => code) };
+}
+
 test('where news comes in by itself, all of it is seen', async () => {
     const page = await open('/en/');
     const line = listen('lang=en');
-    const lively = spawn('python3', [join(root, 'tools/lively.py'), site.dir, '--site', site.url,
-        '--every', '0.1', '--count', '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let said = '';
-    lively.stdout.on('data', (part) => { said += part; });
-    const [code] = await once(lively, 'exit');
-    assert.equal(code, 0);
+    const { said, ended } = lively(site,
+        ['--listen', `127.0.0.1:${site.port}`, '--every', '0.1', '--count', '60']);
+    assert.equal(await ended, 0);
     for (const word of ['published', 'corrected', 'killed'])
-        assert.match(said, new RegExp(`^${word} `, 'm'));
-    assert.doesNotMatch(said, /left out/);
+        assert.match(said(), new RegExp(`^${word} `, 'm'));
+    assert.doesNotMatch(said(), /left out/);
     for (const kind of ['published', 'hot'])
         await until(`${kind} was told`, () => line.events.some(({ event }) => event === kind));
     line.stop();
@@ -310,6 +317,30 @@ test('where news comes in by itself, all of it is seen', async () => {
         (await page.evaluate(async () => new DOMParser().parseFromString(
             await (await fetch('/en/')).text(), 'text/html').querySelector('.latest li a').getAttribute('href'))));
     assert.ok(await page.locator('.hot li').count() > 0);
+});
+
+test('what lets news come in ends with the server, and says what is wrong', async () => {
+    const own = new Site({ languages: 'en' });
+    const demos = { SHARED: '/nowhere' }; // stories alone: it begins sooner
+    try {
+        const nobody = lively({ dir: own.room }, []);
+        assert.equal(await nobody.ended, 1);
+        assert.match(nobody.said(), /is no site\n$/);
+        await own.serve();
+        const elsewhere = lively(own, ['--listen', '127.0.0.1:1'], demos);
+        assert.equal(await elsewhere.ended, 1);
+        assert.match(elsewhere.said(), /http:\/\/127\.0\.0\.1:1: .*refused.*; --listen says where/);
+        // as ./dev run starts it, with what the server is told
+        const began = lively(own, ['--with', String(own.child.pid), '--listen', `127.0.0.1:${own.port}`,
+            '--check'], demos);
+        await until('news comes in', () => /^published \/en\//m.test(began.said()) || began.said());
+        await own.stop('SIGKILL');
+        assert.equal(await began.ended, 0);
+        assert.match(began.said(), /^the server has ended\n$/m);
+        assert.doesNotMatch(began.said(), /Traceback|left out/);
+    } finally {
+        await own.remove();
+    }
 });
 
 test('without script a page is whole and still', async () => {
