@@ -230,6 +230,7 @@ class Readers:
         return self.sent / self.seconds
 
     def read_on(self):
+        os.sched_setaffinity(0, {int(stage.CLIENT_CPU)})  # this thread's
         door = http.client.HTTPConnection(self.server.address)
         while not self.stop.wait(self.began + self.count / BEACONS
                                  - time.monotonic()):
