@@ -424,10 +424,6 @@ Err render_story(Making *making)
 
 /* ---- what stands near it ---- */
 
-/* Made of earlier stories only: any change of one of those may alter it.  How
- * rare a tag is, which chooses among more than MORE_ITEMS of them, moves with
- * each story that has it: that is judged when the fragment is made, else a
- * publish would touch the whole archive. */
 /* What the index does not know yet, or has not counted, may belong here. */
 static Err look_how_far(Making *making)
 {
@@ -443,6 +439,10 @@ static Err look_how_far(Making *making)
     return ERR_OK;
 }
 
+/* Made of earlier stories only: any change of one of those may alter it.  How
+ * rare a tag or a word is, which chooses among more than MORE_ITEMS of them,
+ * moves with each story that has it: that is judged when the fragment is made,
+ * else a publish would touch the whole archive. */
 Err render_more_about(Making *making)
 {
     Press *press = making->press;

@@ -37,7 +37,7 @@ const well = async () => {
 beforeEach(() => until('all is well', well));
 
 // Nothing else is about to be committed: the index follows a publication at
-// once, and counts its words when it has been quiet for ten seconds.
+// once, and counts its words when it has been quiet for a second.
 const quiet = () => until('the index has settled', () => postgres.sql(`
     SELECT count(*) FROM cursor, head WHERE cursor.change = head.change
        AND follower IN ('search', 'search-terms')`, 'answers') === '2');
