@@ -116,11 +116,15 @@ check_words() {
 }
 
 check_shell() {
-    local file
+    local file check
     for file in dev .ci/run $(git ls-files '*.sh'); do
         bash -n "$file"
     done
     for file in $(git ls-files '*.mjs'); do node --check "$file"; done
+    for check in $checks; do
+        grep -q "^|[^|]*\`$check\`" doc/testing.md ||
+            { say "doc/testing.md has no row of $check"; return 1; }
+    done
 }
 
 # ---- fuzzing ----
