@@ -6,6 +6,7 @@
 #include "base/mem.h"
 
 #define ADDRESSES ((size_t)1 << 16)
+#define PLACES    2 /* in a set, that a read takes */
 
 /* Hashes, none twice, each with a number of 1 to NUMBER_MAX in its lowest bits;
  * 0 is nothing. */
@@ -101,7 +102,7 @@ static void turn(Visits *visits, Time now)
 {
     bool late = now - visits->turned_at >= VISIT;
 
-    if (!late && visits->now.count < VISITS_MAX) return;
+    if (!late && visits->now.count + PLACES <= VISITS_MAX) return;
     set_clear(&visits->before);
     if (now - visits->turned_at < 2 * VISIT) {
         visits->before = visits->now;

@@ -14,8 +14,9 @@
  * out; and what one address can do for a story of its choice is what some tens
  * of readers do.
  *
- * Memory: at most 2 x VISITS_MAX hashes of 8 bytes, two for a read at the most;
- * when more come the older half is forgotten early.
+ * Memory: at most 2 x VISITS_MAX hashes of 8 bytes, two for a read at the most,
+ * with as much room between them (32 MiB in all); when more come the older half
+ * is forgotten early.
  *
  * Threads: belongs to one.
  */

@@ -155,6 +155,15 @@ test('an open page hears what is hot', async () => {
     line.stop();
 });
 
+test('whoever calls himself otherwise each time is forty readers of a story and no more', async () => {
+    const { story } = put(site, { title: 'Liked by one' }, ['publish']);
+    const start = await counted(site);
+    for (let i = 0; i < 60; i++)
+        await readBy(site, story, 1, { headers: { 'x-forwarded-for': '10.7.7.7',
+            'user-agent': `${FIREFOX} ${i}` } });
+    assert.equal(await counted(site), start + 40);
+});
+
 test('killed, the process loses the last seconds and nothing else', async () => {
     const { story } = put(site, { title: 'Before the fall' }, ['publish']);
     const told = async () => (await table('Stories'))['Before the fall'];
