@@ -8,23 +8,16 @@ user and system time of the server's process; wrk is the bottleneck, so rates
 say little and are not shown.  Needs wrk; nginx is left out when missing."""
 import os, re, shutil, signal, statistics, subprocess, sys, tempfile, time
 
+sys.dont_write_bytecode = True
+import stage
+
 build = sys.argv[1]
 seconds = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 rounds = int(sys.argv[3]) if len(sys.argv) > 3 else 5
 PORT = {"bare": 18080, "core": 18081, "nginx": 18082}
 TICK = os.sysconf("SC_CLK_TCK")
 
-BROWSER = [
-    "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 "
-    "(KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36",
-    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,"
-    "image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7",
-    "Accept-Encoding: gzip, deflate, br, zstd",
-    "Accept-Language: uk-UA,uk;q=0.9,en-US;q=0.8,en;q=0.7,ru;q=0.6",
-    "Cache-Control: max-age=0", "Sec-Fetch-Dest: document",
-    "Sec-Fetch-Mode: navigate", "Sec-Fetch-Site: none", "Sec-Fetch-User: ?1",
-    "Upgrade-Insecure-Requests: 1", "Cookie: theme=dark; seen=737184",
-]
+BROWSER = stage.BROWSER + ["Accept-Encoding: gzip, deflate, br, zstd"]
 
 NGINX = """
 daemon off; master_process off; worker_processes 1; pid {dir}/pid;

@@ -70,17 +70,12 @@ class Crowd:
 
 
 def publish_ours(server):
-    """A story becomes public; when it was asked for, and the event's size."""
-    story = {"uri": f"urn:bench:live:{time.time_ns()}", "type": "text",
-             "version": "1", "language": "en",
-             "headlines": [{"role": "main", "contentType": "text/plain",
-                            "value": "The harbour bridge is open again"}],
-             "bodies": [{"role": "main", "contentType": "text/html",
-                         "value": "<p>It was closed.</p>"}],
-             "subjects": [{"rel": "section", "name": "facts"}]}
-    number = server.act("/control/put", json.dumps(story))["story"]
+    """A story becomes public; when that was asked for."""
+    number = server.file(f"urn:bench:live:{time.time_ns()}",
+                         "The harbour bridge is open again",
+                         "<p>It was closed.</p>")
     began = time.monotonic_ns()
-    server.act("/control/act", json.dumps({"act": "publish", "story": number}))
+    server.publish(number)
     return began
 
 
@@ -180,15 +175,17 @@ def hot():
     try:
         alone, beside = [], []
         with Dateline(folder) as server:
-            paths = [server.publish(f"urn:bench:hot:{time.time_ns()}",
-                                    "<p>It was closed.</p>")
-                     for _ in range(STORIES)]
-            readers = Readers(server, paths)
-            cpu(server, paths[0], "gzip")
+            stories = [server.file(f"urn:bench:hot:{time.time_ns()}",
+                                   "The bridge is open again",
+                                   "<p>It was closed.</p>")
+                       for _ in range(STORIES)]
+            path = [server.publish(story) for story in stories][0]
+            readers = Readers(server, stories)
+            cpu(server, path, "gzip")
             for _ in range(2 * ROUNDS):
-                alone.append(cpu(server, paths[0], "gzip", KEEP))
+                alone.append(cpu(server, path, "gzip", KEEP))
                 with readers:
-                    beside.append(cpu(server, paths[0], "gzip", KEEP))
+                    beside.append(cpu(server, path, "gzip", KEEP))
                 time.sleep(KEEP + 0.5)  # the last of them are kept meanwhile
         note = f"  ({readers.rate():.0f} a second, all of them counted)"
         yield at_most(f"a page's CPU beside {BEACONS} beacons a second",
@@ -202,10 +199,8 @@ class Readers:
     one, behind a proxy, and what they like best shifts, so that each time that
     stories are ranked their order is another."""
 
-    def __init__(self, server, paths):
-        self.server = server
-        self.stories = [int(path.split("/")[-1].split("-")[0])
-                        for path in paths]
+    def __init__(self, server, stories):
+        self.server, self.stories = server, stories
         self.sent, self.seconds = 0, 0
 
     def __enter__(self):

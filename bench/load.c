@@ -29,6 +29,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
+#include "client.h"
 #include "histogram.h"
 
 #define HEAD_MAX    16384
@@ -144,18 +145,6 @@ static void answered(Load *load, Conn *conn)
         load->idle[load->idle_count++] = conn;
 }
 
-static Str header(Str head, Str name)
-{
-    Str line;
-
-    while (str_line(&head, &line)) {
-        Str key = str_cut(&line, ':');
-
-        if (str_eq_nocase(key, name)) return str_trim(line);
-    }
-    return (Str){0};
-}
-
 /* False when the connection is of no more use. */
 static bool read_head(Load *load, Conn *conn)
 {
@@ -176,9 +165,9 @@ static bool read_head(Load *load, Conn *conn)
         status < 200 || status > 599)
         return false;
     conn->status = (int)status;
-    length = header(head, S("Content-Length"));
+    length = client_header(head, S("Content-Length"));
     if (length.len && !str_int(length, &size)) return false;
-    if (header(head, S("Transfer-Encoding")).len)
+    if (client_header(head, S("Transfer-Encoding")).len)
         refuse("an answer came in chunks: not for this client");
     if (status == 304) size = 0;
     load->bytes += (size_t)end + 4 + (size_t)size;

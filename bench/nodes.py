@@ -1,5 +1,5 @@
 """The rows of several nodes on one PostgreSQL database, in turn with SQLite."""
-import http.client, json, os, re, shutil, statistics, subprocess, time
+import http.client, os, re, shutil, statistics, subprocess, time
 from contextlib import ExitStack
 
 import rows
@@ -13,14 +13,7 @@ median = statistics.median
 
 def publish_one(server, uri, headline):
     """Files and publishes; the address, when it is acknowledged."""
-    story = {"uri": uri, "type": "text", "version": "1", "language": "en",
-             "headlines": [{"role": "main", "value": headline}],
-             "bodies": [{"role": "main", "contentType": "text/html",
-                         "value": "<p>It was on time.</p>"}],
-             "subjects": [{"rel": "section", "name": "facts"}]}
-    number = server.act("/control/put", json.dumps(story))["story"]
-    return server.act("/control/act", json.dumps(
-        {"act": "publish", "story": number}))["address"]
+    return server.publish(server.file(uri, headline, "<p>It was on time.</p>"))
 
 
 def share(values, part):

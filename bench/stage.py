@@ -288,15 +288,19 @@ class Dateline(Process):
         return {name: int(value) for name, value in
                 re.findall(r"(?m)^dateline_(\w+) (\d+)$", told)}
 
-    def publish(self, uri, body):
-        """Files and publishes a story; its address."""
+    def file(self, uri, headline, body):
+        """Files a story; its number."""
         story = {"uri": uri, "type": "text", "version": "1", "language": "en",
                  "headlines": [{"role": "main", "contentType": "text/plain",
-                                "value": "The page that is measured"}],
+                                "value": headline}],
                  "bodies": [{"role": "main", "contentType": "text/html",
                              "value": body}],
                  "subjects": [{"rel": "section", "name": "facts"}]}
-        number = self.act("/control/put", json.dumps(story))["story"]
+        return self.act("/control/put", json.dumps(story))["story"]
+
+    def publish(self, number):
+        """Publishes a story that was filed; its address, when that is
+        acknowledged."""
         return self.act("/control/act", json.dumps(
             {"act": "publish", "story": number}))["address"]
 
@@ -305,9 +309,11 @@ class Dateline(Process):
         kept = os.path.join(self.folder, "page")
         if not os.path.exists(kept):
             uri = f"urn:bench:page:{time.time_ns()}"
-            path = self.publish(uri + ":a", paragraphs(1000))
+            name = "The page that is measured"
+            path = self.publish(self.file(uri + ":a", name, paragraphs(1000)))
             size = len(self.get(path)[2])
-            path = self.publish(uri + ":b", paragraphs(1000 + PAGE - size))
+            path = self.publish(self.file(uri + ":b", name,
+                                          paragraphs(1000 + PAGE - size)))
             with open(kept, "w") as file:
                 file.write(path)
         with open(kept) as file:

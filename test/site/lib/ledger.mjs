@@ -80,7 +80,7 @@ export async function client(pick, ledger, mark, { kills = true } = {}) {
 
 // What the site shows of an entry against what was acknowledged. A step that
 // was asked for and not answered may or may not have been done.
-export async function compare(site, entry) {
+async function compare(site, entry) {
     if (!entry.number) return null;
     const answer = await site.get(entry.address ?? `/en/facts/${entry.number}-x`);
     const shows = answer.status === 301
@@ -94,6 +94,13 @@ export async function compare(site, entry) {
         !shows.text.includes(entry.headline))
         return `${entry.uri} does not show "${entry.headline}"`;
     return null;
+}
+
+// The faults of all entries.
+export async function faultsOf(site, ledger) {
+    const faults = [];
+    for (const entry of ledger) faults.push(await compare(site, entry));
+    return faults.filter(Boolean);
 }
 
 // All addresses that the sitemaps name.
