@@ -36,7 +36,7 @@ typedef struct Reader {
     bool lost;      /* is to be told where things stand */
     size_t language;
     int64_t after; /* heard already */
-    Time hot_at;   /* of what was heard of what is hot */
+    uint64_t hot;  /* the last list of what is hot that was heard */
     int64_t story; /* 0: any */
     uint64_t section, tag;
 } Reader;
@@ -49,11 +49,12 @@ struct Live {
     int64_t seen;        /* the last change in the row */
     uint64_t first, end; /* places: the row is [first, end) */
     Told *row[LIVE_KEPT];
-    Told *syncs[SITE_LANGUAGES_MAX]; /* as of seen; NULL: to be made */
-    Told *hot[SITE_LANGUAGES_MAX];   /* NULL: not told yet */
-    Time hot_at[SITE_LANGUAGES_MAX]; /* when that changed */
+    Told *syncs[SITE_LANGUAGES_MAX];         /* as of seen; NULL: to be made */
+    Told *hot[SITE_LANGUAGES_MAX];           /* NULL: not told yet */
+    uint64_t hot_number[SITE_LANGUAGES_MAX]; /* one more with each other list */
     Time hot_seen;
-    bool failed; /* said so */
+    bool hot_old; /* a story of it may look another way now: made anew first */
+    bool failed;  /* said so */
 };
 
 /* ---- what is told ---- */
@@ -118,6 +119,7 @@ static void forget(Live *live)
     forget_syncs(live);
     live->first = live->end += 2 * LIVE_KEPT;
     live->seen = press_seen(live->press);
+    live->hot_old = true;
 }
 
 static void complain(Live *live, Err err)
@@ -168,14 +170,17 @@ static Err take(Live *live, Arena *arena)
         if (event->change.story.number)
             err = tell_anew(live, arena, &event->change);
         if (err) break;
-        if (event->change.kind == CHANGE_KILL ||
-            event->change.kind == CHANGE_WITHDRAW)
-            live->hot_seen = TIME_NONE; /* it may stand there */
+        if (event->change.kind != CHANGE_ENTRY) live->hot_old = true;
         if (live->end - live->first == LIVE_KEPT) drop_first(live);
         *at(live, live->end++) = told_new(event);
         live->seen = event->change.number;
     }
     return err;
+}
+
+static bool has_other_hot(const Live *live)
+{
+    return live->hot_old || live->hot_seen != press_hot_at(live->press);
 }
 
 /* Where another list stands now it is told; where the same does, nobody is. */
@@ -191,10 +196,12 @@ static Err take_hot(Live *live, Arena *arena)
             continue;
         told_unref(live->hot[i]);
         live->hot[i] = told_new(&event);
-        live->hot_at[i] = press_hot_at(live->press);
+        live->hot_number[i]++;
     }
-    if (!err) live->hot_seen = press_hot_at(live->press);
-    return err;
+    if (err) return err;
+    live->hot_seen = press_hot_at(live->press);
+    live->hot_old = false;
+    return ERR_OK;
 }
 
 bool live_has_readers(const Live *live)
@@ -217,7 +224,6 @@ static Err take_changes(Live *live, Arena *arena)
 
 bool live_follow(Live *live)
 {
-    bool hot = live->hot_seen != press_hot_at(live->press);
     Arena arena;
     Err err;
 
@@ -225,11 +231,11 @@ bool live_follow(Live *live)
         if (live->seen != press_seen(live->press)) forget(live);
         return false;
     }
-    if (live->seen == press_seen(live->press) && !hot) return false;
+    if (live->seen == press_seen(live->press) && !has_other_hot(live))
+        return false;
     arena = arena_open();
     err = take_changes(live, &arena);
-    if (!err && live->hot_seen != press_hot_at(live->press))
-        err = take_hot(live, &arena);
+    if (!err && has_other_hot(live)) err = take_hot(live, &arena);
     arena_close(&arena);
     if (err)
         complain(live, err);
@@ -277,7 +283,10 @@ static Told *sync_of(Live *live, size_t language)
 /* Whether something else is hot than it has heard; not of who has filters. */
 static bool is_cold(const Reader *reader)
 {
-    return reader->live->hot_at[reader->language] > reader->hot_at &&
+    const Live *live = reader->live;
+
+    return !live->hot_old &&
+           live->hot_number[reader->language] != reader->hot &&
            !reader->story && !reader->section && !reader->tag;
 }
 
@@ -323,7 +332,7 @@ static void begun(Reader *reader)
     } else if (reader->place < live->end) {
         reader->place++;
     } else {
-        reader->hot_at = live->hot_at[reader->language];
+        reader->hot = live->hot_number[reader->language];
     }
     reader->lost = false;
 }
@@ -468,18 +477,18 @@ static Str read_wishes(Live *live, const HttpRequest *request, Arena *arena,
     return (Str){0};
 }
 
-/* Of which time who asks knows what is hot: a page says by its mark what it
- * shows; other programs are told of the next change. */
-static Time hot_heard(const Live *live, const HttpRequest *request,
-                      Arena *arena, size_t language)
+/* Which list of what is hot who asks knows: a page says by its mark what it
+ * shows; other programs are told of the next one. */
+static uint64_t hot_heard(const Live *live, const HttpRequest *request,
+                          Arena *arena, size_t language)
 {
     const Told *hot = live->hot[language];
+    uint64_t number = live->hot_number[language];
     Str mark, words;
 
-    if (!hot || !url_query(arena, request->query, "hot", &mark))
-        return press_hot_at(live->press);
+    if (!hot || !url_query(arena, request->query, "hot", &mark)) return number;
     words = str_format(arena, "data-hot=\\\"%.*s\\\"", STR_ARG(mark));
-    return live->hot_at[language] - (str_find(hot->text, words, 0) < 0);
+    return str_find(hot->text, words, 0) < 0 ? number - 1 : number;
 }
 
 /* Nobody was told of anything meanwhile: it begins with what there is now. */
@@ -488,8 +497,7 @@ static void wake_up(Live *live, Arena *arena)
     Err err = ERR_OK;
 
     forget(live);
-    if (live->hot_seen != press_hot_at(live->press))
-        err = take_hot(live, arena);
+    if (has_other_hot(live)) err = take_hot(live, arena);
     if (err) complain(live, err);
 }
 
@@ -513,7 +521,7 @@ void live_answer(Live *live, const HttpRequest *request, Arena *arena,
     if (!wishes.lost) find_place(live, &wishes);
     reader = mem_alloc(sizeof *reader);
     *reader = wishes;
-    reader->hot_at = hot_heard(live, request, arena, reader->language);
+    reader->hot = hot_heard(live, request, arena, reader->language);
     live->readers++;
     reply->head = str_format(arena,
                              "Content-Type: text/event-stream\r\n"
@@ -542,6 +550,7 @@ Live *live_open(Press *press, const Site *site, Str head)
     live->head = head;
     live->first = live->end = (uint64_t)1 << 32;
     live->seen = press_seen(press);
+    live->hot_old = true;
     return live;
 }
 

@@ -2,6 +2,8 @@
  * and of nothing that is not public. */
 #include "house.h"
 
+#include "store/reads.h"
+
 typedef struct Listener {
     House *house;
     HttpReply reply;
@@ -247,6 +249,64 @@ static void drafts_and_embargoes_are_never_told(void **state)
     leave(listener);
 }
 
+/* What is hot in English, hottest first. */
+static void make_hot(House *house, StoryId *stories, size_t count, Time now)
+{
+    HotPlace *items = ARENA_ARRAY(&house->arena, HotPlace, count);
+    HotPlaces places = {items, count};
+
+    for (size_t i = 0; i < count; i++)
+        items[i] = (HotPlace){
+            .language = S("en"), .place = (int64_t)i, .story = stories[i]};
+    assert_int_equal(store_begin(house->store), ERR_OK);
+    assert_int_equal(
+        store_end(house->store,
+                  hot_write(house->store, &house->arena, &places, now)),
+        ERR_OK);
+}
+
+/* The ranking is the same as before; only its stories are not. */
+static void what_is_hot_is_told_as_its_stories_are(void **state)
+{
+    House *house = *state;
+    Item item = story_item("urn:2");
+    StoryId stories[] = {publish_as(house, "urn:1", "First", "facts", NULL),
+                         publish_as(house, "urn:2", "Wrogn", "facts", NULL),
+                         publish_as(house, "urn:3", "Third", "facts", NULL)};
+    Listener *listener, *late;
+    Str news;
+
+    make_hot(house, stories, COUNT(stories), NOW);
+    listener = listen(house, "GET /live?lang=en" V);
+    item.headline = S("Wrong");
+    item.version = 2;
+    put_at(house, &item, PUT_PUBLISH, NOW);
+    news = follow(listener);
+    assert_true(says(news, "event: hot\ndata: "));
+    assert_false(says(news, "Wrogn"));
+    late = listen(house, "GET /live?lang=en&hot=00000000" V);
+    assert_true(says(late->first, "event: hot\ndata: "));
+    assert_false(says(late->first, "Wrogn"));
+
+    act(house, ACT_KILL, stories[0]);
+    news = follow(listener);
+    assert_int_equal(count_of(news, "event: hot"), 1);
+    assert_false(says(news, "First"));
+    assert_int_equal(count_of(news_of(late), "event: hot"), 1);
+    assert_int_equal(follow(listener).len, 0);
+    leave(listener);
+    leave(late);
+
+    /* while nobody listens */
+    act(house, ACT_KILL, stories[2]);
+    press_catch_up(house->thread.press, time_monotonic());
+    live_follow(house->thread.live);
+    late = listen(house, "GET /live?lang=en&hot=00000000" V);
+    assert_true(says(late->first, "Wrong"));
+    assert_false(says(late->first, "Third"));
+    leave(late);
+}
+
 static void a_wrong_request_is_told_what_is_expected(void **state)
 {
     static const struct {
@@ -291,6 +351,7 @@ int main(void)
         LIVE_TEST(what_waits_is_told_as_it_is_then),
         LIVE_TEST(filters_choose),
         LIVE_TEST(drafts_and_embargoes_are_never_told),
+        LIVE_TEST(what_is_hot_is_told_as_its_stories_are),
         LIVE_TEST(a_wrong_request_is_told_what_is_expected),
     };
 
