@@ -181,16 +181,15 @@ void press_catch_up(Press *press, Time now)
 
 /* What this process acknowledged must show. While the store is out of reach
  * the last good page is better than none, but for what was taken away. */
-Err press_follow(Press *press, Time now)
+static Err follow_to(Press *press, int64_t known, Time now)
 {
     const PressConfig *config = &press->config;
-    int64_t own = config->committed ? config->committed(config->ctx) : 0;
-    bool must = own > press->seen;
+    bool must = known > press->seen;
     bool hides = config->gone && config->gone(config->ctx) > press->seen;
     Err err = ERR_OK;
 
     /* No page is made from less than others were made from. */
-    store_need(press->store, must ? own : press->seen);
+    store_need(press->store, must ? known : press->seen);
     if (!must && now - press->looked_at < PRESS_LOOK_EVERY) return ERR_OK;
     if (must || press->behind || store_has_news(press->store))
         err = follow(press);
@@ -198,4 +197,24 @@ Err press_follow(Press *press, Time now)
     if (err == ERR_UNREACHABLE && !hides) err = ERR_OK;
     if (!err) press->looked_at = now;
     return err;
+}
+
+static int64_t own_number(const Press *press)
+{
+    const PressConfig *config = &press->config;
+
+    return config->committed ? config->committed(config->ctx) : 0;
+}
+
+Err press_follow(Press *press, Time now)
+{
+    return follow_to(press, own_number(press), now);
+}
+
+void press_reach(Press *press, int64_t number, Time now)
+{
+    int64_t own = own_number(press);
+
+    /* whoever asks for a page is told what is wrong */
+    (void)!follow_to(press, number > own ? number : own, now);
 }

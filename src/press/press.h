@@ -131,6 +131,10 @@ void answer_unref(Answer *answer);
  * said is shown here. now: monotonic. */
 void press_catch_up(Press *press, Time now);
 
+/* Takes what was committed, as for a page that is asked for, and looks at once
+ * when that change is not among what was taken: somebody has heard of it. */
+void press_reach(Press *press, int64_t number, Time now);
+
 /* A page that is known by this address (path, and "?before=..." of a list), in
  * a coding; NULL when it is not kept. Looks for news first; now, monotonic,
  * tells whether it is time to ask the store. The answer is borrowed until the

@@ -54,6 +54,7 @@ struct Live {
     uint64_t hot_number[SITE_LANGUAGES_MAX]; /* one more with each other list */
     Time hot_seen;
     bool hot_old; /* a story of it may look another way now: made anew first */
+    bool news;    /* was put into the row, and nobody was sent for it yet */
     bool failed;  /* said so */
 };
 
@@ -222,17 +223,12 @@ static Err take_changes(Live *live, Arena *arena)
     return take(live, arena);
 }
 
-bool live_follow(Live *live)
+static void catch_up(Live *live)
 {
     Arena arena;
     Err err;
 
-    if (!live->readers) {
-        if (live->seen != press_seen(live->press)) forget(live);
-        return false;
-    }
-    if (live->seen == press_seen(live->press) && !has_other_hot(live))
-        return false;
+    if (live->seen == press_seen(live->press) && !has_other_hot(live)) return;
     arena = arena_open();
     err = take_changes(live, &arena);
     if (!err && has_other_hot(live)) err = take_hot(live, &arena);
@@ -241,7 +237,21 @@ bool live_follow(Live *live)
         complain(live, err);
     else
         live->failed = false;
-    return true;
+    live->news = true;
+}
+
+bool live_follow(Live *live)
+{
+    bool news;
+
+    if (!live->readers) {
+        if (live->seen != press_seen(live->press)) forget(live);
+        return false;
+    }
+    catch_up(live);
+    news = live->news;
+    live->news = false;
+    return news;
 }
 
 /* ---- one reader ---- */
@@ -491,14 +501,14 @@ static uint64_t hot_heard(const Live *live, const HttpRequest *request,
     return str_find(hot->text, words, 0) < 0 ? number - 1 : number;
 }
 
-/* Nobody was told of anything meanwhile: it begins with what there is now. */
-static void wake_up(Live *live, Arena *arena)
+/* Who comes may have heard more than this thread: another thread, or another
+ * node, told it.  What was made while nobody listened nobody is to hear. */
+static void meet(Live *live, const Reader *wishes, Time now)
 {
-    Err err = ERR_OK;
-
-    forget(live);
-    if (has_other_hot(live)) err = take_hot(live, arena);
-    if (err) complain(live, err);
+    if (!live->readers || wishes->after > live->seen)
+        press_reach(live->press, wishes->after, now);
+    if (!live->readers && live->seen != press_seen(live->press)) forget(live);
+    catch_up(live);
 }
 
 void live_answer(Live *live, const HttpRequest *request, Arena *arena,
@@ -517,7 +527,7 @@ void live_answer(Live *live, const HttpRequest *request, Arena *arena,
                S("Too many open pages; please try again later.\n"));
         return;
     }
-    if (!live->readers) wake_up(live, arena);
+    meet(live, &wishes, request->now);
     if (!wishes.lost) find_place(live, &wishes);
     reader = mem_alloc(sizeof *reader);
     *reader = wishes;

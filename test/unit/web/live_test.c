@@ -172,6 +172,29 @@ static void who_missed_too_much_or_knows_more_is_told_where_things_stand(
     leave(slow);
 }
 
+/* As when another thread or node told it of a change that this one has not
+ * taken yet. */
+static void who_has_heard_more_than_was_taken_goes_on(void **state)
+{
+    House *house = *state;
+    Listener *other, *listener;
+
+    publish(house, "urn:1");
+    other = listen(house, "GET /live?lang=en" V);
+    assert_true(says(other->first, "id: 1\nevent: sync\n"));
+    publish(house, "urn:2");
+    house->committed = 0; /* by another process */
+    listener = listen(house, "GET /live?lang=en&last=2" V);
+    assert_false(says(listener->first, "event: "));
+    assert_true(live_follow(house->thread.live)); /* for the other one */
+    assert_false(live_follow(house->thread.live));
+    assert_true(str_starts(news_of(other), S("id: 2\nevent: published\n")));
+    publish(house, "urn:3");
+    assert_true(str_starts(follow(listener), S("id: 3\nevent: published\n")));
+    leave(other);
+    leave(listener);
+}
+
 static void what_was_taken_back_is_not_told_again(void **state)
 {
     House *house = *state;
@@ -347,6 +370,7 @@ int main(void)
         LIVE_TEST(each_change_is_told_once_in_order),
         LIVE_TEST(who_comes_back_hears_what_it_missed),
         LIVE_TEST(who_missed_too_much_or_knows_more_is_told_where_things_stand),
+        LIVE_TEST(who_has_heard_more_than_was_taken_goes_on),
         LIVE_TEST(what_was_taken_back_is_not_told_again),
         LIVE_TEST(what_waits_is_told_as_it_is_then),
         LIVE_TEST(filters_choose),
