@@ -47,7 +47,8 @@
     X(authority, "",                                                           \
       "host and year for tag URIs, news.example,2026; empty: "                 \
       "from url")                                                              \
-    X(connections_per_address, "1024", "of one client address; 0: any number") \
+    X(connections_per_address, "1024",                                         \
+      "of one client address, not of proxies; 0: any number")                  \
     X(searches_per_address, "120",                                             \
       "of one client address in a minute; 0: any number, as behind a CDN")     \
     X(proxies, "",                                                             \

@@ -333,7 +333,8 @@ static void admit(Loop *loop, const ServerListener *listener, int fd,
                   const struct sockaddr *from)
 {
     char text[PEER_MAX];
-    uint64_t address = peers_address(from, text, sizeof text);
+    uint64_t address =
+        peers_whose(&loop->shared->peers, from, text, sizeof text);
     struct epoll_event event = {.events = WATCHED};
     Conn *conn;
 

@@ -7,16 +7,24 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/mem.h"
+#include "net/reach.h"
 
-void peers_init(Peers *peers, unsigned max)
+void peers_init(Peers *peers, unsigned max, StrList proxies)
 {
     pthread_mutex_init(&peers->lock, NULL);
     map_init(&peers->counts);
     peers->max = max;
+    peers->proxies = mem_alloc((proxies.count + 1) * sizeof *peers->proxies);
+    peers->proxy_count = 0;
+    for (size_t i = 0; i < proxies.count; i++)
+        if (reach_read(proxies.items[i], &peers->proxies[peers->proxy_count]))
+            peers->proxy_count++;
 }
 
 void peers_close(Peers *peers)
 {
+    mem_free(peers->proxies);
     map_close(&peers->counts);
     pthread_mutex_destroy(&peers->lock);
 }
@@ -60,6 +68,19 @@ uint64_t peers_address(const struct sockaddr *from, char *text, size_t size)
     }
     snprintf(text, size, "local");
     return 0;
+}
+
+uint64_t peers_whose(const Peers *peers, const struct sockaddr *from,
+                     char *text, size_t size)
+{
+    uint64_t number = peers_address(from, text, size);
+    struct in6_addr address;
+
+    if (!peers->proxy_count || !reach_read(str_from(text), &address))
+        return number;
+    for (size_t i = 0; i < peers->proxy_count; i++)
+        if (!memcmp(&peers->proxies[i], &address, sizeof address)) return 0;
+    return number;
 }
 
 /* The map keeps counts in the place of pointers. */

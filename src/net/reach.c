@@ -1,6 +1,6 @@
 #include "net/reach.h"
 
-#include <netinet/in.h>
+#include <arpa/inet.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -64,4 +64,19 @@ bool reach_is_public(const struct sockaddr *address)
         return is_public6(((const struct sockaddr_in6 *)(const void *)address)
                               ->sin6_addr.s6_addr);
     return false;
+}
+
+bool reach_read(Str text, struct in6_addr *out)
+{
+    char copy[INET6_ADDRSTRLEN];
+    struct in_addr four;
+
+    if (!text.len || text.len >= sizeof copy) return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = 0;
+    if (inet_pton(AF_INET6, copy, out) == 1) return true;
+    if (inet_pton(AF_INET, copy, &four) != 1) return false;
+    *out = (struct in6_addr){.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
+    memcpy(out->s6_addr + 12, &four, sizeof four);
+    return true;
 }

@@ -13,9 +13,15 @@
 #ifndef NET_REACH_H
 #define NET_REACH_H
 
-#include <stdbool.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "base/str.h"
+
 bool reach_is_public(const struct sockaddr *address);
+
+/* An address as text, as IPv6 has it; of IPv4 the mapped one (RFC 4291,
+ * 2.5.5.2). False when it is none. */
+bool reach_read(Str text, struct in6_addr *out);
 
 #endif

@@ -196,7 +196,7 @@ Err server_start(const ServerConfig *config, Server **out, Fault *fault)
            config->listener_count * sizeof config->listeners[0]);
     server->shared.config.listeners = server->listeners;
     server->shared.connections_max = connections_max(config->connections);
-    peers_init(&server->shared.peers, config->per_address);
+    peers_init(&server->shared.peers, config->per_address, config->proxies);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);
     server->workers = mem_zero(config->threads * sizeof(Worker));

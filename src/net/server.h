@@ -151,6 +151,7 @@ typedef struct ServerConfig {
     unsigned slow_rate;   /* and cut below this many bytes a second */
     unsigned beat_s;      /* of those that stay, between two signs of life */
     unsigned per_address; /* connections of one IPv4 or IPv6/64; 0: any */
+    StrList proxies;      /* addresses of our own: any number; read at start */
     unsigned connections; /* all together; 0: what RLIMIT_NOFILE gives */
 
     Str refusal_head; /* header lines for answers the server makes itself */

@@ -4,37 +4,23 @@
 #include <netinet/in.h>
 #include <string.h>
 
-/* As IPv6 has it; of IPv4 the mapped one (RFC 4291, 2.5.5.2). */
+#include "net/reach.h"
+
 typedef struct in6_addr Address;
-
-static bool read_whole(Str text, Address *out)
-{
-    char copy[INET6_ADDRSTRLEN];
-    struct in_addr four;
-
-    if (!text.len || text.len >= sizeof copy) return false;
-    memcpy(copy, text.ptr, text.len);
-    copy[text.len] = 0;
-    if (inet_pton(AF_INET6, copy, out) == 1) return true;
-    if (inet_pton(AF_INET, copy, &four) != 1) return false;
-    *out = (Address){.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
-    memcpy(out->s6_addr + 12, &four, sizeof four);
-    return true;
-}
 
 /* Some proxies give the port too: "192.0.2.1:4711", "[2001:db8::1]:4711". */
 static bool read_address(Str text, Address *out)
 {
     ptrdiff_t end;
 
-    if (read_whole(text, out)) return true;
+    if (reach_read(text, out)) return true;
     if (str_starts(text, S("["))) {
         text = str_skip(text, 1);
         end = str_find(text, S("]"), 0);
     } else {
         end = str_find(text, S(":"), 0);
     }
-    return end > 0 && read_whole(str_slice(text, 0, (size_t)end), out);
+    return end > 0 && reach_read(str_slice(text, 0, (size_t)end), out);
 }
 
 static bool is_among(StrList proxies, const Address *address)
@@ -42,7 +28,7 @@ static bool is_among(StrList proxies, const Address *address)
     Address proxy;
 
     for (size_t i = 0; i < proxies.count; i++)
-        if (read_whole(proxies.items[i], &proxy) &&
+        if (reach_read(proxies.items[i], &proxy) &&
             !memcmp(&proxy, address, sizeof proxy))
             return true;
     return false;

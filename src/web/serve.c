@@ -400,6 +400,7 @@ static Err start_server(House *house, Fault *fault)
     server.close_state = close_state;
     server.poked = on_poked;
     server.per_address = config->connections_per_address;
+    server.proxies = config->proxies;
     server.refusal_head = house->shared.head;
     server.log = config->log_format;
     server.log_fd = house->log;

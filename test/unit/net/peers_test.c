@@ -48,7 +48,7 @@ static void an_address_has_its_maximum(void **unused)
     Peers peers;
 
     (void)unused;
-    peers_init(&peers, 2);
+    peers_init(&peers, 2, (StrList){0});
     assert_true(peers_enter(&peers, 7));
     assert_true(peers_enter(&peers, 7));
     assert_false(peers_enter(&peers, 7));
@@ -60,11 +60,43 @@ static void an_address_has_its_maximum(void **unused)
     peers_close(&peers);
 }
 
+static void a_proxy_is_nobody(void **unused)
+{
+    static const struct {
+        const char *address;
+        bool counted;
+    } rows[] = {
+        {"192.0.2.1", false},       {"::ffff:192.0.2.1", false},
+        {"192.0.2.2", true},        {"2001:db8::1", false},
+        {"2001:db8:0:0::1", false}, {"2001:db8::2", true},
+    };
+    Str texts[] = {S("192.0.2.1"), S("no address"), S("2001:db8:0::1")};
+    Peers peers;
+
+    (void)unused;
+    peers_init(&peers, 2, (StrList){texts, COUNT(texts)});
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct sockaddr_in v4 = {.sin_family = AF_INET};
+        struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+        char text[46];
+        bool four = inet_pton(AF_INET, rows[i].address, &v4.sin_addr) == 1;
+        uint64_t number;
+
+        check_row(rows[i].address);
+        if (!four) inet_pton(AF_INET6, rows[i].address, &v6.sin6_addr);
+        number = peers_whose(&peers, four ? (void *)&v4 : (void *)&v6, text,
+                             sizeof text);
+        assert_int_equal(number != 0, rows[i].counted);
+    }
+    peers_close(&peers);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_one_or_two),
         cmocka_unit_test(an_address_has_its_maximum),
+        cmocka_unit_test(a_proxy_is_nobody),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,6 +27,24 @@ static void an_address_has_so_many_connections(void **state)
     close(c);
 }
 
+/* A proxy of ours has the connections of many. */
+static void a_proxy_has_as_many_as_come(void **state)
+{
+    Str proxies[] = {S("127.0.0.1"), S("::1")};
+    Hall *hall = *state;
+    int fds[4];
+
+    hall->config.per_address = 2;
+    hall->config.proxies = (StrList){proxies, COUNT(proxies)};
+    start(hall);
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        fds[i] = dial(hall);
+        ask(fds[i], "/a");
+    }
+    for (size_t i = 0; i < COUNT(fds); i++)
+        close(fds[i]);
+}
+
 static void who_has_enough_moves_nobody(void **state)
 {
     Hall *hall = *state;
@@ -109,6 +127,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(an_address_has_so_many_connections),
+        TEST(a_proxy_has_as_many_as_come),
         TEST(who_has_enough_moves_nobody),
         TEST(the_longest_idle_gives_way),
         TEST(running_out_of_descriptors_is_survived),
