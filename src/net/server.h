@@ -67,8 +67,8 @@ typedef struct HttpStay {
  *   next   instead of parts: a stream, sent chunked (to HTTP/1.0: until the
  *          connection closes); hold is handed to it; never called for HEAD
  *   stay   NULL, or what follows the parts until the reader leaves or the
- * server stops; hold is handed to it.  Sent until the connection closes; not
- *          for HEAD
+ *          server stops; hold is handed to it.  Sent until the connection
+ *          closes; not for HEAD
  *   whole  NULL, or where the same head and parts stand once more, as they are
  *          sent: HTTP_ROOM bytes that the server writes its own lines into,
  *          the head, CR LF, the parts.  Such an answer leaves in one call.  The

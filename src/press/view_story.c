@@ -1,8 +1,8 @@
 /* press/view_story.c -- the fragments that one story has for itself. */
-#include "base/utf8.h"
-#include "format/jsonld.h"
 #include <stdlib.h>
 
+#include "base/utf8.h"
+#include "format/jsonld.h"
 #include "press/room.h"
 #include "story/address.h"
 #include "story/item.h"
