@@ -348,13 +348,48 @@ static void search(Visit *visit, const RouteMatch *match)
     if (err) refuse_search(visit, err);
 }
 
+/* ---- methods ---- */
+
+static const char *allowed(const HttpRequest *request)
+{
+    RouteMatch match;
+
+    if (route_match(request->path, HOST_SITE, &match) &&
+        match.route->methods == METHOD_POST)
+        return "POST, OPTIONS";
+    return "GET, HEAD, OPTIONS";
+}
+
+static void put_allowed(Visit *visit)
+{
+    visit->reply->head =
+        str_format(visit->arena, "Allow: %s\r\n%.*s", allowed(visit->request),
+                   STR_ARG(visit->reply->head));
+}
+
+/* "OPTIONS *" asks about the server: what most addresses take. */
+static void options(Visit *visit)
+{
+    visit->reply->status = 204;
+    visit->reply->head =
+        str_format(visit->arena, "Cache-Control: no-store\r\n%.*s",
+                   STR_ARG(visit->thread->shared->head));
+    put_allowed(visit);
+}
+
+static void wrong_method(Visit *visit)
+{
+    notice(visit, PAGE_NO_METHOD);
+    visit->reply->whole = NULL; /* another head than the page's */
+    put_allowed(visit);
+}
+
 /* ---- beacons ---- */
 
 static void only_post(Visit *visit)
 {
     plain_answer(visit, 405, "Pages of this site post here.\n");
-    visit->reply->head = str_format(visit->arena, "Allow: POST\r\n%.*s",
-                                    STR_ARG(visit->reply->head));
+    put_allowed(visit);
 }
 
 /* What is left out is not told from what is counted. */
@@ -560,16 +595,6 @@ static void respell(Visit *visit)
         notice(visit, PAGE_NOT_FOUND);
 }
 
-/* "OPTIONS *" asks about the server, others about a path; both read only. */
-static void options(Visit *visit)
-{
-    visit->reply->status = 204;
-    visit->reply->head = str_format(visit->arena,
-                                    "Allow: GET, HEAD, OPTIONS\r\n"
-                                    "Cache-Control: no-store\r\n%.*s",
-                                    STR_ARG(visit->thread->shared->head));
-}
-
 /* A path whose language is none of the site's is nothing here, and one with
  * escapes is at best another spelling. */
 static bool is_address(const Visit *visit, const RouteMatch *match)
@@ -579,15 +604,6 @@ static bool is_address(const Visit *visit, const RouteMatch *match)
     if (str_find_char(visit->request->path, '%', 0) >= 0) return false;
     return !language.len ||
            site_language(visit->thread->shared->site, language) >= 0;
-}
-
-static void wrong_method(Visit *visit)
-{
-    notice(visit, PAGE_NO_METHOD);
-    visit->reply->whole = NULL; /* another head than the page's */
-    visit->reply->head =
-        str_format(visit->arena, "Allow: GET, HEAD, OPTIONS\r\n%.*s",
-                   STR_ARG(visit->reply->head));
 }
 
 static bool takes_cursor(PageKind kind)

@@ -273,6 +273,36 @@ static void a_query_means_the_same_made_or_kept(void **state)
         }
 }
 
+static void an_answer_names_the_methods_of_its_address(void **state)
+{
+    static const struct {
+        const char *lines;
+        int status;
+        const char *allow;
+    } rows[] = {
+        {"OPTIONS /en/" V, 204, "GET, HEAD, OPTIONS"},
+        {"OPTIONS *" V, 204, "GET, HEAD, OPTIONS"},
+        {"OPTIONS /read" V, 204, "POST, OPTIONS"},
+        {"OPTIONS /push/key" V, 204, "GET, HEAD, OPTIONS"},
+        {"PUT /en/" V, 405, "GET, HEAD, OPTIONS"},
+        {"POST /en/" V, 405, "GET, HEAD, OPTIONS"},
+        {"PUT /read" V, 405, "POST, OPTIONS"},
+        {"GET /read" V, 405, "POST, OPTIONS"},
+        {"GET /push/subscribe" V, 405, "POST, OPTIONS"},
+        {"DELETE /push/unsubscribe" V, 405, "POST, OPTIONS"},
+    };
+    House *house = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        Got got = ask(house, rows[i].lines);
+
+        check_row(rows[i].lines);
+        assert_int_equal(got.status, rows[i].status);
+        assert_str(header(&got, "Allow"), str_from(rows[i].allow));
+        check_head(&got);
+    }
+}
+
 static void what_is_secret_answers_as_what_never_was(void **state)
 {
     static const char *const paths[] = {
@@ -311,6 +341,7 @@ int main(void)
         site_test(addresses_answer_as_listed),
         cmocka_unit_test(every_route_has_its_row),
         site_test(a_query_means_the_same_made_or_kept),
+        site_test(an_answer_names_the_methods_of_its_address),
         site_test(what_is_secret_answers_as_what_never_was),
     };
 
