@@ -59,6 +59,22 @@ static size_t add_keys(const Holder *holder, uint64_t *keys, size_t count)
     return kept;
 }
 
+/* Of a page with too many: whatever changes in its language, and the entries,
+ * which are in no list. */
+static size_t few_keys(const Page *page, Str language, uint64_t *keys)
+{
+    size_t count = 0;
+
+    keys[count++] = dep_list(language, 'a', (Str){0});
+    for (size_t i = 0; i < page->slot_count; i++) {
+        const Slot *slot = page->slots[i];
+
+        if (slot->kind == SLOT_COVERAGE || slot->kind == SLOT_COVERAGE_FEED)
+            keys[count++] = dep_entries(slot->key.story.number);
+    }
+    return count;
+}
+
 /* What the page was made from, for a cache in front that is told what changed
  * (web/purge.h). */
 static void put_surrogates(Buf *buf, const Page *page, Str language)
@@ -69,10 +85,7 @@ static void put_surrogates(Buf *buf, const Page *page, Str language)
 
     for (size_t i = 0; count <= KEYS_MAX && i < page->slot_count; i++)
         count = add_keys(&page->slots[i]->holder, keys, count);
-    if (count > KEYS_MAX) { /* whatever changes in its language */
-        keys[0] = dep_list(language, 'a', (Str){0});
-        count = 1;
-    }
+    if (count > KEYS_MAX) count = few_keys(page, language, keys);
     qsort(keys, count, sizeof *keys, in_order);
     buf_puts(buf, S("Surrogate-Key: " KEY_OF_ALL));
     for (size_t i = 0; i < count; i++) {

@@ -162,7 +162,18 @@ size_t deps_keys(const Holder *holder, uint64_t *out, size_t max)
 
 /* ---- keys ---- */
 
-enum { STORY = 1, GROUP, FOLLOWERS, FOLLOWED, ALL, LIST, MENU, INDEX, HOT };
+enum {
+    STORY = 1,
+    GROUP,
+    FOLLOWERS,
+    FOLLOWED,
+    ENTRIES,
+    ALL, /* from here on the rest is a hash */
+    LIST,
+    MENU,
+    INDEX,
+    HOT
+};
 
 #define KIND_SHIFT 60
 
@@ -189,6 +200,11 @@ uint64_t dep_followers(int64_t number)
 uint64_t dep_followed(int64_t number)
 {
     return key_of(FOLLOWED, (uint64_t)number);
+}
+
+uint64_t dep_entries(int64_t number)
+{
+    return key_of(ENTRIES, (uint64_t)number);
 }
 
 uint64_t dep_list(Str language, char kind, Str slug)
@@ -227,7 +243,7 @@ bool dep_is_all(uint64_t key)
 
 void dep_word(uint64_t key, char out[DEP_WORD])
 {
-    static const char letters[] = "?sgfpalmxh";
+    static const char letters[] = "?sgfpealmxh";
     uint64_t kind = key >> KIND_SHIFT;
     unsigned long long rest = key & ((UINT64_C(1) << KIND_SHIFT) - 1);
 

@@ -68,6 +68,7 @@ uint64_t dep_story(int64_t number);
 uint64_t dep_group(int64_t number);
 uint64_t dep_followers(int64_t number); /* what follows that story */
 uint64_t dep_followed(int64_t number);  /* what that story follows */
+uint64_t dep_entries(int64_t number);   /* of that story's live coverage */
 uint64_t dep_list(Str language, char kind, Str slug); /* 'a', 's', 't' */
 uint64_t dep_menu(Str language);
 uint64_t dep_index(void); /* what the full-text index does not know yet */

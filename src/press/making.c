@@ -19,6 +19,11 @@ void make_dep_story(Making *making, StoryId id)
     make_dep(making, dep_story(id.number), INT64_MIN, INT64_MAX);
 }
 
+void make_dep_entries(Making *making, StoryId id)
+{
+    make_dep(making, dep_entries(id.number), INT64_MIN, INT64_MAX);
+}
+
 void make_dep_list(Making *making, ListKey key, Time since, Time until)
 {
     char kind = key.section.len ? 's' : key.tag.len ? 't' : 'a';

@@ -215,6 +215,7 @@ MUST_USE Err search_plan(Press *press, Arena *arena, const PageKey *key,
 
 void make_dep(Making *making, uint64_t key, Time since, Time until);
 void make_dep_story(Making *making, StoryId id);
+void make_dep_entries(Making *making, StoryId id);
 /* A list of that key as it was read: newest..oldest of it was shown. */
 void make_dep_list(Making *making, ListKey key, Time since, Time until);
 void make_dep_items(Making *making, const PublicList *list);

@@ -21,8 +21,11 @@ Err change_touches(Store *store, Arena *arena, const Change *change,
     Err err;
 
     if (!change->story.number) return ERR_OK;
+    if (change->kind == CHANGE_ENTRY) { /* of the story nothing has changed */
+        touch(ctx, dep_entries(change->story.number), 0);
+        return ERR_OK;
+    }
     touch(ctx, dep_story(change->story.number), 0);
-    if (change->kind == CHANGE_ENTRY) return ERR_OK; /* no list shows it */
     err = public_placing(store, arena, change->story, &placing);
     if (err == ERR_NOT_FOUND) return ERR_OK;
     if (err && err != ERR_GONE) return err;

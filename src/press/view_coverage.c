@@ -62,7 +62,9 @@ Err render_coverage(Making *making)
     Time ended_at;
     Err err = make_story(making, &story);
 
-    if (!err) err = public_coverage(store, story->item.id, &ended_at);
+    if (err) return err;
+    make_dep_entries(making, story->item.id);
+    err = public_coverage(store, story->item.id, &ended_at);
     if (err == ERR_NOT_FOUND) return ERR_OK;
     if (!err)
         err = public_entries(store, making->arena, story->item.id,
@@ -139,9 +141,10 @@ Err render_coverage_feed(Making *making)
     Str page;
     Err err = make_story(making, &story);
 
-    if (!err)
-        err = public_entries(making->press->store, arena, story->item.id,
-                             FEED_ENTRIES_MAX, &entries);
+    if (err) return err;
+    make_dep_entries(making, story->item.id);
+    err = public_entries(making->press->store, arena, story->item.id,
+                         FEED_ENTRIES_MAX, &entries);
     if (err) return err;
     list = ARENA_ARRAY(arena, FeedEntry, entries.count);
     page = address_item(arena, &story->item);

@@ -138,6 +138,7 @@ static Err make_json_ld(Making *making, const PublicStory *story,
     Entries entries = {0};
     Err err = follows_item(making, story, &before);
 
+    make_dep_entries(making, story->item.id);
     if (!err)
         err = public_coverage(making->press->store, story->item.id,
                               &page.ended_at);

@@ -109,6 +109,7 @@ static void keys_of_different_things_differ(void **unused)
         dep_story(1),
         dep_group(1),
         dep_followers(1),
+        dep_entries(1),
         dep_story(2),
         dep_list(S("en"), 'a', S("")),
         dep_list(S("en"), 's', S("facts")),

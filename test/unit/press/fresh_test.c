@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "desk/acts.h"
+#include "desk/coverage.h"
 #include "press/press.h"
 #include "store/public.h"
 #include "story/address.h"
@@ -209,11 +210,31 @@ static Err rename_something(Bench *bench, Arena *arena)
     return err ? err : names_changed(bench->store, bench->now);
 }
 
+/* An entry of live coverage comes, is marked or goes; or all of it ends. */
+static Err cover_something(Bench *bench, Arena *arena)
+{
+    EntryRequest request = {
+        .act = roll(bench, 2) ? ENTRY_PUT
+                              : (EntryAct)roll(bench, ENTRY_RESUME + 1),
+        .story = {1 + roll(bench, 12)}, /* the first ones get many */
+        .number = roll(bench, 2) ? 0 : (int32_t)roll(bench, 3),
+        .headline = S("An entry"),
+        .note = S("It was wrong."),
+        .body = {S("<p>It comes in.</p>")},
+        .pinned = roll(bench, 4) == 0,
+        .key = roll(bench, 2) == 0,
+    };
+    EntryOutcome outcome;
+
+    return desk_entry(bench->store, arena, &chief, &request, bench->now,
+                      &outcome, NULL);
+}
+
 static void do_something(Bench *bench)
 {
     Arena arena = arena_open();
     Outcome outcome = {0};
-    unsigned what = roll(bench, 30);
+    unsigned what = roll(bench, 33);
     Err err;
 
     bench->now += TIME_MINUTE;
@@ -226,6 +247,8 @@ static void do_something(Bench *bench)
         err = act_somehow(bench, &arena, &outcome);
     else if (what < 28)
         err = rename_something(bench, &arena);
+    else if (what < 31)
+        err = cover_something(bench, &arena);
     else
         err = release(bench, &arena);
     assert_true(err == ERR_OK || err == ERR_CONFLICT || err == ERR_NOT_FOUND ||

@@ -2,6 +2,8 @@
  * told, and nothing that a reader sent. */
 #include "house.h"
 
+#include "desk/coverage.h"
+
 static void keys_for_caches_say_what_a_page_was_made_from(void **state)
 {
     House *house = *state;
@@ -16,6 +18,52 @@ static void keys_for_caches_say_what_a_page_was_made_from(void **state)
     assert_true(says(header(&got, "Surrogate-Key"), " s1 "));
     got = ask(house, "GET /sitemap-1.xml" V);
     assert_str(header(&got, "Surrogate-Key"), S("d sitemap"));
+}
+
+static void put_entry(House *house, StoryId story)
+{
+    EntryRequest request = {
+        .act = ENTRY_PUT, .story = story, .body = {S("<p>zqentry</p>")}};
+    EntryOutcome out;
+
+    assert_int_equal(store_begin(house->store), ERR_OK);
+    assert_int_equal(
+        store_end(house->store, desk_entry(house->store, &house->arena, &chief,
+                                           &request, NOW, &out, NULL)),
+        ERR_OK);
+    house->committed = out.change;
+}
+
+/* The fronts and lists that show the story show no entries. */
+static void an_entry_drops_only_what_shows_entries(void **state)
+{
+    static const char *const paths[] = {"/en/", "/en/facts/", "/en/rss.xml",
+                                        "/en/facts/2-harbour-bridge-opens",
+                                        "/en/facts/1-harbour-bridge-opens"};
+    House *house = *state;
+    StoryId story = publish(house, "urn:1");
+    uint64_t dropped;
+    Got got;
+
+    publish(house, "urn:2");
+    for (size_t i = 0; i < COUNT(paths); i++)
+        ask(house, str_z(&house->arena,
+                         str_format(&house->arena, "GET %s" V, paths[i])));
+    dropped = press_counters(house->thread.press).dropped;
+    put_entry(house, story);
+    got = ask(house, "GET /en/facts/1-harbour-bridge-opens" V);
+    assert_true(says(got.body, "zqentry"));
+    assert_true(says(header(&got, "Surrogate-Key"), " e1 "));
+    got = ask(house, "GET /en/facts/1-harbour-bridge-opens/rss.xml" V);
+    assert_true(says(got.body, "zqentry"));
+    assert_true(says(header(&got, "Surrogate-Key"), " e1"));
+    got = ask(house, "GET /en/" V);
+    assert_false(says(header(&got, "Surrogate-Key"), " e1"));
+    /* the story's head, which tells search engines, and the entries */
+    assert_int_equal(press_counters(house->thread.press).dropped - dropped, 2);
+    put_entry(house, story);
+    got = ask(house, "GET /en/facts/1-harbour-bridge-opens/rss.xml" V);
+    assert_true(says(got.body, "#entry-2"));
 }
 
 static void headers_do_not_change_what_caches_keep(void **state)
@@ -125,6 +173,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         site_test(keys_for_caches_say_what_a_page_was_made_from),
+        site_test(an_entry_drops_only_what_shows_entries),
         site_test(headers_do_not_change_what_caches_keep),
         site_test(a_query_shows_nowhere),
         site_test(what_is_asked_often_stays_as_it_is),
