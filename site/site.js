@@ -270,10 +270,13 @@
 
         // ---- what has changed ----
 
-        /* Parts of this page as the server has it now; all of it when it is gone. */
+        /* Parts of this page as the server has it now; all of it when it is gone.  The
+         * number of what was heard leads past caches that do not know of it yet. */
         async function refresh(parts) {
+            const address = new URL(location.href);
+            if (seen !== null) address.searchParams.set('seen', seen);
             try {
-                const answer = await fetch(location.href, { cache: 'no-cache' });
+                const answer = await fetch(address, { cache: 'no-cache' });
                 if (!answer.ok && ![404, 410].includes(answer.status)) return;
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
                 for (const part of answer.ok ? parts : ['main']) {

@@ -660,6 +660,20 @@ static bool find_known(Visit *visit)
     return true;
 }
 
+/* An open page that has heard of a change asks for itself as it is since then,
+ * under an address of its own: caches in front that keep the page from before
+ * do not know it, and all who heard ask for the same one. */
+static void reach(Visit *visit)
+{
+    Str text;
+    int64_t seen;
+
+    if (visit->request->query.len &&
+        url_query(visit->arena, visit->request->query, "seen", &text) &&
+        text.len <= 18 && str_int(text, &seen))
+        press_reach(visit->thread->press, seen, visit->request->now);
+}
+
 void site_handle(void *state, const HttpRequest *request, Arena *arena,
                  HttpReply *reply)
 {
@@ -676,6 +690,7 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     RouteMatch match;
 
     visit.coding = choose_coding(visit.thread, visit.accepts);
+    if (reads) reach(&visit);
     if (reads) read_cursor(&visit);
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);

@@ -274,6 +274,22 @@ test('a page from a cache is made new when it is opened', async () => {
     await settled(page, 'it is new', async () => /Newer than the cache/.test(await first(page)));
 });
 
+// As behind a CDN that is told of the change later than the reader.
+test('a cache that still has the page from before does not give it again', async () => {
+    const uri = 'urn:test:cached-story';
+    const done = publish({ uri, title: 'Kept in front', body: 'It is from 2019.' });
+    const old = (await site.get(done.address)).text;
+    const page = await context.newPage();
+    await page.route(site.url + done.address, (route) =>
+        route.fulfill({ body: old, contentType: 'text/html; charset=utf-8' }));
+    await page.goto(site.url + done.address);
+    await until('it listens', async () => await readers() > 0);
+    put(site, { uri, title: 'Kept in front', body: 'It is from 2020.', version: 2 },
+        ['correct', '--note', 'The year was wrong.']);
+    await until('the text is the new one', async () =>
+        /from 2020/.test(await page.locator('.story .body').innerText()));
+});
+
 test('who saves data is asked first', async () => {
     const page = await context.newPage();
     await page.addInitScript(() => Object.defineProperty(navigator, 'connection',

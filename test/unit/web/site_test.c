@@ -273,6 +273,49 @@ static void a_query_means_the_same_made_or_kept(void **state)
         }
 }
 
+static Str body_at(House *house, const char *lines, Time now)
+{
+    HttpReply reply = {.status = 200};
+    HttpRequest request;
+    Str body;
+
+    read_request(house, lines, &request);
+    request.now = now;
+    site_handle(&house->thread, &request, &house->arena, &reply);
+    body = body_of(house, &reply, false);
+    if (reply.release) reply.release(reply.hold);
+    return body;
+}
+
+/* What another process wrote is looked for every few milliseconds only; whoever
+ * has heard of it is shown it at once, from the same page. */
+static void what_was_heard_of_is_shown(void **state)
+{
+    House *house = *state;
+    Time now = time_monotonic();
+    Item item = story_item("urn:7");
+    int64_t known;
+    uint64_t pages;
+    const char *line;
+
+    fill(house);
+    body_at(house, "GET /en/" V, now);
+    pages = press_counters(house->thread.press).pages;
+    known = house->committed;
+    item.headline = S("Told elsewhere");
+    put_at(house, &item, PUT_PUBLISH, NOW);
+    line =
+        str_z(&house->arena, str_format(&house->arena, "GET /en/?seen=%lld" V,
+                                        (long long)house->committed));
+    house->committed = known;
+    assert_false(says(body_at(house, "GET /en/" V, now), "Told elsewhere"));
+    assert_true(says(body_at(house, line, now), "Told elsewhere"));
+    assert_int_equal(press_counters(house->thread.press).pages, pages);
+    assert_int_equal(ask(house, "GET /en/?seen=x" V).status, 200);
+    assert_int_equal(ask(house, "GET /en/?seen=-99999999999999999999" V).status,
+                     200);
+}
+
 static void an_answer_names_the_methods_of_its_address(void **state)
 {
     static const struct {
@@ -341,6 +384,7 @@ int main(void)
         site_test(addresses_answer_as_listed),
         cmocka_unit_test(every_route_has_its_row),
         site_test(a_query_means_the_same_made_or_kept),
+        site_test(what_was_heard_of_is_shown),
         site_test(an_answer_names_the_methods_of_its_address),
         site_test(what_is_secret_answers_as_what_never_was),
     };
