@@ -117,6 +117,7 @@
         const FRONT_AFTER = 4000; // ms, and up to twice that
         const STORY_WITHIN = 1500; // ms, in which all who read a story ask for its other text
         const LATEST_ITEMS = 10;
+        const LISTS = ['.latest > ol', '.list:not(.search) > .items'];
         const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'entry', 'hot'];
         const language = document.documentElement.lang;
         const name = `live-${language}`;
@@ -279,15 +280,29 @@
                 const answer = await fetch(address, { cache: 'no-cache' });
                 if (!answer.ok && ![404, 410].includes(answer.status)) return;
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-                for (const part of answer.ok ? parts : ['main']) {
+                const whole = !answer.ok || parts.some((part) => page.querySelector(part) && !$(part));
+                for (const part of whole ? ['main'] : parts) {
                     const fresh = page.querySelector(part);
-                    if (fresh) $(part)?.replaceChildren(...fresh.childNodes);
+                    if (!fresh) continue;
+                    $(part).replaceChildren(...fresh.childNodes);
+                    Object.assign($(part).dataset, fresh.dataset);
                 }
                 document.title = page.title;
                 for (const old of main.querySelectorAll('[data-mark]'))
                     old.dataset.mark = page.querySelector('[data-mark]')?.dataset.mark ?? '';
                 again.forEach((place) => place());
             } catch { /* what cannot be had now is told by the next sync */ }
+        }
+
+        /* The parts that stand elsewhere than where things stand; all for who has missed
+         * too much to be told of it. */
+        function outdated({ mark, versions, entries }, missed) {
+            const own = /^\/[^/]+\/[^/]+\/(\d+)(-|$)/.exec(location.pathname)?.[1];
+            const latest = $('[data-mark]')?.dataset.mark ?? mark;
+            const version = $('.story') ? $('.story').dataset.version : '0';
+            if (missed || latest !== mark) return [...LISTS, '.story', '.coverage'];
+            return [own in versions && String(versions[own]) !== version && '.story',
+                own in entries && entries[own] !== $('.coverage')?.dataset.entries && '.coverage'].filter(Boolean);
         }
 
         function change(story, mark) {
@@ -343,9 +358,9 @@
                 if (hot && !hot.contains(document.activeElement)) hot.replaceWith(fresh);
             } else if (kind === 'sync') {
                 if (seen !== null && id === seen) return;
-                const mark = $('[data-mark]')?.dataset.mark;
+                const parts = outdated(data, seen !== null);
                 seen = id;
-                if (mark !== undefined && mark !== data.mark) refresh(['.latest > ol', '.list:not(.search) > .items']);
+                if (parts.length) refresh(parts);
                 early.splice(0).forEach(take);
             } else if (seen === null) early.push({ kind, id, data });
             else if (id > seen) {
@@ -418,7 +433,7 @@
         addEventListener('scroll', () => { if (waiting.size + entries.size && scrollY < AT_TOP) showWaiting(); }, { passive: true });
         if (navigator.connection?.saveData) {
             const check = make('button', { className: 'check', type: 'button', textContent: main.dataset.check });
-            check.onclick = () => refresh(['.latest > ol', '.list:not(.search) > .items']);
+            check.onclick = () => refresh(LISTS);
             again.push(() => (latest() ?? list())?.before(check));
             again.at(-1)();
             return;

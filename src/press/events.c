@@ -192,20 +192,102 @@ Err press_events(Press *press, Arena *arena, int64_t after, size_t max,
     return store_end(press->store, read_events(press, arena, after, max, out));
 }
 
-Err press_sync(Press *press, Arena *arena, size_t language, int64_t number,
-               Str *out)
+/* ---- where things stand ---- */
+
+static bool is_last_of_its_kind(const ChangeList *changes, size_t at)
+{
+    const Change *change = &changes->items[at];
+    bool entry = change->kind == CHANGE_ENTRY;
+
+    for (size_t i = at + 1; i < changes->count; i++)
+        if (changes->items[i].story.number == change->story.number &&
+            (changes->items[i].kind == CHANGE_ENTRY) == entry)
+            return false;
+    return change->story.number > 0;
+}
+
+static Str story_key(Arena *arena, const Change *change)
+{
+    return str_format(arena, "%lld", (long long)change->story.number);
+}
+
+static void put_versions(JsonOut *json, Arena *arena, const ChangeList *changes)
+{
+    json_put_key(json, "versions");
+    json_put_object(json);
+    for (size_t i = 0; i < changes->count; i++) {
+        const Change *change = &changes->items[i];
+
+        if (change->kind == CHANGE_ENTRY || !is_last_of_its_kind(changes, i))
+            continue;
+        json_put_key_str(json, story_key(arena, change));
+        json_put_int(json, takes_away(change->kind) ? 0 : change->version);
+    }
+    json_put_end(json);
+}
+
+static Err put_marks(JsonOut *json, Press *press, Arena *arena,
+                     const ChangeList *changes)
+{
+    Err err = ERR_OK;
+
+    json_put_key(json, "entries");
+    json_put_object(json);
+    for (size_t i = 0; !err && i < changes->count; i++) {
+        const Change *change = &changes->items[i];
+        Str mark;
+
+        if (change->kind != CHANGE_ENTRY || !is_last_of_its_kind(changes, i))
+            continue;
+        err = public_coverage_mark(press->store, arena, change->story, &mark);
+        if (!err) {
+            json_put_key_str(json, story_key(arena, change));
+            json_put_str(json, mark);
+        } else if (err == ERR_NOT_FOUND) {
+            err = ERR_OK; /* it is gone: its version says it */
+        }
+    }
+    json_put_end(json);
+    return err;
+}
+
+static Err read_sync(Press *press, Arena *arena, size_t language,
+                     int64_t number, Str *out)
 {
     ListKey key = {.language = press->languages[language].tag};
+    int64_t after = number > SYNC_CHANGES ? number - SYNC_CHANGES : 0;
+    Buf text = buf_open(arena, EVENT_MAX);
+    JsonOut json = json_out(&text);
     PublicList list;
+    ChangeList changes;
     Err err = public_list(press->store, arena, key, NULL, TIME_MIN,
                           LATEST_ITEMS, &list);
 
     if (!err)
-        *out = str_format(
-            arena, "id: %lld\nevent: sync\ndata: {\"mark\":\"%.*s\"}\n\n",
-            (long long)number, STR_ARG(latest_mark(arena, &list)));
-    return err;
+        err = changes_after(press->store, arena, after, SYNC_CHANGES, &changes);
+    if (err) return err;
+    buf_printf(&text, "id: %lld\nevent: sync\ndata: ", (long long)number);
+    json_put_object(&json);
+    json_pair_str(&json, "mark", latest_mark(arena, &list));
+    put_versions(&json, arena, &changes);
+    err = put_marks(&json, press, arena, &changes);
+    if (err) return err;
+    json_put_end(&json);
+    buf_puts(&text, S("\n\n"));
+    return buf_end(&text, out);
 }
+
+Err press_sync(Press *press, Arena *arena, size_t language, int64_t number,
+               Str *out)
+{
+    Err err = store_begin(press->store);
+
+    if (err) return err;
+    return store_end(press->store,
+                     read_sync(press, arena, language, number, out));
+}
+
+/* ---- what is hot ---- */
 
 Err press_hot_event(Press *press, Arena *arena, size_t language, Str *out)
 {

@@ -45,8 +45,11 @@ MUST_USE Err press_event(Press *press, Arena *arena, const Change *change,
                          NewsEvent *out);
 
 /* The first line of who has missed too much or comes anew: which stories LATEST
- * of that language shows, as the page itself says it (data-mark).  number: of
- * the last change that it knows. */
+ * of that language shows, as the page itself says it (data-mark), and of the
+ * stories of the last SYNC_CHANGES changes which version is public
+ * (data-version; 0: none) and which entries (data-entries).  number: of the
+ * last change that it knows. */
+#define SYNC_CHANGES 32
 MUST_USE Err press_sync(Press *press, Arena *arena, size_t language,
                         int64_t number, Str *out);
 

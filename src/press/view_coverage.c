@@ -69,6 +69,9 @@ Err render_coverage(Making *making)
     if (!err)
         err = public_entries(store, making->arena, story->item.id,
                              COVERAGE_ITEMS, &entries);
+    if (!err)
+        err = public_coverage_mark(store, making->arena, story->item.id,
+                                   &view.mark);
     if (err) return err;
     view.live = ended_at == TIME_NONE;
     if (!view.live)

@@ -385,6 +385,7 @@ Err render_story(Making *making)
     if (err) return err;
     body = story->body.markup.len > 0;
     view = (StoryView){
+        .version = str_format(making->arena, "%d", (int)story->item.version),
         .home_href = address_front(making->arena, making->language->tag),
         .section = story->item.section_name,
         .section_href = address_section(making->arena, making->language->tag,

@@ -90,6 +90,7 @@ VIEW(StoryHeadView, STORY_HEAD_VIEW)
 VIEW(CorrectionView, CORRECTION_VIEW)
 
 #define STORY_VIEW(X, V)                                                       \
+    X(V, version, STR)                                                         \
     X(V, home_href, STR)                                                       \
     X(V, section, STR)                                                         \
     X(V, section_href, STR)                                                    \
@@ -139,6 +140,7 @@ VIEW(StoryView, STORY_VIEW)
 VIEW(EntryView, ENTRY_VIEW)
 
 #define COVERAGE_VIEW(X, V)                                                    \
+    X(V, mark, STR)                                                            \
     X(V, live, BOOL)                                                           \
     X(V, ended, STR)                                                           \
     X(V, has_keys, BOOL)                                                       \

@@ -140,6 +140,29 @@ Err public_entries(Store *store, Arena *arena, StoryId story, size_t max,
     return err;
 }
 
+Err public_coverage_mark(Store *store, Arena *arena, StoryId story, Str *out)
+{
+    Time ended_at;
+    Rows rows;
+    Str mark = {0};
+    Err err = public_coverage(store, story, &ended_at);
+    Err end;
+
+    if (err) return err;
+    rows = db_query(store->db, QUERY_PUBLIC_ENTRIES_MARK,
+                    ARGS(v_int(story.number)));
+    err = db_first(&rows);
+    if (!err)
+        mark =
+            str_format(arena, "%lld.%lld.%lld%s", (long long)db_int(&rows, 0),
+                       (long long)db_int(&rows, 1), (long long)db_int(&rows, 2),
+                       ended_at == TIME_NONE ? "" : ".ended");
+    end = db_done(&rows);
+    if (err || end) return err ? err : end;
+    *out = mark;
+    return ERR_OK;
+}
+
 Err public_entry(Store *store, Arena *arena, StoryId story, int32_t number,
                  Entry *out)
 {

@@ -46,6 +46,11 @@ MUST_USE Err public_coverage(Store *store, StoryId story, Time *ended_at);
 MUST_USE Err public_entries(Store *store, Arena *arena, StoryId story,
                             size_t max, Entries *out);
 
+/* "12.15.13": tells what readers see of it from what they saw before, whatever
+ * was done to it.  ERR_NOT_FOUND as public_coverage. */
+MUST_USE Err public_coverage_mark(Store *store, Arena *arena, StoryId story,
+                                  Str *out);
+
 /* One of them; ERR_NOT_FOUND also when it was withdrawn. */
 MUST_USE Err public_entry(Store *store, Arena *arena, StoryId story,
                           int32_t number, Entry *out);

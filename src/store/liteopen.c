@@ -95,7 +95,8 @@ static bool is_public(const char *table, const char *view)
 
 static bool is_function(const char *name)
 {
-    return !strcmp(name, "coalesce") || !strcmp(name, "max") ||
+    return !strcmp(name, "coalesce") || !strcmp(name, "count") ||
+           !strcmp(name, "max") || !strcmp(name, "sum") ||
            !strcmp(name, "match");
 }
 

@@ -290,6 +290,33 @@ test('a cache that still has the page from before does not give it again', async
         /from 2020/.test(await page.locator('.story .body').innerText()));
 });
 
+test('an old story from a cache is made new when it is opened', async () => {
+    const uri = 'urn:test:old-story';
+    const done = publish({ uri, title: 'Not among the latest', body: 'It is from 2019.' });
+    for (let i = 0; i < 11; i++) publish({ title: `Newer, ${i}` });
+    const old = (await site.get(done.address)).text;
+    put(site, { uri, title: 'Not among the latest', body: 'It is from 2020.', version: 2 },
+        ['correct', '--note', 'The year was wrong.']);
+    const page = await context.newPage();
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await page.route(site.url + done.address, (route) =>
+        route.fulfill({ body: old, contentType: 'text/html; charset=utf-8' }));
+    await page.goto(site.url + done.address);
+    await until('the text is the new one', async () =>
+        /from 2020/.test(await page.locator('.story .body').innerText()));
+    assert.ok((await site.get(done.address)).text.includes(
+        `data-version="${await page.locator('.story').getAttribute('data-version')}"`));
+    // and one that is up to date is not asked for twice
+    asked.length = 0;
+    await page.unroute(site.url + done.address);
+    await page.goto(site.url + done.address);
+    await until('it listens', async () => asked.some((url) => /\/live\?/.test(url)) && await readers() > 0);
+    publish({ title: 'Heard by then' });
+    await settled(page, 'it came', async () => /Heard by then/.test(await first(page)));
+    assert.deepEqual(asked.filter((url) => url.includes(done.address)), [site.url + done.address]);
+});
+
 test('who saves data is asked first', async () => {
     const page = await context.newPage();
     await page.addInitScript(() => Object.defineProperty(navigator, 'connection',

@@ -189,6 +189,14 @@ SELECT number, version, at, saved_at, pinned, key, 0, headline, byline, note,
  ORDER BY pinned DESC, at DESC, number DESC
  LIMIT $2;
 
+-- Tells each state of a coverage from those before it: numbers are never used
+-- again, versions grow, and what was withdrawn does not return.
+-- name: public_entries_mark :one
+SELECT count(number), CAST(coalesce(sum(version), 0) AS bigint),
+       coalesce(max(number), 0)
+  FROM public_entry
+ WHERE story = $1;
+
 -- name: public_entry :one
 SELECT number, version, at, saved_at, pinned, key, 0, headline, byline, note,
        body

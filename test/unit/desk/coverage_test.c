@@ -211,6 +211,37 @@ static void it_ends_and_goes_on(void **state)
 }
 
 /* Entries wait with their story, and are in no log while it is not public. */
+static void each_state_has_a_mark_of_its_own(void **state)
+{
+    Newsroom *room = *state;
+    StoryId story = a_story(room, STORY_PUBLIC);
+    EntryRequest steps[] = {
+        text(story, "First"),
+        text(story, "Second"),
+        {.act = ENTRY_MARK, .story = story, .number = 1, .pinned = true},
+        {.act = ENTRY_MARK, .story = story, .number = 1},
+        {.act = ENTRY_WITHDRAW, .story = story, .number = 2, .note = S("No.")},
+        text(story, "Third"),
+        {.act = ENTRY_WITHDRAW, .story = story, .number = 1, .note = S("No.")},
+        {.act = ENTRY_END, .story = story},
+        {.act = ENTRY_WITHDRAW, .story = story, .number = 3, .note = S("No.")},
+    };
+    Str marks[COUNT(steps)];
+    EntryOutcome out;
+
+    assert_int_equal(
+        public_coverage_mark(room->readers, &room->arena, story, &marks[0]),
+        ERR_NOT_FOUND);
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        assert_int_equal(entry(room, &editor, steps[i], &out, NULL), ERR_OK);
+        assert_int_equal(
+            public_coverage_mark(room->readers, &room->arena, story, &marks[i]),
+            ERR_OK);
+        for (size_t k = 0; k < i; k++)
+            assert_false(str_eq(marks[i], marks[k]));
+    }
+}
+
 static void readers_see_none_of_a_story_that_is_not_public(void **state)
 {
     Newsroom *room = *state;
@@ -259,6 +290,7 @@ int main(void)
         newsroom_test(a_note_of_blanks_is_none),
         newsroom_test(before_its_story_is_public_an_entry_changes_freely),
         newsroom_test(it_ends_and_goes_on),
+        newsroom_test(each_state_has_a_mark_of_its_own),
         newsroom_test(readers_see_none_of_a_story_that_is_not_public),
         newsroom_test(what_cannot_be_is_refused),
     };

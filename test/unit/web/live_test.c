@@ -2,6 +2,7 @@
  * and of nothing that is not public. */
 #include "house.h"
 
+#include "desk/coverage.h"
 #include "store/reads.h"
 
 typedef struct Listener {
@@ -70,6 +71,20 @@ static StoryId publish_as(House *house, const char *uri, const char *headline,
     return put_at(house, &item, PUT_PUBLISH, NOW);
 }
 
+/* A first entry of its live coverage. */
+static void cover(House *house, StoryId story, EntryOutcome *out)
+{
+    EntryRequest request = {
+        .act = ENTRY_PUT, .story = story, .body = {S("<p>Now</p>")}};
+
+    assert_int_equal(store_begin(house->store), ERR_OK);
+    assert_int_equal(
+        store_end(house->store, desk_entry(house->store, &house->arena, &chief,
+                                           &request, NOW, out, NULL)),
+        ERR_OK);
+    house->committed = out->change;
+}
+
 static void who_comes_anew_is_told_where_things_stand(void **state)
 {
     Listener *listener;
@@ -81,6 +96,32 @@ static void who_comes_anew_is_told_where_things_stand(void **state)
         says(listener->first, "id: 1\nevent: sync\ndata: {\"mark\":\""));
     assert_int_equal(news_of(listener).len, 0);
     leave(listener);
+}
+
+/* As the page of the story says it, so that one that is as old as its LATEST
+ * but shows another text is asked for anew. */
+static void where_things_stand_names_what_changed_lately(void **state)
+{
+    House *house = *state;
+    Item item = story_item("urn:1");
+    StoryId gone = publish(house, "urn:2");
+    StoryId story = publish(house, "urn:1");
+    EntryOutcome out;
+    Listener *listener;
+    Got got;
+
+    item.headline = S("Another one");
+    item.version = 2;
+    put_at(house, &item, PUT_PUBLISH, NOW);
+    act(house, ACT_KILL, gone);
+    cover(house, story, &out);
+    listener = listen(house, "GET /live?lang=uk" V);
+    assert_true(says(listener->first, "\"versions\":{\"2\":2,\"1\":0},"
+                                      "\"entries\":{\"2\":\"1.1.1\"}}\n\n"));
+    leave(listener);
+    got = ask(house, "GET /en/facts/2-another-one" V);
+    assert_true(says(got.body, " data-version=\"2\""));
+    assert_true(says(got.body, " data-entries=\"1.1.1\""));
 }
 
 static void each_change_is_told_once_in_order(void **state)
@@ -367,6 +408,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         LIVE_TEST(who_comes_anew_is_told_where_things_stand),
+        LIVE_TEST(where_things_stand_names_what_changed_lately),
         LIVE_TEST(each_change_is_told_once_in_order),
         LIVE_TEST(who_comes_back_hears_what_it_missed),
         LIVE_TEST(who_missed_too_much_or_knows_more_is_told_where_things_stand),
