@@ -196,11 +196,20 @@
 
         const entries = new Map(); // new ones that are not shown yet
 
-        function insertEntry({ pinned, html }) {
+        /* Pinned ones first, then the newest, as the server has them. */
+        function insertEntry({ entry, pinned, html }) {
             const item = make('template', { innerHTML: html }).content.firstElementChild;
-            const all = [...$('.entries').children];
+            const after = (other) => other.matches('.pinned') === pinned ? other.id.slice(6) < entry : pinned;
             item.classList.add('new');
-            $('.entries').insertBefore(item, (pinned ? all[0] : all.find((other) => !other.matches('.pinned'))) ?? null);
+            $('.entries').insertBefore(item, [...$('.entries').children].find(after) ?? null);
+        }
+
+        /* What waited and came with a part that was made new waits no more. */
+        function forgetShown() {
+            for (const entry of entries.keys()) if (!$('.entries') || $(`#entry-${entry}`)) entries.delete(entry);
+            for (const [story, told] of waiting)
+                if (![latest(), list()].some((into) => place(into, told))) waiting.delete(story);
+            count();
         }
 
         /* The key events of the entries that are on the page. */
@@ -230,7 +239,7 @@
                 old.replaceWith(item);
             } else {
                 old?.remove();
-                entries.set(entry, { html, ...rest });
+                entries.set(entry, { entry, html, ...rest });
             }
             if ($('.keys')) listKeys();
             if (scrollY < AT_TOP) showWaiting();
@@ -243,8 +252,10 @@
             waiting.clear();
             entries.clear();
             count();
-            lines.forEach(insertEntry);
-            if (lines.length) listKeys();
+            if ($('.entries')) {
+                lines.forEach(insertEntry);
+                listKeys();
+            }
             for (const into of [latest(), list()]) for (const story of stories) insert(into, story);
             said.textContent = [...lines, ...stories].map(({ headline }) => headline).filter(Boolean).join('. ');
             if (stories.length && front) refreshFront();
@@ -291,6 +302,7 @@
                 for (const old of main.querySelectorAll('[data-mark]'))
                     old.dataset.mark = page.querySelector('[data-mark]')?.dataset.mark ?? '';
                 again.forEach((place) => place());
+                forgetShown();
             } catch { /* what cannot be had now is told by the next sync */ }
         }
 

@@ -182,3 +182,49 @@ test('an open page takes entries in, changes and drops them', async () => {
         await context.close();
     }
 });
+
+test('entries stand once and in their order, whatever comes between', async () => {
+    const story = start('A count with surprises');
+    post(story.story, 'The first.');
+    post(story.story, 'Pinned for now.', '--pin');
+    const context = await browser.newContext({ viewport: sizes.desk });
+    const tab = await context.newPage();
+    const faults = [];
+    tab.on('pageerror', (error) => faults.push(String(error)));
+    await tab.goto(site.url + story.address);
+    await until('it listens', async () => (await site.metrics()).live_readers > 0);
+    const are = (...wanted) => until(`${wanted}`, async () => {
+        const now = await tab.locator('.entries > li').evaluateAll((all) => all.map(({ id }) => id.slice(6)));
+        return now.join() === wanted.join() || now;
+    });
+    const more = tab.locator('.more-new');
+    post(story.story, 'The third.');
+    await are(2, 3, 1);
+    act(story.story, '--entry', '2', '--mark');
+    await are(3, 2, 1);
+    act(story.story, '--entry', '1', '--mark', '--pin');
+    await are(1, 3, 2);
+    // one waits, and comes with the page that is asked for anew
+    await tab.evaluate(() => scrollTo(0, 400));
+    post(story.story, 'While scrolled.');
+    await until('it waits', async () => await more.isVisible());
+    act(story.story, '--end');
+    await are(1, 4, 3, 2);
+    await until('it waits no more', async () => !await more.isVisible());
+    await tab.evaluate(() => scrollTo(0, 0));
+    act(story.story, '--resume');
+    post(story.story, 'It goes on.');
+    await are(1, 5, 4, 3, 2);
+    // one waits, and there is no page for it any more
+    await tab.evaluate(() => scrollTo(0, 400));
+    post(story.story, 'Too late.');
+    await until('it waits', async () => await more.isVisible());
+    site.story('kill', String(story.story), '--note', 'There was no count.');
+    await until('the notice stands there', async () =>
+        /There was no count/.test(await tab.locator('main').innerText()));
+    await until('it waits no more', async () => !await more.isVisible());
+    await tab.evaluate(() => scrollTo(0, 0));
+    post(start('Another count').story, 'Elsewhere.');
+    assert.deepEqual(faults, []);
+    await context.close();
+});
