@@ -112,10 +112,10 @@
     function live(main) {
         const AT_TOP = 80; // px; nearer than that to the top counts as there
         const FLASH_FRESH = 30 * 60e3; // ms; an older flash is no news
-        const AGAIN = 5000; // ms, after a server that refused
+        const AGAIN = 5000; // ms, and up to four times that, after a server that refused
         const WORD = 1000; // ms, in which the lock comes if no other tab has it
         const FRONT_AFTER = 4000; // ms, and up to twice that
-        const STORY_WITHIN = 1500; // ms, in which all who read a story ask for its other text
+        const WITHIN = 1500; // ms, in which all who were told ask for what it is about
         const LATEST_ITEMS = 10;
         const LISTS = ['.latest > ol', '.list:not(.search) > .items'];
         const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'entry', 'hot'];
@@ -229,7 +229,7 @@
         function hearEntry({ story, entry, html, ...rest }) {
             if (!is(location.pathname, story)) return;
             const old = $(`#entry-${entry}`);
-            if (!entry || !$('.entries')) refresh(['main']);
+            if (!entry || !$('.entries')) soon(['main']);
             else if (!html) {
                 old?.remove();
                 entries.delete(entry);
@@ -306,6 +306,10 @@
             } catch { /* what cannot be had now is told by the next sync */ }
         }
 
+        const soon = (parts) => new Promise((done) => {
+            setTimeout(() => done(refresh(parts)), WITHIN * Math.random());
+        });
+
         /* The parts that stand elsewhere than where things stand; all for who has missed
          * too much to be told of it. */
         function outdated({ mark, versions, entries }, missed) {
@@ -329,8 +333,7 @@
                 }
             }
             if (is(location.pathname, story.story)) {
-                setTimeout(() => refresh(['.story', '.latest > ol']).then(() =>
-                    $('.story')?.classList.toggle('changed', mark)), Math.random() * STORY_WITHIN);
+                soon(['.story', '.latest > ol']).then(() => $('.story')?.classList.toggle('changed', mark));
                 said.textContent = story.note ?? story.headline;
             }
         }
@@ -340,7 +343,7 @@
             waiting.delete(story);
             for (const link of places) row(link)?.remove();
             if (banner.querySelector(`a[href*="/${story}-"]`)) banner.hidden = true;
-            if (is(location.pathname, story) || places.some((link) => !row(link))) refresh(['main']);
+            if (is(location.pathname, story) || places.some((link) => !row(link))) soon(['main']);
             count();
         }
 
@@ -399,7 +402,7 @@
                 });
             source.onerror = ({ target }) => {
                 if (target.readyState === EventSource.CLOSED && target === source)
-                    setTimeout(() => target === source && open(seen), AGAIN);
+                    setTimeout(() => target === source && open(seen), AGAIN * (1 + 3 * Math.random()));
             };
         }
 

@@ -317,6 +317,29 @@ test('an old story from a cache is made new when it is opened', async () => {
     assert.deepEqual(asked.filter((url) => url.includes(done.address)), [site.url + done.address]);
 });
 
+test('what all are told at once they do not all ask for at once', async () => {
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+        const { setTimeout } = window;
+        window.delays = [];
+        Math.random = () => 0.5;
+        window.setTimeout = (what, ms, ...rest) => setTimeout(what, window.delays.push(ms) && ms, ...rest);
+    });
+    const asksIn = (ms) => until(`it asks in ${ms} ms`, async () => {
+        const delays = await page.evaluate(() => window.delays);
+        return delays.includes(ms) || delays;
+    });
+    const { story, address } = publish({ title: 'Killed before many' });
+    await page.goto(site.url + address);
+    await until('it listens', async () => await readers() > 0);
+    site.story('kill', String(story), '--note', 'No.');
+    await asksIn(750);
+    await until('it is gone', async () => await page.locator('.story').count() === 0);
+    await page.route('**/live?*', (route) => route.fulfill({ status: 503, body: '' }));
+    await page.goto(`${site.url}/en/`);
+    await asksIn(12_500);
+});
+
 test('who saves data is asked first', async () => {
     const page = await context.newPage();
     await page.addInitScript(() => Object.defineProperty(navigator, 'connection',
