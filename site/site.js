@@ -273,6 +273,8 @@
             }, FRONT_AFTER * (1 + Math.random()));
         }
 
+        const flashes = (story) => !banner.hidden && banner.querySelector(`a[href*="/${story}-"]`);
+
         function showFlash(story) {
             const close = make('button', { type: 'button', textContent: '\u00d7', ariaLabel: main.dataset.close });
             close.onclick = () => { banner.hidden = true; };
@@ -322,6 +324,7 @@
         }
 
         function change(story, mark) {
+            if (flashes(story.story)) showFlash(story);
             for (const link of links(story.story)) {
                 const old = row(link);
                 if (!old || link.closest('nav, .search')) link.textContent = story.headline;
@@ -342,7 +345,11 @@
             const places = links(story);
             waiting.delete(story);
             for (const link of places) row(link)?.remove();
-            if (banner.querySelector(`a[href*="/${story}-"]`)) banner.hidden = true;
+            if (flashes(story)) {
+                banner.hidden = true;
+                banner.replaceChildren();
+            }
+            said.textContent = '';
             if (is(location.pathname, story) || places.some((link) => !row(link))) soon(['main']);
             count();
         }

@@ -208,6 +208,27 @@ test('a flash comes as a banner, which can be closed', async () => {
     }
 });
 
+test('the flash in the banner is what its story is', async () => {
+    const page = await open('/en/economy/');
+    const banner = page.locator('.banner');
+    const uri = 'urn:test:flash';
+    const { story } = publish({ uri, title: 'Ten banks close', urgency: 1 });
+    await until('it is there', () => banner.isVisible());
+    put(site, { uri, title: 'Two banks close', urgency: 1, version: 2 }, ['correct', '--note', 'Not ten.']);
+    await until('it is corrected', async () => /Two banks close/.test(await banner.innerText()));
+    site.story('kill', String(story), '--note', 'None did.');
+    await until('it is gone', async () => !await banner.isVisible());
+    assert.doesNotMatch(await page.locator('body').evaluate((body) => body.textContent), /banks close/);
+    // one that was closed does not come back with its correction
+    const other = { uri: 'urn:test:closed-flash', title: 'Bridge falls', urgency: 1 };
+    publish(other);
+    await until('it is there', () => banner.isVisible());
+    await banner.locator('button').click();
+    put(site, { ...other, title: 'Bridge fell', version: 2 }, ['correct', '--note', 'A word.']);
+    await settled(page, 'the page knows', async () => /Bridge fell/.test(await first(page)));
+    assert.equal(await banner.isVisible(), false);
+});
+
 test('tabs share one connection, and the next takes over', async () => {
     const one = await open('/en/');
     const two = await open('/en/economy/');
