@@ -499,14 +499,15 @@
         const topic = first === 'tag' ? `tag:${second}` : document.querySelector('.list:not(.alone, .search)')
             && !/^\d/.test(first) ? `section:${first}` : 'all';
         const button = Object.assign(document.createElement('button'), { className: 'check', type: 'button' });
-        const worker = await navigator.serviceWorker.register('/push.js');
+        const workers = navigator.serviceWorker;
         const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
-        let current = await worker.pushManager.getSubscription();
+        let current = await (await workers.getRegistration('/'))?.pushManager.getSubscription();
         const say = (text) => { button.textContent = text; };
 
         async function subscribe() {
             const key = await (await fetch('/push/key')).text();
-            current = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
+            await workers.register('/push.js');
+            current = await (await workers.ready).pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
             const { endpoint, keys } = current.toJSON();
             const answer = await post('/push/subscribe',
                 { endpoint, keys, topics: [topic], lang: document.documentElement.lang });

@@ -325,12 +325,13 @@ test('a button on the page subscribes, and takes it back', async () => {
     const one = new Browser('/button');
     // Chromium alone would ask a service that is not on this machine.
     await page.addInitScript((subscription) => {
-        let current = null;
+        // A browser keeps it beside the worker.
+        const known = { endpoint: subscription.endpoint, toJSON: () => subscription,
+            unsubscribe: async () => { current = null; return true; } };
+        let current = sessionStorage.getItem('subscribed') ? known : null;
         const manager = { getSubscription: async () => current, subscribe: async ({ applicationServerKey }) => {
             window.subscribedWith = applicationServerKey;
-            current = { endpoint: subscription.endpoint, toJSON: () => subscription,
-                unsubscribe: async () => { current = null; return true; } };
-            return current;
+            return current = known;
         } };
         Object.defineProperty(ServiceWorkerRegistration.prototype, 'pushManager', { get: () => manager });
     }, one.subscription([]));
@@ -338,9 +339,16 @@ test('a button on the page subscribes, and takes it back', async () => {
     await page.goto(`${site.url}/en/economy/`);
     const button = page.locator('button.check');
     assert.equal(await button.innerText(), 'Tell me of flashes');
+    const workers = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+    assert.equal(await workers(), 0);
     await button.click();
     await until('subscribed', async () => await button.innerText() === 'Stop telling me of flashes');
     assert.equal(await page.evaluate(() => window.subscribedWith), (await site.get('/push/key')).text);
+    assert.equal(await workers(), 1);
+    // who comes again is known
+    await page.evaluate(() => sessionStorage.setItem('subscribed', '1'));
+    await page.reload();
+    assert.equal(await button.innerText(), 'Stop telling me of flashes');
     flash({ title: 'For the button', section: 'economy' });
     await until('told', () => gotBy('/button').length === 1);
     const sport = flash({ title: 'Not for the button', section: 'sport' });
