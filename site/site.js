@@ -284,15 +284,20 @@
 
         // ---- what has changed ----
 
+        let shown = null; // what was heard when the page shown last was asked for
+
         /* Parts of this page as the server has it now; all of it when it is gone.  The
          * number of what was heard leads past caches that do not know of it yet. */
         async function refresh(parts) {
             const address = new URL(location.href);
-            if (seen !== null) address.searchParams.set('seen', seen);
+            const asked = seen;
+            if (asked !== null) address.searchParams.set('seen', asked);
             try {
                 const answer = await fetch(address, { cache: 'no-cache' });
                 if (!answer.ok && ![404, 410].includes(answer.status)) return;
                 const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+                if (asked < shown && asked < seen) return await refresh(parts);
+                shown = asked;
                 const whole = !answer.ok || parts.some((part) => page.querySelector(part) && !$(part));
                 for (const part of whole ? ['main'] : parts) {
                     const fresh = page.querySelector(part);

@@ -311,6 +311,33 @@ test('a cache that still has the page from before does not give it again', async
         /from 2020/.test(await page.locator('.story .body').innerText()));
 });
 
+test('an answer that was long on its way does not cover a newer one', async () => {
+    const uri = 'urn:test:slow-answer';
+    const done = publish({ uri, title: 'Twice corrected', body: 'It holds 1.' });
+    const page = await open(done.address);
+    const body = () => page.locator('.story .body').innerText();
+    const correct = (number) => put(site, { uri, title: 'Twice corrected', body: `It holds ${number}.`,
+        version: number }, ['correct', '--note', 'A digit.']);
+    let release, came, answered = 0;
+    const held = new Promise((go) => { release = go; });
+    const asked = new Promise((go) => { came = go; });
+    await page.route(`${site.url + done.address}?seen=*`, async (route) => {
+        const answer = await route.fetch();
+        if (!answered++) {
+            came();
+            await held;
+        }
+        await route.fulfill({ response: answer });
+    });
+    correct(2);
+    await asked;
+    correct(3);
+    await until('it is the last one', async () => /holds 3/.test(await body()));
+    release();
+    await until('the first answer came', () => answered >= 3);
+    assert.match(await body(), /holds 3/);
+});
+
 test('an old story from a cache is made new when it is opened', async () => {
     const uri = 'urn:test:old-story';
     const done = publish({ uri, title: 'Not among the latest', body: 'It is from 2019.' });
