@@ -95,6 +95,7 @@ async function sameEverywhere(all, atLeast) {
 test('what one node publishes all show, and all agree', async () => {
     const all = await agency(3);
     must('import', all[0].dir, join(root, 'demo/en'));
+    await allAtOneChange(all); // else who listens hears of what was brought in
     const lines = all.map((node) => listenTo(node, 'lang=en'));
     await until('all listen', () => lines.every(({ events }) => events.length === 1));
     for (const [i, node] of all.entries()) {

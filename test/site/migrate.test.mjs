@@ -12,6 +12,7 @@ import { put } from './lib/draft.mjs';
 import { hottest, readBy } from './lib/hot.mjs';
 import { Site, dateline, demoSite, dropDatabase, makeDatabase, must, program,
     server, sql } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
 
 assert.ok(server, 'STORE_SERVER is the address of a server');
 
