@@ -181,6 +181,11 @@ bool db_has_news(Db *db)
     return db->driver->has_news(db);
 }
 
+void db_give_way(Db *db)
+{
+    if (db->driver->give_way) db->driver->give_way(db);
+}
+
 Err db_integrity(Db *db, void (*say)(void *ctx, const char *what), void *ctx)
 {
     return db->driver->integrity(db, say, ctx);

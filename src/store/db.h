@@ -158,6 +158,7 @@ MUST_USE Err db_exec(Db *db, const char *sql);
 /* Whether another handle has committed since the last call: on the public side
  * something that readers see, at least. */
 bool db_has_news(Db *db);
+void db_give_way(Db *db); /* store_give_way */
 
 /* Whether there is a log that who writes must copy. */
 bool db_has_log(const Db *db);

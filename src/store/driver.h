@@ -42,6 +42,7 @@ typedef struct Driver {
     Err (*patch)(Db *db, const Patch *patch);
     Err (*exec)(Db *db, const char *sql);
     bool (*has_news)(Db *db);
+    void (*give_way)(Db *db); /* NULL: the work is done elsewhere */
     Err (*integrity)(Db *db, void (*say)(void *ctx, const char *what),
                      void *ctx);
 

@@ -10,10 +10,13 @@
  */
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "store/litestore.h"
+
+#define YIELD_STEPS 50
 
 static Err err_from(int code)
 {
@@ -189,6 +192,21 @@ static bool lite_has_news(Db *db)
     return true;
 }
 
+static int let_others(void *ctx)
+{
+    (void)ctx;
+    (void)sched_yield();
+    return 0; /* goes on */
+}
+
+/* A step of its machine takes a fraction of a microsecond, but for the full
+ * text's. */
+static void lite_give_way(Db *db)
+{
+    sqlite3_progress_handler(((Sqlite *)db)->conn, YIELD_STEPS, let_others,
+                             NULL);
+}
+
 Err lite_checkpoint(Db *db, int64_t *left)
 {
     Sqlite *lite = (Sqlite *)db;
@@ -301,6 +319,7 @@ const Driver sqlite_driver = {
     .patch = lite_patch,
     .exec = lite_exec,
     .has_news = lite_has_news,
+    .give_way = lite_give_way,
     .integrity = lite_integrity,
     .checkpoint = lite_checkpoint,
     .leave_log = lite_leave_log,

@@ -407,6 +407,11 @@ bool store_has_news(Store *store)
     return db_has_news(store->own) || near;
 }
 
+void store_give_way(Store *store)
+{
+    db_give_way(store->own);
+}
+
 void store_read_from(Store *store, const char *where, const Watch *watch)
 {
     assert(store->side == STORE_PUBLIC && !store->begun && !store->replica);

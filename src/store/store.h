@@ -94,6 +94,11 @@ bool store_is_broken(const Store *store);
  * this handle (or since it was opened). A few microseconds. */
 bool store_has_news(Store *store);
 
+/* From here on whoever else wants the processor has it every few microseconds
+ * of a question that this process answers itself: for threads that nobody
+ * else's answer may wait for. */
+void store_give_way(Store *store);
+
 /* Copies pages of the log file into the main file without holding up the
  * writer: for a thread or a pause of its own. *left: pages still to copy. */
 MUST_USE Err store_checkpoint(Store *store, int64_t *left);

@@ -413,7 +413,9 @@ static void answer_job(Thread *thread, Waiting *waiting)
     mem_free(waiting);
 }
 
-/* Who asks for a page goes before who searches, on the same processors. */
+/* Who asks for a page goes before who searches, on the same processors.  That
+ * is not enough: who has just slept may have to wait for the next tick of the
+ * kernel's clock, so searches also yield (store_give_way). */
 static void give_way(void)
 {
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), GIVES_WAY);
@@ -441,6 +443,7 @@ static Err open_thread(Thread *thread, Fault *fault)
     err = store_open(press->where, STORE_PUBLIC, &thread->store, fault);
     if (err) return err;
     store_watch(thread->store, press->watch);
+    store_give_way(thread->store);
     thread->finder = finder_open(thread->zone);
     return press_open(press, &thread->press, fault);
 }
