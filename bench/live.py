@@ -1,5 +1,5 @@
 """The rows of open pages: how soon all of them hear, and what they cost."""
-import http.client, json, os, random, shutil, statistics, subprocess
+import http.client, json, os, random, shutil, socket, statistics, subprocess
 import tempfile, threading, time
 import urllib.request
 
@@ -45,6 +45,25 @@ class Nchan(stage.Process):
     def stop(self):
         super().stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Bare(stage.Process):
+    """A loop that sends what it is sent: the least that tells them all."""
+
+    def __init__(self):
+        port = stage.free_port()
+        super().__init__([stage.tool("bare_events"), str(port)])
+        self.port, self.address = port, f"127.0.0.1:{port}"
+        self.events = 0
+        stage.wait_for(self.address)
+
+    def publish(self, message):
+        self.events += 1
+        began = time.monotonic_ns()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as door:
+            door.sendto(b"id: %d\nevent: published\ndata: %b\n\n"
+                        % (self.events, message), ("127.0.0.1", self.port))
+        return began
 
 
 class Crowd:
@@ -124,7 +143,7 @@ def live():
     """Events at READERS open pages, and the same by nginx with nchan."""
     folder = live_site()
     try:
-        ours, theirs = [], []
+        ours, theirs, least = [], [], []
         with Dateline(folder) as server:
             publish_ours(server)
             message = one_event(server)
@@ -134,13 +153,16 @@ def live():
             with Nchan() as server:
                 theirs.append(hear(server, READERS, lambda s:
                                    publish_theirs(s, message)))
+            with Bare() as server:
+                least.append(hear(server, READERS, lambda s:
+                                  s.publish(message)))
         middle = [[statistics.median(column) for column in zip(*rows)]
-                  for rows in (ours, theirs)]
+                  for rows in (ours, theirs, least)]
         for at, share in enumerate(("p50", "p99", "all")):
-            mine, other = middle[0][at], middle[1][at]
+            mine, other, bare = (rows[at] for rows in middle)
             yield at_most(f"an event at {READERS} readers, {share}: of nchan's",
                           mine / other, 0.7,
-                          note=f"  ({mine:.1f} ms, nchan {other:.1f} ms)")
+                          note=f"  ({mine:.1f} ms, nchan {other:.1f}, bare {bare:.1f})")
         yield at_most("memory of an open reader (kB)", middle[0][3], 6, "{:.1f}",
                       note=f"  (nchan {middle[1][3]:.1f})")
     finally:

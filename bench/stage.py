@@ -49,8 +49,9 @@ def build():
                        check=True, stdout=subprocess.DEVNULL)
     made = subprocess.run(
         ["ninja", "-C", BUILD, "src/dateline", "bench/load", "bench/publish",
-         "bench/visible", "bench/archive", "bench/bare_epoll", "bench/read",
-         "bench/find", "bench/index", "bench/listeners", "bench/related"],
+         "bench/visible", "bench/archive", "bench/bare_epoll", "bench/bare_events",
+         "bench/read", "bench/find", "bench/index", "bench/listeners",
+         "bench/related"],
         stdout=subprocess.PIPE, text=True)
     if made.returncode:
         fail("the build failed\n" + made.stdout[-3000:])
