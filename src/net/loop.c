@@ -17,6 +17,11 @@
 #define STAYS        32  /* of those that stay, driven before others' turn */
 #define ACCEPT_PAUSE (100 * TIME_MS)
 
+/* How many connections a loop may have more than another, and of the other's
+ * one in so many: then the other takes the next. */
+#define UNEVEN       8
+#define UNEVEN_SHARE 8
+
 /* Edge-triggered: epoll tells of a connection when something has come since it
  * told last, and does not look at it again each time it is asked. */
 #define WATCHED (EPOLLIN | EPOLLRDHUP | EPOLLET)
@@ -88,6 +93,7 @@ Err loop_open(Loop *loop, Shared *shared, Fault *fault)
     }
     loop->input = mem_alloc(CONN_READ_MAX);
     loop->desk = desk_open(loop->wake);
+    inbox_open(&loop->inbox);
     host_init(&loop->host, &shared->config, loop->desk, &shared->stays,
               shared->connections_max / 4 * 3);
     loop->host.unsent = unsent;
@@ -99,6 +105,7 @@ Err loop_open(Loop *loop, Shared *shared, Fault *fault)
 void loop_close(Loop *loop)
 {
     desk_close(loop->desk);
+    inbox_close(&loop->inbox);
     host_close(&loop->host);
     close(loop->wake);
     close(loop->epoll);
@@ -145,6 +152,7 @@ static void part_with(Loop *loop, Conn *conn)
         loop->conns = conn->next;
     if (conn->next) conn->next->prev = conn->prev;
     peers_leave(&loop->shared->peers, conn->address);
+    atomic_fetch_sub(&loop->own, 1);
     atomic_fetch_sub(&loop->shared->connections, 1);
     queue_up(loop, conn);
 }
@@ -329,30 +337,78 @@ static void turn_away(Loop *loop, int fd)
     close(fd);
 }
 
-static void admit(Loop *loop, const ServerListener *listener, int fd,
-                  const struct sockaddr *from)
+static void begin_conn(Loop *loop, const Arrival *arrival)
 {
-    char text[PEER_MAX];
-    uint64_t address =
-        peers_whose(&loop->shared->peers, from, text, sizeof text);
     struct epoll_event event = {.events = WATCHED};
-    Conn *conn;
+    Conn *conn =
+        conn_open(&loop->host, arrival->listener, arrival->fd, arrival->peer);
 
-    if (!may_enter(loop, listener, fd, address)) {
-        turn_away(loop, fd);
-        return;
-    }
-    conn = conn_open(&loop->host, listener, fd, text);
-    conn->address = address;
+    conn->address = arrival->address;
     conn->next = loop->conns;
     if (conn->next) conn->next->prev = conn;
     loop->conns = conn;
-    atomic_fetch_add(&loop->shared->connections, 1);
     event.data.ptr = conn;
-    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event)) {
+    if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, conn->fd, &event)) {
         conn_close(conn);
         part_with(loop, conn);
     }
+}
+
+/* The one that has the fewest connections, where it has far fewer than this;
+ * else this. */
+static Loop *least_loaded(Loop *loop)
+{
+    const Shared *shared = loop->shared;
+    unsigned own = atomic_load(&loop->own);
+    unsigned least = own;
+    Loop *found = loop;
+
+    for (unsigned i = 0; i < shared->loop_count; i++) {
+        unsigned count = atomic_load(&shared->loops[i]->own);
+
+        if (count >= least) continue;
+        least = count;
+        found = shared->loops[i];
+    }
+    return own > least + least / UNEVEN_SHARE + UNEVEN ? found : loop;
+}
+
+static bool hand_over(Loop *to, const Arrival *arrival)
+{
+    atomic_fetch_add(&to->own, 1);
+    if (inbox_put(&to->inbox, arrival)) {
+        loop_wake(to);
+        return true;
+    }
+    atomic_fetch_sub(&to->own, 1);
+    return false;
+}
+
+static void admit(Loop *loop, const ServerListener *listener, int fd,
+                  const struct sockaddr *from)
+{
+    Arrival arrival = {.fd = fd, .listener = listener};
+    Loop *to;
+
+    arrival.address = peers_whose(&loop->shared->peers, from, arrival.peer,
+                                  sizeof arrival.peer);
+    if (!may_enter(loop, listener, fd, arrival.address)) {
+        turn_away(loop, fd);
+        return;
+    }
+    atomic_fetch_add(&loop->shared->connections, 1);
+    to = least_loaded(loop);
+    if (to != loop && hand_over(to, &arrival)) return;
+    atomic_fetch_add(&loop->own, 1);
+    begin_conn(loop, &arrival);
+}
+
+static void take_arrivals(Loop *loop)
+{
+    Arrival arrival;
+
+    while (inbox_take(&loop->inbox, &arrival))
+        begin_conn(loop, &arrival);
 }
 
 /* Out of descriptors or memory: the ones waiting would wake the loop again at
@@ -403,6 +459,7 @@ static void on_wake(Loop *loop)
     /* Nothing to read is as good: then another write woke us before. */
     if (read(loop->wake, &count, sizeof count) < 0 && errno != EAGAIN) return;
     poked(loop);
+    take_arrivals(loop);
     while ((ticket = desk_take(loop->desk))) {
         Conn *conn = conn_complete(ticket);
 
@@ -545,7 +602,7 @@ void loop_run(Loop *loop, void *state)
     host->state = state;
     host_clock(host, time_monotonic(), time_now());
     set_accepting(loop, true);
-    while (!host->stopping || loop->conns) {
+    while (!host->stopping || loop->conns || !inbox_end(&loop->inbox)) {
         int count = epoll_wait(loop->epoll, events, EVENTS, patience_ms(loop));
 
         host_clock(host, time_monotonic(), time_now());

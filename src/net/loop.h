@@ -1,8 +1,8 @@
 /* net/loop.h -- one thread's epoll loop over its connections.
  *
- * Level-triggered: a connection is registered once for input, and for output
- * only while the kernel takes no more of its answer.  What a connection does
- * is decided in net/conn.c; here are the system calls.
+ * Edge-triggered: a connection is registered once for input, and for output
+ * from the first time on that the kernel takes no more of its answer.  What a
+ * connection does is decided in net/conn.c; here are the system calls.
  *
  * Threads: a Loop runs on one; loop_wake is for any, also a signal handler.
  */
@@ -13,7 +13,10 @@
 
 #include "net/conn.h"
 #include "net/gather.h"
+#include "net/inbox.h"
 #include "net/peers.h"
+
+typedef struct Loop Loop;
 
 /* What all loops of a server share. */
 typedef struct Shared {
@@ -21,6 +24,8 @@ typedef struct Shared {
     Peers peers;
     atomic_uint connections;
     unsigned connections_max;
+    Loop **loops; /* set before the first of them runs */
+    unsigned loop_count;
     atomic_uint pokes;
     atomic_uint stays;
     atomic_bool stopping;
@@ -28,10 +33,12 @@ typedef struct Shared {
     atomic_llong quiet_at; /* when to close those that are idle */
 } Shared;
 
-typedef struct Loop {
+struct Loop {
     Shared *shared;
     Host host;
     Desk *desk;
+    Inbox inbox;
+    atomic_uint own; /* connections, with those in the inbox */
     int epoll;
     int wake;
     unsigned poked; /* of the server's pokes, those that were met */
@@ -44,7 +51,7 @@ typedef struct Loop {
                           for what they have to send, and the others */
     char *input;
     Gather gather; /* of the call under way */
-} Loop;
+};
 
 MUST_USE Err loop_open(Loop *loop, Shared *shared, Fault *fault);
 

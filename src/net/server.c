@@ -142,6 +142,7 @@ static void join(Server *server)
     peers_close(&server->shared.peers);
     pthread_cond_destroy(&server->changed);
     pthread_mutex_destroy(&server->lock);
+    mem_free(server->shared.loops);
     mem_free(server->workers);
     mem_free(server);
 }
@@ -162,7 +163,8 @@ static Err start_workers(Server *server, Fault *fault)
             loop_close(&worker->loop);
             return err;
         }
-        server->worker_count++;
+        server->shared.loops[i] = &worker->loop;
+        server->shared.loop_count = ++server->worker_count;
     }
     return ERR_OK;
 }
@@ -200,6 +202,7 @@ Err server_start(const ServerConfig *config, Server **out, Fault *fault)
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);
     server->workers = mem_zero(config->threads * sizeof(Worker));
+    server->shared.loops = mem_zero(config->threads * sizeof(Loop *));
 
     err = start_workers(server, fault);
     if (!err) err = wait_for_states(server, fault);

@@ -112,7 +112,10 @@ static inline void handle(void *state, const HttpRequest *request, Arena *arena,
         return;
     }
     if (str_eq(request->path, S("/modest"))) chunks_before_modest = chunks;
-    if (str_eq(request->path, S("/big")))
+    if (str_eq(request->path, S("/thread")))
+        http_part(reply,
+                  str_format(arena, "thread %zx.", (size_t)pthread_self()));
+    else if (str_eq(request->path, S("/big")))
         http_part(reply, (Str){hall->big, BIG});
     else
         http_part(reply,

@@ -122,6 +122,41 @@ static void a_ticket_outlives_the_server(void **state)
     close(fd);
 }
 
+/* Whoever stays is told by a thread of its own share: also when one of them is
+ * woken for all who come. */
+static void connections_are_shared_among_the_threads(void **state)
+{
+    enum { CROWD = 90, THREADS = 3, LEAST = CROWD / THREADS - 10 };
+    Hall *hall = *state;
+    char threads[THREADS][40] = {{0}};
+    int served[THREADS] = {0};
+    int fds[CROWD];
+
+    hall->config.threads = THREADS;
+    start(hall);
+    for (int i = 0; i < CROWD; i++) {
+        char text[400];
+        const char *name;
+        int which = 0;
+
+        fds[i] = dial(hall);
+        get(fds[i], "/thread");
+        hear(fds[i], text, sizeof text, ".");
+        name = strstr(text, "thread ");
+        assert_non_null(name);
+        while (which < THREADS && threads[which][0] &&
+               strcmp(threads[which], name))
+            which++;
+        assert_true(which < THREADS);
+        snprintf(threads[which], sizeof threads[which], "%s", name);
+        served[which]++;
+    }
+    for (int i = 0; i < THREADS; i++)
+        assert_true(served[i] >= LEAST);
+    for (int i = 0; i < CROWD; i++)
+        close(fds[i]);
+}
+
 /* Handlers may ask the server, which they know only once it is started. */
 static void no_handler_runs_before_the_word(void **state)
 {
@@ -170,6 +205,7 @@ int main(void)
         TEST(those_that_stay_hear_all_in_order_and_leave_with_the_server),
         TEST(a_request_on_its_way_at_the_stop_is_answered),
         TEST(a_ticket_outlives_the_server),
+        TEST(connections_are_shared_among_the_threads),
         TEST(no_handler_runs_before_the_word),
         TEST(a_server_may_end_before_it_began),
         TEST(a_state_that_fails_is_told),
