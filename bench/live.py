@@ -13,10 +13,12 @@ BEACONS = 100
 STORIES = 24  # that are read
 KEEP = 5      # seconds: as often reads are put into the store and ranked
 PAGE = "/en/"
+MANY = "0,1"  # processors
 
 NCHAN = """
 load_module /usr/lib/nginx/modules/ngx_nchan_module.so;
-daemon off; master_process off; worker_processes 1; pid {dir}/pid;
+daemon off; master_process {master}; worker_processes {processes};
+pid {dir}/pid;
 worker_rlimit_nofile 20000;
 error_log {dir}/error.log; events {{ worker_connections 15000; }}
 http {{ access_log off; tcp_nodelay on; nchan_max_reserved_memory 128M;
@@ -31,14 +33,16 @@ http {{ access_log off; tcp_nodelay on; nchan_max_reserved_memory 128M;
 class Nchan(stage.Process):
     """nginx with nchan: one channel of server-sent events."""
 
-    def __init__(self):
+    def __init__(self, processes=1, **options):
         self.folder = tempfile.mkdtemp()
         os.chmod(self.folder, 0o755)
         port = stage.free_port()
         conf = os.path.join(self.folder, "conf")
         with open(conf, "w") as file:
-            file.write(NCHAN.format(dir=self.folder, port=port))
-        super().__init__(["nginx", "-c", conf, "-p", self.folder])
+            file.write(NCHAN.format(
+                dir=self.folder, port=port, processes=processes,
+                master="on" if processes > 1 else "off"))
+        super().__init__(["nginx", "-c", conf, "-p", self.folder], **options)
         self.address = f"127.0.0.1:{port}"
         stage.wait_for(self.address)
 
@@ -139,34 +143,62 @@ def live_site():
     return folder
 
 
+def hear_in_turn(folder, message):
+    """What each of the servers takes, by its name; of MANY processors the
+    readers have a part of one."""
+    def ours(server):
+        return hear(server, READERS, publish_ours)
+
+    def theirs(server):
+        return hear(server, READERS, lambda s: publish_theirs(s, message))
+
+    def bare(server):
+        return hear(server, READERS, lambda s: s.publish(message))
+
+    turns = {
+        "ours": lambda: (Dateline(folder, cpu=MANY), ours),
+        "nchan": lambda: (Nchan(cpu=MANY), theirs),
+        "nchan twice": lambda: (Nchan(2, cpu=MANY), theirs),
+        "ours on one": lambda: (Dateline(folder), ours),
+        "nchan on one": lambda: (Nchan(), theirs),
+        "bare on one": lambda: (Bare(), bare),
+    }
+    took = {name: [] for name in turns}
+    for _ in range(max(ROUNDS // 2, 2)):
+        for name, start in turns.items():
+            stage.configure(folder, threads="1" if "one" in name else "0")
+            server, listen = start()
+            with server:
+                took[name].append(listen(server))
+    return {name: [statistics.median(column) for column in zip(*rows)]
+            for name, rows in took.items()}
+
+
 def live():
-    """Events at READERS open pages, and the same by nginx with nchan."""
+    """Events at READERS open pages, and the same by nginx with nchan: a process
+    each, on all processors; and on one."""
     folder = live_site()
     try:
-        ours, theirs, least = [], [], []
         with Dateline(folder) as server:
             publish_ours(server)
             message = one_event(server)
-        for _ in range(max(ROUNDS // 2, 2)):
-            with Dateline(folder) as server:
-                ours.append(hear(server, READERS, publish_ours))
-            with Nchan() as server:
-                theirs.append(hear(server, READERS, lambda s:
-                                   publish_theirs(s, message)))
-            with Bare() as server:
-                least.append(hear(server, READERS, lambda s:
-                                  s.publish(message)))
-        middle = [[statistics.median(column) for column in zip(*rows)]
-                  for rows in (ours, theirs, least)]
-        for at, share in enumerate(("p50", "p99", "all")):
-            mine, other, bare = (rows[at] for rows in middle)
-            yield at_most(f"an event at {READERS} readers, {share}: of nchan's",
-                          mine / other, 0.7,
-                          note=f"  ({mine:.1f} ms, nchan {other:.1f}, bare {bare:.1f})")
-        yield at_most("memory of an open reader (kB)", middle[0][3], 6, "{:.1f}",
-                      note=f"  (nchan {middle[1][3]:.1f})")
+        took = hear_in_turn(folder, message)
     finally:
         shutil.rmtree(os.path.dirname(folder))
+    for at, share in enumerate(("p50", "p99", "all")):
+        ours, theirs, twice = (took[name][at] for name in
+                               ("ours", "nchan", "nchan twice"))
+        yield at_most(f"an event at {READERS} readers, {share}: of nchan's",
+                      ours / theirs, 0.7,
+                      note=f"  ({ours:.1f} ms, nchan {theirs:.1f}, "
+                           f"in two processes {twice:.1f})")
+    for at, share in enumerate(("p50", "p99")):
+        ours, theirs, bare = (took[name][at] for name in
+                              ("ours on one", "nchan on one", "bare on one"))
+        yield (f"  the same on one processor, {share}", f"{ours / theirs:.2f}"
+               f"  ({ours:.1f} ms, nchan {theirs:.1f}, bare {bare:.1f})", "", None)
+    yield at_most("memory of an open reader (kB)", took["ours"][3], 6, "{:.1f}",
+                  note=f"  (nchan {took['nchan'][3]:.1f})")
 
 
 def live_beside():
