@@ -8,33 +8,11 @@
 #include "text/url.h"
 #include "web/assets.h"
 #include "web/client.h"
+#include "web/postings.h"
 #include "web/routes.h"
-
-/* One request being answered. */
-typedef struct Visit {
-    SiteThread *thread;
-    const HttpRequest *request;
-    Arena *arena;
-    HttpReply *reply;
-    Str accepts; /* codings */
-    Coding coding;
-    size_t language;      /* of notices, until the path has said */
-    Cursor before, after; /* of a list; number 0 and at 0: none */
-    bool lost;            /* there is one, and it cannot be read */
-} Visit;
+#include "web/visit.h"
 
 /* ---- answers ---- */
-
-static void plain_answer(Visit *visit, int status, const char *text)
-{
-    visit->reply->status = status;
-    visit->reply->head =
-        str_format(visit->arena,
-                   "Content-Type: text/plain; charset=utf-8\r\n"
-                   "Cache-Control: no-store\r\n%.*s",
-                   STR_ARG(visit->thread->shared->head));
-    http_part(visit->reply, str_from(text));
-}
 
 static void move(Visit *visit, int status, Str to, const char *more)
 {
@@ -97,7 +75,7 @@ static void send_answer(Visit *visit, Answer *answer)
 
     if (answer->status == 200 &&
         is_other(visit, answer->etag, answer->modified)) {
-        plain_answer(visit, 412, "The page is another one now.\n");
+        visit_plain(visit, 412, "The page is another one now.\n");
         return;
     }
     answer_ref(answer);
@@ -135,8 +113,8 @@ static Err try_notice(Visit *visit, PageKind kind, StoryId story)
 static void notice(Visit *visit, PageKind kind)
 {
     if (try_notice(visit, kind, (StoryId){0}))
-        plain_answer(visit, kind == PAGE_FAILED ? 503 : 500,
-                     "The page could not be shown.\n");
+        visit_plain(visit, kind == PAGE_FAILED ? 503 : 500,
+                    "The page could not be shown.\n");
 }
 
 static void show(Visit *visit, const PageKey *key, bool again);
@@ -302,7 +280,7 @@ static void asset(Visit *visit)
         found->brotli.len && http_coding(visit->accepts, wants, 1) == HTTP_BR;
     etag = brotli ? found->etag_brotli : found->etag;
     if (is_other(visit, etag, TIME_NONE)) {
-        plain_answer(visit, 412, "The file is another one now.\n");
+        visit_plain(visit, 412, "The file is another one now.\n");
         return;
     }
     visit->reply->head = str_format(
@@ -322,9 +300,9 @@ static void refuse_search(Visit *visit, Err err)
 {
     bool often = err == ERR_FORBIDDEN;
 
-    plain_answer(visit, often ? 429 : 503,
-                 often ? "Too many searches; please wait a minute.\n"
-                       : "Too many search at once; please try again.\n");
+    visit_plain(visit, often ? 429 : 503,
+                often ? "Too many searches; please wait a minute.\n"
+                      : "Too many search at once; please try again.\n");
     visit->reply->head =
         str_format(visit->arena, "Retry-After: %d\r\n%.*s", often ? 60 : 5,
                    STR_ARG(visit->reply->head));
@@ -384,94 +362,10 @@ static void wrong_method(Visit *visit)
     put_allowed(visit);
 }
 
-/* ---- beacons ---- */
-
 static void only_post(Visit *visit)
 {
-    plain_answer(visit, 405, "Pages of this site post here.\n");
+    visit_plain(visit, 405, "Pages of this site post here.\n");
     put_allowed(visit);
-}
-
-/* What is left out is not told from what is counted. */
-static void read_beacon(Visit *visit)
-{
-    const SiteShared *shared = visit->thread->shared;
-    const HttpRequest *request = visit->request;
-    Fault fault = fault_none();
-    Beacon beacon;
-
-    if (!client_is_page(request, shared->site->url)) {
-        plain_answer(visit, 403, "Only pages of this site are counted.\n");
-        return;
-    }
-    if (beacon_read(visit->arena, request->body, &beacon, &fault)) {
-        plain_answer(visit, 400, "");
-        http_part(visit->reply, str_format(visit->arena, "%s\n", fault.text));
-        return;
-    }
-    if (shared->audience)
-        audience_read(shared->audience, &beacon,
-                      client_address(request, visit->arena, shared->proxies),
-                      request->user_agent, request->now);
-    visit->reply->status = 204;
-    visit->reply->head = str_format(
-        visit->arena, "Cache-Control: no-store\r\n%.*s", STR_ARG(shared->head));
-}
-
-static void subscribe(Visit *visit, SubscribeWish wish)
-{
-    const SiteShared *shared = visit->thread->shared;
-
-    if (wish != WISH_KEY &&
-        !client_is_page(visit->request, shared->site->url)) {
-        plain_answer(visit, 403, "Only pages of this site subscribe.\n");
-        return;
-    }
-    subscribe_answer(
-        &shared->subscribe, wish, visit->request,
-        client_address(visit->request, visit->arena, shared->proxies),
-        visit->arena, visit->reply);
-}
-
-/* What is posted to the site: where, the most bytes, what is done with it. */
-typedef struct Posting {
-    RouteTarget target;
-    size_t max;
-} Posting;
-
-static const Posting postings[] = {
-    {ROUTE_READ, BEACON_MAX},
-    {ROUTE_SUBSCRIBE, SUBSCRIBE_BODY_MAX},
-    {ROUTE_UNSUBSCRIBE, SUBSCRIBE_BODY_MAX},
-};
-
-static const Posting *posting_of(const HttpRequest *request)
-{
-    RouteMatch match;
-
-    if (request->method != HTTP_POST ||
-        !route_match(request->path, HOST_SITE, &match))
-        return NULL;
-    for (size_t i = 0; i < COUNT(postings); i++)
-        if (postings[i].target == match.route->target) return &postings[i];
-    return NULL;
-}
-
-size_t site_body_max(void *state, const HttpRequest *request)
-{
-    const Posting *posting = posting_of(request);
-
-    (void)state;
-    return posting ? posting->max : 0;
-}
-
-static void take_posting(Visit *visit, const Posting *posting)
-{
-    switch (posting->target) {
-    case ROUTE_SUBSCRIBE: subscribe(visit, WISH_ON); break;
-    case ROUTE_UNSUBSCRIBE: subscribe(visit, WISH_OFF); break;
-    default: read_beacon(visit); break;
-    }
 }
 
 static void dispatch(Visit *visit, const RouteMatch *match)
@@ -492,7 +386,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
         break;
     case ROUTE_ASSET: asset(visit); break;
-    case ROUTE_PUSH_KEY: subscribe(visit, WISH_KEY); break;
+    case ROUTE_PUSH_KEY: posting_key(visit); break;
     case ROUTE_READ:
     case ROUTE_SUBSCRIBE:
     case ROUTE_UNSUBSCRIBE: only_post(visit); break;
@@ -695,7 +589,7 @@ void site_handle(void *state, const HttpRequest *request, Arena *arena,
     if (reads && !visit.lost && find_known(&visit)) return;
     path_language(visit.thread->shared->site, request->path, &visit.language);
     if (posting)
-        take_posting(&visit, posting);
+        posting_take(&visit, posting);
     else if (request->method == HTTP_OPTIONS)
         options(&visit);
     else if (!reads)

@@ -1,0 +1,12 @@
+#include "web/visit.h"
+
+void visit_plain(Visit *visit, int status, const char *text)
+{
+    visit->reply->status = status;
+    visit->reply->head =
+        str_format(visit->arena,
+                   "Content-Type: text/plain; charset=utf-8\r\n"
+                   "Cache-Control: no-store\r\n%.*s",
+                   STR_ARG(visit->thread->shared->head));
+    http_part(visit->reply, str_from(text));
+}

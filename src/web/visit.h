@@ -1,0 +1,25 @@
+/* web/visit.h -- one request to the public site while it is answered.
+ *
+ * Threads: its serving thread's.
+ */
+#ifndef WEB_VISIT_H
+#define WEB_VISIT_H
+
+#include "web/site.h"
+
+typedef struct Visit {
+    SiteThread *thread;
+    const HttpRequest *request;
+    Arena *arena;
+    HttpReply *reply;
+    Str accepts; /* codings */
+    Coding coding;
+    size_t language;      /* of notices, until the path has said */
+    Cursor before, after; /* of a list; number 0 and at 0: none */
+    bool lost;            /* there is one, and it cannot be read */
+} Visit;
+
+/* text: UTF-8, kept until it is sent. */
+void visit_plain(Visit *visit, int status, const char *text);
+
+#endif
