@@ -2,6 +2,7 @@
 import http.client, json, os, random, shutil, socket, statistics, subprocess
 import tempfile, threading, time
 import urllib.request
+from contextlib import nullcontext
 
 import stage
 from rows import ROUNDS, at_most, cpu, ratio
@@ -223,38 +224,47 @@ def live_beside():
 
 def hot():
     """A story's page while readers' beacons come in and are put into the store,
-    and without them."""
+    while as many come in that do not count, and without any."""
     folder = live_site()
     stage.configure(folder, proxies="127.0.0.1")
+    alone, uncounted, counted = [], [], []
     try:
-        alone, beside = [], []
         with Dateline(folder) as server:
             stories = [server.file(f"urn:bench:hot:{time.time_ns()}",
                                    "The bridge is open again",
                                    "<p>It was closed.</p>")
                        for _ in range(STORIES)]
             path = [server.publish(story) for story in stories][0]
-            readers = Readers(server, stories)
-            cpu(server, path, "gzip")
-            for _ in range(2 * ROUNDS):
-                alone.append(cpu(server, path, "gzip", KEEP))
-                with readers:
-                    beside.append(cpu(server, path, "gzip", KEEP))
-                time.sleep(KEEP + 0.5)  # the last of them are kept meanwhile
-        note = f"  ({readers.rate():.0f} a second, all of them counted)"
-        yield at_most(f"a page's CPU beside {BEACONS} beacons a second",
-                      ratio(beside, alone), 1.01, "{:.3f}", note=note)
+            readers = Readers(server, stories, "Mozilla/5.0", True)
+            robots = Readers(server, stories, "Bot/1.0", False)
+            cpu(server, path, "gzip", KEEP)
+            turns = [(nullcontext(), alone), (robots, uncounted),
+                     (readers, counted)]
+            for turn in range(2 * ROUNDS):
+                for who, took in turns[::1 if turn % 2 else -1]:
+                    with who:
+                        took.append(cpu(server, path, "gzip", KEEP))
+                    if who is readers:
+                        time.sleep(KEEP + 0.5)  # the last are kept meanwhile
     finally:
         shutil.rmtree(os.path.dirname(folder))
+    yield at_most(f"a page's CPU beside {BEACONS} counted beacons / uncounted",
+                  ratio(counted, uncounted), 1.01, "{:.3f}",
+                  note=f"  ({readers.rate():.0f} a second, all of them counted)")
+    yield ("  the same / without a beacon",
+           f"{ratio(counted, alone):.3f}  (uncounted ones "
+           f"{ratio(uncounted, alone):.3f})", "", None)
 
 
 class Readers:
     """Readers of stories, BEACONS a second while it is entered: each another
     one, behind a proxy, and what they like best shifts, so that each time that
-    stories are ranked their order is another."""
+    stories are ranked their order is another. Those of an agent that is a
+    robot's do not count."""
 
-    def __init__(self, server, stories):
+    def __init__(self, server, stories, agent, counts):
         self.server, self.stories = server, stories
+        self.agent, self.counts = agent, counts
         self.sent, self.seconds = 0, 0
 
     def __enter__(self):
@@ -270,7 +280,7 @@ class Readers:
         counted = self.server.metrics()["reads_counted"] - self.counted
         if self.refused:
             stage.fail(f"a beacon was answered {self.refused}")
-        if counted != self.count or not counted:
+        if counted != self.counts * self.count or not self.count:
             stage.fail(f"{counted} of {self.count} beacons were counted")
         self.sent += self.count
         self.seconds += time.monotonic() - self.began
@@ -286,7 +296,7 @@ class Readers:
             reader = self.sent + self.count
             door.request("POST", "/read",
                          f"story={self.liked()}&screen=phone", {
-                             "User-Agent": "Mozilla/5.0",
+                             "User-Agent": self.agent,
                              "X-Forwarded-For": f"10.{reader >> 16 & 255}."
                                                 f"{reader >> 8 & 255}."
                                                 f"{reader & 255}"})
