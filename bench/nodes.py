@@ -55,16 +55,19 @@ def nodes_visible():
                   share(took, 0.99), 100, "{:.1f}", note)
 
 
+def publish_page(server):
+    return server.publish(server.file(f"urn:bench:page:{time.time_ns()}",
+                                      "The page that is measured",
+                                      stage.paragraphs(12000)))
+
+
 def nodes_reading():
     """A node on the database against one alone on a file, in turn."""
     ours, alone = [], []
     with Postgres() as postgres, ExitStack() as stack:
         near = stack.enter_context(Dateline(stage.site(MEDIUM)))
         far = start_nodes(stack, postgres.store(MEDIUM), 4)[0]
-        pages = [(far, far.publish(f"urn:bench:page:{time.time_ns()}",
-                                   stage.paragraphs(12000)), ours),
-                 (near, near.publish(f"urn:bench:page:{time.time_ns()}",
-                                     stage.paragraphs(12000)), alone)]
+        pages = [(far, publish_page(far), ours), (near, publish_page(near), alone)]
         for server, page, _ in pages:
             rows.cpu(server, page, "gzip", rows.TURN)
         for turn in range(max(20, ROUNDS * 4)):

@@ -93,11 +93,12 @@ class Postgres:
         return f"{self.server}/{name}"
 
     def store(self, count):
-        """The site of that many stories, moved here once; its address."""
+        """The site of that many stories, moved here and indexed once; its
+        address."""
         name = f"site{count}"
         mark = os.path.join(HOME, f"{name}.{stage.schema()[:16]}")
         if os.path.exists(mark):
-            return f"{self.server}/{name}"
+            return stage.indexed(f"{self.server}/{name}")
         source = os.path.join(stage.KEPT, "moving.db")
         shutil.copy(os.path.join(stage.site(count), "dateline.db"), source)
         stage.say(f"moving {count} stories to PostgreSQL")
@@ -108,7 +109,7 @@ class Postgres:
         for path in glob.glob(source + "*"):
             os.remove(path)
         open(mark, "w").close()
-        return where
+        return stage.indexed(where)
 
     def statements(self):
         """All that was asked so far: number, and milliseconds in it."""

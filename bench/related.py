@@ -98,7 +98,6 @@ def speed(name, store):
 
 def related():
     """What the ten share with the story, and how long they take."""
-    from search import indexed
     if os.path.exists(os.path.join(SHARED, NEWS)):
         stories = read_stories()
         mine = shared(stories, ours(stories))
@@ -114,9 +113,9 @@ def related():
                    "> theirs", mine > theirs if found else None)
     else:
         yield "share a topic", "../shared is not there", "", None
-    yield speed("SQLite", indexed(os.path.join(stage.site(LARGE), "dateline.db")))
+    yield speed("SQLite", os.path.join(stage.site(LARGE), "dateline.db"))
     with Postgres() as server:
-        yield speed("PostgreSQL", indexed(server.store(LARGE)))
+        yield speed("PostgreSQL", server.store(LARGE))
 
 
 ROWS = {"related": related}

@@ -8,7 +8,7 @@ from postgres import Postgres, node
 from rows import LARGE, MEDIUM, ROUNDS, at_least, at_most, ratio
 from stage import Dateline, SHARED
 
-LANGUAGES = ["en", "uk", "ru"]
+LANGUAGES = stage.LANGUAGES
 QUERIES = 200
 UKRAINIAN = "testonly/uk-morphology"
 
@@ -33,13 +33,6 @@ def search_quality():
                     yield at_least("... in Ukrainian", mine, 0.95, "{:.2f}")
 
 
-def indexed(where):
-    """The same store, its index made to the end of the log."""
-    subprocess.run([stage.tool("index"), where, *LANGUAGES], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return where
-
-
 def ask_queries(where, language):
     return subprocess.run(
         ["taskset", "-c", stage.CLIENT_CPU, stage.tool("find"), where, language,
@@ -50,7 +43,6 @@ def ask_queries(where, language):
 def speed(name, where):
     """Asked twice, so that the second finds the pages in memory, as on a server
     that has run for a while."""
-    indexed(where)
     for language in LANGUAGES[:2]:
         ask_queries(where, language)
         for line in ask_queries(where, language):
@@ -86,10 +78,9 @@ def lag(server, run):
 def search_lag():
     """A story is found so soon after it was published; the page included."""
     folder = stage.site(MEDIUM)
-    indexed(os.path.join(folder, "dateline.db"))
     stage.configure(folder, searches_per_address="0")
     with Postgres() as server:
-        where = indexed(server.store(MEDIUM))
+        where = server.store(MEDIUM)
         for name, each in (("SQLite", folder), ("PostgreSQL", None)):
             each = each or node(0, where)
             stage.configure(each, searches_per_address="0")
@@ -107,7 +98,6 @@ WORDS = ("the", "said", "market", "oil", "grain", "bank", "april", "security")
 def search_beside():
     """A story page while two readers search without a pause, on one processor."""
     folder = stage.site(MEDIUM)
-    indexed(os.path.join(folder, "dateline.db"))
     stage.configure(folder, searches_per_address="0")
     searches = [f"/en/search?q={a}+{b}&order=relevance" for a in WORDS
                 for b in WORDS if a != b]

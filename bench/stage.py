@@ -11,6 +11,7 @@ SHARED = os.environ.get("SHARED", os.path.join(ROOT, "..", "shared"))
 BUILD = os.environ.get("BUILD", os.path.join(ROOT, "build", "release"))
 KEPT = os.environ.get("KEPT", os.path.join(ROOT, "build", "archives"))
 SERVER_CPU, CLIENT_CPU = "0", "1"
+LANGUAGES = ["en", "uk", "ru"]
 PAGE = 30000  # bytes of the story page that is measured
 
 BROWSER = [
@@ -181,7 +182,7 @@ def configure(folder, **changes):
 def site_new(folder):
     shutil.rmtree(folder, ignore_errors=True)
     subprocess.run([program(), "init", folder, "--name", "Bench", "--languages",
-                    "en,uk,ru"], check=True, stdout=subprocess.DEVNULL)
+                    ",".join(LANGUAGES)], check=True, stdout=subprocess.DEVNULL)
     configure(folder)
 
 
@@ -202,8 +203,17 @@ def is_kept(folder):
         return False
 
 
+def indexed(where):
+    """The same store, its index made to the end of the log: else whoever serves
+    it would make it while something is measured."""
+    subprocess.run([tool("index"), where, *LANGUAGES], check=True,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return where
+
+
 def site(count):
-    """A site with an archive of that many stories, made once; its folder."""
+    """A site with an archive of that many stories, made and indexed once; its
+    folder."""
     folder = os.path.join(KEPT, f"site-{count}")
     if not is_kept(folder):
         path = archive(count)
@@ -215,6 +225,7 @@ def site(count):
         with open(os.path.join(folder, "done"), "w") as file:
             json.dump({"seconds": seconds, "memory": memory,
                        "schema": schema()}, file)
+    indexed(os.path.join(folder, "dateline.db"))
     configure(folder)
     return folder
 

@@ -146,8 +146,8 @@ typedef struct ReferrerSum {
 typedef struct Sums {
     MinuteSum minutes[STORIES_MAX];
     size_t minute_count;
-    ReferrerSum
-        referrers[REFERRERS_MAX + 2]; /* and "other", and from nowhere */
+    /* With "other", and from nowhere. */
+    ReferrerSum referrers[REFERRERS_MAX + 2];
     size_t referrer_count;
 } Sums;
 
