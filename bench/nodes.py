@@ -11,9 +11,9 @@ from stage import Dateline
 median = statistics.median
 
 
-def publish_one(server, uri, headline):
+def publish_one(server, uri, headline, body="<p>It was on time.</p>"):
     """Files and publishes; the address, when it is acknowledged."""
-    return server.publish(server.file(uri, headline, "<p>It was on time.</p>"))
+    return server.publish(server.file(uri, headline, body))
 
 
 def share(values, part):
@@ -56,9 +56,8 @@ def nodes_visible():
 
 
 def publish_page(server):
-    return server.publish(server.file(f"urn:bench:page:{time.time_ns()}",
-                                      "The page that is measured",
-                                      stage.paragraphs(12000)))
+    return publish_one(server, f"urn:bench:page:{time.time_ns()}",
+                       "The page that is measured", stage.paragraphs(12000))
 
 
 def nodes_reading():

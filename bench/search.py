@@ -6,9 +6,8 @@ import stage
 from nodes import door, ask, publish_one, share
 from postgres import Postgres, node
 from rows import LARGE, MEDIUM, ROUNDS, at_least, at_most, ratio
-from stage import Dateline, SHARED
+from stage import Dateline, LANGUAGES, SHARED
 
-LANGUAGES = stage.LANGUAGES
 QUERIES = 200
 UKRAINIAN = "testonly/uk-morphology"
 

@@ -68,12 +68,9 @@ const Posting *posting_of(const HttpRequest *request)
     return NULL;
 }
 
-size_t site_body_max(void *state, const HttpRequest *request)
+size_t posting_max(const Posting *posting)
 {
-    const Posting *posting = posting_of(request);
-
-    (void)state;
-    return posting ? posting->max : 0;
+    return posting->max;
 }
 
 void posting_take(Visit *visit, const Posting *posting)

@@ -13,6 +13,8 @@ typedef struct Posting Posting;
 /* NULL: the request posts nothing, or where nothing is taken. Constant. */
 const Posting *posting_of(const HttpRequest *request);
 
+size_t posting_max(const Posting *posting); /* bytes of the body */
+
 /* Does what is asked, and answers. */
 void posting_take(Visit *visit, const Posting *posting);
 

@@ -568,6 +568,14 @@ static void reach(Visit *visit)
         press_reach(visit->thread->press, seen, visit->request->now);
 }
 
+size_t site_body_max(void *state, const HttpRequest *request)
+{
+    const Posting *posting = posting_of(request);
+
+    (void)state;
+    return posting ? posting_max(posting) : 0;
+}
+
 void site_handle(void *state, const HttpRequest *request, Arena *arena,
                  HttpReply *reply)
 {
