@@ -52,7 +52,7 @@ def ours(stories):
                         file], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL)
         store = os.path.join(folder, "dateline.db")
-        subprocess.run([stage.tool("index"), store, "en"], check=True,
+        subprocess.run([stage.tool("index"), store, "terms", "en"], check=True,
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return {row["uri"]: row["related"] for row in look(store)}
     finally:

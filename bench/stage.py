@@ -203,10 +203,10 @@ def is_kept(folder):
         return False
 
 
-def indexed(where):
-    """The same store, its index made to the end of the log: else whoever serves
-    it would make it while something is measured."""
-    subprocess.run([tool("index"), where, *LANGUAGES], check=True,
+def indexed(where, kind="related"):
+    """The same store, its index made to the end of the log and what is related
+    behind it: else whoever serves it would do so while something is measured."""
+    subprocess.run([tool("index"), where, kind, *LANGUAGES], check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return where
 

@@ -226,6 +226,11 @@ uint64_t dep_index(void)
     return key_of(INDEX, 0);
 }
 
+uint64_t dep_related(void)
+{
+    return key_of(INDEX, 1);
+}
+
 uint64_t dep_hot(void)
 {
     return key_of(HOT, 0);

@@ -71,8 +71,9 @@ uint64_t dep_followed(int64_t number);  /* what that story follows */
 uint64_t dep_entries(int64_t number);   /* of that story's live coverage */
 uint64_t dep_list(Str language, char kind, Str slug); /* 'a', 's', 't' */
 uint64_t dep_menu(Str language);
-uint64_t dep_index(void); /* what the full-text index does not know yet */
-uint64_t dep_hot(void);   /* which stories are hot; no change of the log says */
+uint64_t dep_index(void);   /* what the full-text index does not know yet */
+uint64_t dep_related(void); /* ... and what is related and not kept yet */
+uint64_t dep_hot(void); /* which stories are hot; no change of the log says */
 
 bool dep_is_story(uint64_t key);
 bool dep_is_all(uint64_t key); /* list 'a': a language's stories */

@@ -112,27 +112,25 @@ static Err take_changes(Press *press, Arena *arena)
     return ERR_OK;
 }
 
-/* What was made before the index knew all, or had counted it, is made anew when
- * it does, so that every node comes to the same. */
+/* What was made before the index knew all, or before it was kept what is
+ * related, is made anew when that is so: every node comes to the same. */
 static Err look_at_index(Press *press)
 {
     int64_t indexed;
-    int64_t counted;
-    bool more = press->index_wanted || press->counts_wanted;
-    Err err = more ? public_indexed(press->store, &indexed, &counted) : ERR_OK;
+    int64_t related;
+    Err err;
 
-    if (!more || err) return err;
-    more = false;
+    if (!press->index_wanted && !press->related_wanted) return ERR_OK;
+    err = public_indexed(press->store, &indexed, &related);
+    if (err) return err;
     if (press->index_wanted && indexed >= press->index_wanted) {
         press->index_wanted = 0;
-        more = true;
+        touch(press, dep_index(), 0);
     }
-    if (press->counts_wanted && counted >= press->counts_wanted) {
-        press->counts_wanted = 0;
-        more = true;
+    if (press->related_wanted && related >= press->related_wanted) {
+        press->related_wanted = 0;
+        touch(press, dep_related(), 0);
     }
-    if (!more) return ERR_OK;
-    touch(press, dep_index(), 0);
     drop_touched(press);
     return ERR_OK;
 }

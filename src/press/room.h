@@ -27,7 +27,6 @@
 #define HOT_ITEMS      4
 #define COVERAGE_ITEMS 300 /* the newest that the page shows */
 #define COVERAGE_BYTES ((size_t)1024 * 1024) /* of them together */
-#define MORE_ITEMS     10
 #define FEED_ITEMS     30
 #define CHAIN_MAX      24 /* updates of a story that its page names */
 
@@ -118,7 +117,7 @@ struct Press {
     Time seen_at;
     int64_t index_wanted;       /* when the index is so far, what was made of
                                    less is made anew; 0: nothing was */
-    int64_t counts_wanted;      /* the same of its counts */
+    int64_t related_wanted;     /* the same of what is kept behind it */
     Time hot_at;                /* when what is hot changed last */
     Time looked_at;             /* monotonic */
     Arena scratch;              /* of one page's making */

@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "format/jsonld.h"
 #include "press/room.h"
+#include "store/related.h"
 #include "story/address.h"
 #include "story/item.h"
 #include "story/lang.h"
@@ -426,44 +427,71 @@ Err render_story(Making *making)
 
 /* ---- what stands near it ---- */
 
-/* What the index does not know yet, or has not counted, may belong here. */
+/* What the index does not know yet may belong here; and what is kept at last
+ * counts, for all nodes. */
 static Err look_how_far(Making *making)
 {
     Press *press = making->press;
     int64_t indexed;
-    int64_t counted;
-    Err err = public_indexed(press->store, &indexed, &counted);
+    int64_t related;
+    Err err = public_indexed(press->store, &indexed, &related);
 
-    if (err || (indexed >= press->seen && counted >= press->seen)) return err;
-    if (indexed < press->seen) press->index_wanted = press->seen;
-    if (counted < press->seen) press->counts_wanted = press->seen;
-    make_dep(making, dep_index(), INT64_MIN, INT64_MAX);
+    if (err) return err;
+    if (indexed < press->seen) {
+        press->index_wanted = press->seen;
+        make_dep(making, dep_index(), INT64_MIN, INT64_MAX);
+    }
+    if (related < press->seen) {
+        press->related_wanted = press->seen;
+        make_dep(making, dep_related(), INT64_MIN, INT64_MAX);
+    }
     return ERR_OK;
 }
 
-/* Made of earlier stories only: any change of one of those may alter it.  How
- * rare a tag or a word is, which chooses among more than MORE_ITEMS of them,
- * moves with each story that has it: that is judged when the fragment is made,
- * else a publish would touch the whole archive. */
+/* What was found when the story was published, as far as it is public. */
+static Err related_kept(Making *making, const PublicStory *story,
+                        PublicList *out)
+{
+    Store *store = making->press->store;
+    Related related;
+    Err err = related_get(store, making->arena, story->item.id, &related);
+
+    for (size_t i = 0; !err && i < related.count; i++)
+        make_dep_story(making, related.items[i]);
+    return err ? err
+               : public_items(store, making->arena, related.items,
+                              related.count, out);
+}
+
+/* While nothing is kept: any change of an earlier story may alter it. */
+static Err related_found(Making *making, const PublicStory *story,
+                         PublicList *out)
+{
+    const PressConfig *config = &making->press->config;
+    Err err = look_how_far(making);
+
+    if (!err)
+        err = config->related(config->related_ctx, making->press->store,
+                              making->arena, story, RELATED_KEPT, out);
+    if (err) return err;
+    make_dep_items(making, out);
+    make_dep_list(making, (ListKey){.language = making->language->tag},
+                  INT64_MIN, story->item.at);
+    return ERR_OK;
+}
+
 Err render_more_about(Making *making)
 {
-    Press *press = making->press;
     const PublicStory *story;
     PublicList list = {0};
     MoreAboutView view;
     Err err = make_story(making, &story);
 
-    if (!err && press->config.related) {
-        err = look_how_far(making);
-        if (!err)
-            err =
-                press->config.related(press->config.related_ctx, press->store,
-                                      making->arena, story, MORE_ITEMS, &list);
+    if (!err && making->press->config.related) {
+        err = related_kept(making, story, &list);
+        if (err == ERR_NOT_FOUND) err = related_found(making, story, &list);
     }
     if (err) return err;
-    make_dep_items(making, &list);
-    make_dep_list(making, (ListKey){.language = making->language->tag},
-                  INT64_MIN, story->item.at);
     view = (MoreAboutView){
         .has_items = list.count > 0,
         .items = view_items(making, &list),

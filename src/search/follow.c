@@ -7,12 +7,14 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "search/indexer.h"
+#include "search/keeper.h"
 
 #define LOOK_EVERY   (25 * TIME_MS) /* at what other processes commit */
 #define SETTLE_AFTER TIME_SECOND
 #define PAUSE_MIN    (100 * TIME_MS)
 #define PAUSE_MAX    (10 * TIME_SECOND)
 #define TELL_EVERY   TIME_MINUTE
+#define KEEP_AT_MOST (10 * TIME_MS) /* meanwhile the index waits */
 
 struct Follow {
     FollowConfig config;
@@ -23,12 +25,16 @@ struct Follow {
     Err err;
     _Atomic int64_t change;
     _Atomic int64_t counted;
+    _Atomic int64_t related;
     pthread_t thread;
 
     /* the thread's own */
     Store *store;
     Indexer *indexer;
-    IndexStep *step; /* handed to the writer */
+    Keeper *keeper;
+    IndexStep *step; /* handed to the writer, or else ... */
+    KeepStep *keep;
+    int64_t told; /* the index's change, when it had caught up last */
     bool claimed;
     Time quiet_since, told_at;
 };
@@ -37,7 +43,10 @@ struct Follow {
 
 static Err run(Store *store, Arena *arena, void *job)
 {
-    return indexer_write(store, arena, ((Follow *)job)->step);
+    const Follow *follow = job;
+
+    return follow->step ? indexer_write(store, arena, follow->step)
+                        : keeper_write(store, arena, follow->keep);
 }
 
 static void done(Err err, void *job)
@@ -51,6 +60,7 @@ static void done(Err err, void *job)
     pthread_mutex_unlock(&follow->lock);
 }
 
+/* ERR_CONFLICT, when another one was first, is left to the next step. */
 static Err write_step(Follow *follow)
 {
     Err err;
@@ -65,7 +75,7 @@ static Err write_step(Follow *follow)
         err = follow->err;
         pthread_mutex_unlock(&follow->lock);
     }
-    indexer_wrote(follow->indexer, follow->step, err);
+    if (follow->step) indexer_wrote(follow->indexer, follow->step, err);
     return err == ERR_CONFLICT ? ERR_OK : err;
 }
 
@@ -78,27 +88,58 @@ static Err claim(Follow *follow)
                                             &follow->claimed);
 }
 
-static Err work(Follow *follow, bool *more)
+static Err index_some(Follow *follow, bool *more)
 {
     bool settle = time_monotonic() - follow->quiet_since >= SETTLE_AFTER;
+    Err err =
+        indexer_read(follow->indexer, follow->store, settle, &follow->step);
+
+    if (err || !follow->step) return err;
+    err = write_step(follow);
+    follow->quiet_since = time_monotonic();
+    *more = !err;
+    return err;
+}
+
+/* While the index has nothing to do. */
+static Err keep_some(Follow *follow, bool *more)
+{
+    Err err = keeper_read(follow->keeper, follow->store,
+                          indexer_counted(follow->indexer), KEEP_AT_MOST,
+                          &follow->keep);
+
+    if (err || !follow->keep) return err;
+    err = write_step(follow);
+    *more = !err;
+    return err;
+}
+
+/* When the index has followed all there is, and again when that is kept too. */
+static void tell(Follow *follow, bool more)
+{
+    int64_t change = indexer_change(follow->indexer);
+
+    if (!follow->config.caught_up || (more && change == follow->told)) return;
+    follow->told = change;
+    follow->config.caught_up(follow->config.ctx);
+}
+
+static Err work(Follow *follow, bool *more)
+{
     Err err = claim(follow);
 
     *more = false;
     if (err || !follow->claimed) return err;
-    err = indexer_read(follow->indexer, follow->store, settle, &follow->step);
+    err = index_some(follow, more);
+    if (!err && !*more) {
+        err = keep_some(follow, more);
+        if (!err) tell(follow, *more);
+    }
     if (err) return err;
-    if (follow->step) {
-        err = write_step(follow);
-        follow->quiet_since = time_monotonic();
-        *more = !err;
-    } else if (follow->config.caught_up) {
-        follow->config.caught_up(follow->config.ctx);
-    }
-    if (!err) {
-        atomic_store(&follow->change, indexer_change(follow->indexer));
-        atomic_store(&follow->counted, indexer_counted(follow->indexer));
-    }
-    return err;
+    atomic_store(&follow->change, indexer_change(follow->indexer));
+    atomic_store(&follow->counted, indexer_counted(follow->indexer));
+    atomic_store(&follow->related, keeper_change(follow->keeper));
+    return ERR_OK;
 }
 
 /* ---- the thread ---- */
@@ -181,6 +222,7 @@ Err follow_start(const FollowConfig *config, Follow **out, Fault *fault)
     }
     store_watch(follow->store, config->watch);
     follow->indexer = indexer_open(config->languages, config->language_count);
+    follow->keeper = keeper_open(indexer_analyst(follow->indexer));
     follow->quiet_since = time_monotonic();
     pthread_mutex_init(&follow->lock, NULL);
     cond_init(&follow->wake);
@@ -207,10 +249,16 @@ void follow_stop(Follow *follow)
     pthread_mutex_unlock(&follow->lock);
     pthread_join(follow->thread, NULL);
     store_close(follow->store);
+    keeper_close(follow->keeper);
     indexer_close(follow->indexer);
     pthread_mutex_destroy(&follow->lock);
     pthread_cond_destroy(&follow->wake);
     mem_free(follow);
+}
+
+int64_t follow_related(const Follow *follow)
+{
+    return follow ? atomic_load(&follow->related) : 0;
 }
 
 int64_t follow_counted(const Follow *follow)

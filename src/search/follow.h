@@ -1,4 +1,5 @@
-/* search/follow.h -- the thread that keeps the full-text index behind the log.
+/* search/follow.h -- the thread that keeps the full-text index behind the log,
+ * and behind that which stories are related to one (search/keeper.h).
  *
  * It reads and makes words by itself and hands what is to be written to the
  * Writer, whose transactions it shares.  Of several nodes one does it.
@@ -18,7 +19,8 @@ typedef struct FollowConfig {
     Writer *writer;       /* outlives it */
     const Str *languages; /* of the site; to stay */
     size_t language_count;
-    /* On its thread: the index has caught up with the log. NULL: not wanted. */
+    /* On its thread: the index, or what is kept behind it, has caught up with
+     * the log. NULL: not wanted. */
     void (*caught_up)(void *ctx);
     void *ctx;
 } FollowConfig;
@@ -37,5 +39,8 @@ int64_t follow_change(const Follow *follow);
 
 /* The same of the last one whose terms are counted. */
 int64_t follow_counted(const Follow *follow);
+
+/* The same of the last one whose story has its related ones kept. */
+int64_t follow_related(const Follow *follow);
 
 #endif

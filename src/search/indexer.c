@@ -122,6 +122,11 @@ static void count_words(Indexer *indexer, const IndexWords *words)
         count_term(indexer, words->terms.items[i]);
 }
 
+Analyst *indexer_analyst(Indexer *indexer)
+{
+    return indexer->analyst;
+}
+
 bool indexer_waits(const Indexer *indexer)
 {
     return indexer->counts.count > 0;

@@ -41,6 +41,9 @@ MUST_USE Err indexer_write(Store *store, Arena *arena, const IndexStep *step);
 /* How the transaction ended. */
 void indexer_wrote(Indexer *indexer, IndexStep *step, Err err);
 
+/* What it knows of words, for another job of its thread. */
+Analyst *indexer_analyst(Indexer *indexer);
+
 /* Whether counts wait to be settled. */
 bool indexer_waits(const Indexer *indexer);
 

@@ -46,6 +46,7 @@ static const struct {
     {QUERY_CHECK_UNLOGGED, "is public without a change in the log"},
     {QUERY_CHECK_UNINDEXED, "is public and not in the full-text index"},
     {QUERY_CHECK_INDEXED, "is in the full-text index and not public"},
+    {QUERY_CHECK_RELATED, "has related stories and is not public"},
     {QUERY_CHECK_ENTRIES, "has entries that do not follow one another"},
     {QUERY_CHECK_DUE, "is scheduled for no time, or with nothing to show"},
 };

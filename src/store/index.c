@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "store/inside.h"
+#include "store/related.h"
 #include "store/windows.h"
 
 #define TERMS_BYTES ((size_t)4 * 1024 * 1024)
@@ -26,15 +27,9 @@ static void read_line(const Rows *rows, Arena *arena, int at, IndexLine *out)
 static Err lines_at_once(Store *store, Arena *arena, const int64_t *docs,
                          size_t count, IndexLine *out)
 {
-    Buf buf = buf_open(arena, TERMS_BYTES);
-    Rows rows;
+    Rows rows = db_query(store->db, QUERY_PG_FIND_LINES,
+                         ARGS(v_text(numbers_array(arena, docs, count))));
 
-    buf_putc(&buf, '{');
-    for (size_t i = 0; i < count; i++)
-        buf_printf(&buf, "%s%lld", i ? "," : "", (long long)docs[i]);
-    buf_putc(&buf, '}');
-    rows =
-        db_query(store->db, QUERY_PG_FIND_LINES, ARGS(v_text(buf_str(&buf))));
     while (db_next(&rows))
         for (size_t i = 0; i < count; i++)
             if (docs[i] == db_int(&rows, 0))
@@ -281,6 +276,7 @@ Err index_clear(Store *store, Arena *arena, Str identity)
                   : db_run(store->db, QUERY_INDEX_CLEAR_COUNTS, NO_ARGS);
     if (!err) err = cursor_put(store, INDEX_FOLLOWER, 0);
     if (!err) err = cursor_put(store, TERMS_FOLLOWER, 0);
+    if (!err) err = cursor_put(store, RELATED_FOLLOWER, 0);
     if (err) return err;
     return db_run(store->db, QUERY_FACT_PUT,
                   ARGS(v_text(IDENTITY), v_text(old.len ? S("") : identity)));

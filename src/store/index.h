@@ -173,7 +173,7 @@ MUST_USE Err index_counted(Store *store, Str term, int64_t stories);
 /* By which analysis the index was made; empty: there is none yet. */
 MUST_USE Err index_identity(Store *store, Arena *arena, Str *out);
 
-/* Empties it, to be made anew by that one; both cursors stand at 0. In two
+/* Empties it, to be made anew by that one; all cursors stand at 0. In two
  * steps, each a transaction of its own, while index_identity says another: the
  * docs (then there is none), and the counts. Who searches holds one table and
  * wants the other, and so would who empties both: neither would go on. */

@@ -67,6 +67,9 @@ struct Store {
     Knowledge known;
 };
 
+/* "{1,2,3}", for a server's bigint[]. */
+Str numbers_array(Arena *arena, const int64_t *numbers, size_t count);
+
 /* Writes what was held back. */
 MUST_USE Err store_flush(Store *store);
 

@@ -71,6 +71,38 @@ Err public_item(Store *store, Arena *arena, StoryId id, PublicItem *out)
     return ERR_OK;
 }
 
+static Err items_at_once(Store *store, Arena *arena, const StoryId *ids,
+                         size_t count, PublicList *out)
+{
+    int64_t *numbers = ARENA_ARRAY(arena, int64_t, count);
+    Rows rows;
+
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = ids[i].number;
+    rows = db_query(store->db, QUERY_PG_PUBLIC_ITEMS,
+                    ARGS(v_text(numbers_array(arena, numbers, count))));
+    return read_list(&rows, arena, count, out);
+}
+
+Err public_items(Store *store, Arena *arena, const StoryId *ids, size_t count,
+                 PublicList *out)
+{
+    PublicList list = {0};
+
+    if (count && store_takes_turns(store))
+        return items_at_once(store, arena, ids, count, out);
+    for (size_t i = 0; i < count; i++) {
+        PublicItem item;
+        Err err = public_item(store, arena, ids[i], &item);
+
+        if (err == ERR_NOT_FOUND) continue;
+        if (err) return err;
+        add_item(&list, arena, &item);
+    }
+    *out = list;
+    return ERR_OK;
+}
+
 /* ---- lists ---- */
 
 Err public_list(Store *store, Arena *arena, ListKey key, const Cursor *before,
@@ -340,14 +372,14 @@ bool sections_same(const SectionList *a, const SectionList *b)
     return true;
 }
 
-Err public_indexed(Store *store, int64_t *change, int64_t *counted)
+Err public_indexed(Store *store, int64_t *change, int64_t *related)
 {
     Rows rows = db_query(store->db, QUERY_PUBLIC_INDEXED, NO_ARGS);
 
-    *change = *counted = 0;
+    *change = *related = 0;
     if (db_next(&rows)) {
         *change = db_int(&rows, 0);
-        *counted = db_int(&rows, 1);
+        *related = db_int(&rows, 1);
     }
     return db_done(&rows);
 }

@@ -46,6 +46,10 @@ MUST_USE Err public_list_newer(Store *store, Arena *arena, ListKey key,
 MUST_USE Err public_item(Store *store, Arena *arena, StoryId id,
                          PublicItem *out);
 
+/* Those of them that are public, in their order. count: at most LIST_MAX */
+MUST_USE Err public_items(Store *store, Arena *arena, const StoryId *ids,
+                          size_t count, PublicList *out);
+
 /* The public stories of the same group, with id itself left out, by language.
  */
 MUST_USE Err public_peers(Store *store, Arena *arena, StoryId group,
@@ -57,8 +61,8 @@ MUST_USE Err public_followers(Store *store, Arena *arena, StoryId id,
                               PublicList *out);
 
 /* The last change that the full-text index has followed, and the last whose
- * terms are counted; 0: none. */
-MUST_USE Err public_indexed(Store *store, int64_t *change, int64_t *counted);
+ * story has its related ones (store/related.h); 0: none. */
+MUST_USE Err public_indexed(Store *store, int64_t *change, int64_t *related);
 
 /* What a public story follows; 0: nothing, or nothing that is public.
  * ERR_NOT_FOUND: the story is not. */

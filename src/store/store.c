@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/buf.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/rand.h"
@@ -427,6 +428,19 @@ void store_need(Store *store, int64_t change)
 Err store_checkpoint(Store *store, int64_t *left)
 {
     return db_checkpoint(store->db, left);
+}
+
+#define NUMBER_BYTES 21 /* and what parts it from the one before */
+
+Str numbers_array(Arena *arena, const int64_t *numbers, size_t count)
+{
+    Buf buf = buf_open(arena, count * NUMBER_BYTES + 2);
+
+    buf_putc(&buf, '{');
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&buf, "%s%lld", i ? "," : "", (long long)numbers[i]);
+    buf_putc(&buf, '}');
+    return buf_str(&buf);
 }
 
 int64_t store_log_pages(const Store *store)

@@ -73,7 +73,8 @@ void metrics_write_replica(Buf *buf, int64_t change, int64_t committed)
         committed > change ? (uint64_t)(committed - change) : 0);
 }
 
-void metrics_write_index(Buf *buf, int64_t change, int64_t counted)
+void metrics_write_index(Buf *buf, int64_t change, int64_t counted,
+                         int64_t related)
 {
     put(buf, "index_change", "gauge",
         "number of the last change that the full-text index has followed; 0: "
@@ -82,6 +83,9 @@ void metrics_write_index(Buf *buf, int64_t change, int64_t counted)
     put(buf, "index_counted", "gauge",
         "number of the last change whose terms it has counted",
         (uint64_t)counted);
+    put(buf, "index_related", "gauge",
+        "number of the last change whose story has its related ones kept",
+        (uint64_t)related);
 }
 
 void metrics_write_live(Buf *buf, unsigned readers)

@@ -31,9 +31,10 @@ int64_t metrics_shown(const PressNote *notes, unsigned threads);
 void metrics_write(Buf *buf, const ServerCounters *server,
                    const PressNote *notes, unsigned threads, int64_t committed);
 
-/* Of the full-text index: the last change that it has followed here, and the
- * last whose terms are counted. */
-void metrics_write_index(Buf *buf, int64_t change, int64_t counted);
+/* Of the full-text index: the last change that it has followed here, the last
+ * whose terms are counted, and the last whose related stories are kept. */
+void metrics_write_index(Buf *buf, int64_t change, int64_t counted,
+                         int64_t related);
 
 /* Of open pages. */
 void metrics_write_live(Buf *buf, unsigned readers);

@@ -193,7 +193,8 @@ static void write_metrics(void *ctx, Buf *buf)
     metrics_write_reads(buf, audience_counters(house->audience));
     if (house->push) metrics_write_push(buf, push_counters(house->push));
     metrics_write_index(buf, follow_change(house->follow),
-                        follow_counted(house->follow));
+                        follow_counted(house->follow),
+                        follow_related(house->follow));
     if (house->purge) write_purges(house, buf);
     if (house->replica_watch)
         metrics_write_replica(buf, watch_change(house->replica_watch),

@@ -37,10 +37,10 @@ const well = async () => {
 beforeEach(() => until('all is well', well));
 
 // Nothing else is about to be committed: the index follows a publication at
-// once, and counts its words when it has been quiet for a second.
+// once, and counts its words and keeps what is related when it has been quiet for a second.
 const quiet = () => until('the index has settled', () => postgres.sql(`
     SELECT count(*) FROM cursor, head WHERE cursor.change = head.change
-       AND follower IN ('search', 'search-terms')`, 'answers') === '2');
+       AND follower IN ('search', 'search-terms', 'search-related')`, 'answers') === '3');
 const cutAt = async (how) => {
     await quiet();
     proxy.cutAt(COMMIT, how);

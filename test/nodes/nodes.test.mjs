@@ -60,12 +60,12 @@ async function allAtOneChange(all) {
         return status === 'ok' && change === stored &&
             numbers.every((number) => number === first) || numbers;
     });
-    await until('the index, which one of them keeps, has followed and counted', async () => {
+    await until('the index, which one of them keeps, has followed, and what is related is kept', async () => {
         const { change } = await all[0].health();
         const told = await Promise.all(all.map((node) => node.metrics()));
         const most = (name) => Math.max(...told.map((node) => node[name]));
-        return (most('index_change') >= change && most('index_counted') >= change) ||
-            `${most('index_change')} ${most('index_counted')} of ${change}`;
+        return (most('index_change') >= change && most('index_related') >= change) ||
+            `${most('index_change')} ${most('index_related')} of ${change}`;
     });
     await sleep(100); // each looks at the store every 5 ms
 }

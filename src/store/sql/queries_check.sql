@@ -147,6 +147,12 @@ SELECT d.story
  WHERE (SELECT change FROM public_index) = (SELECT change FROM head)
    AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.story = d.story);
 
+-- name: check_related :walk
+SELECT r.story
+  FROM related r
+ WHERE (SELECT related FROM public_index) = (SELECT change FROM head)
+   AND NOT EXISTS (SELECT 1 FROM listed l WHERE l.story = r.story);
+
 -- name: check_places :walk
 SELECT l.story, l.language, l.at, v.tags
   FROM listed l
@@ -224,6 +230,9 @@ SELECT 'tag_name', n.tag, 'language' FROM tag_name n
 UNION ALL
 SELECT 'pin', p.story, 'story' FROM pin p
  WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = p.story)
+UNION ALL
+SELECT 'related', r.story, 'story' FROM related r
+ WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = r.story)
 UNION ALL
 SELECT 'push_told', t.story, 'story' FROM push_told t
  WHERE NOT EXISTS (SELECT 1 FROM story s WHERE s.number = t.story)

@@ -49,6 +49,23 @@ DELETE FROM search_term;
 -- name: index_clear_counts :run postgres
 TRUNCATE search_term;
 
+-- Which stories are related to one ($3: their numbers), as of a version of it.
+-- name: related_put :add sqlite
+INSERT INTO related (story, version, stories) VALUES ($1, $2, $3)
+    ON CONFLICT (story)
+    DO UPDATE SET version = excluded.version, stories = excluded.stories;
+-- name: related_put :add postgres
+INSERT INTO related (story, version, stories)
+SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::text[])
+    ON CONFLICT (story)
+    DO UPDATE SET version = excluded.version, stories = excluded.stories;
+
+-- name: related_drop :run
+DELETE FROM related WHERE story = $1;
+
+-- name: related_version :one
+SELECT version FROM related WHERE story = $1;
+
 -- ---- asking ----
 
 -- name: find_of_story :one

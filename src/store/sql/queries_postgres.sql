@@ -171,6 +171,13 @@ SELECT t.place, w.stories
   FROM unnest(string_to_array($1, ' ')) WITH ORDINALITY t(term, place)
   JOIN search_term w ON w.term = t.term COLLATE "C";
 
+-- The lines of stories, in the order of their numbers in $1.
+-- name: pg_public_items :many
+SELECT i.*
+  FROM unnest($1::bigint[]) WITH ORDINALITY n(story, place)
+  JOIN public_item i ON i.story = n.story
+ ORDER BY n.place;
+
 -- What stories of docs follow (0: nothing), and their lines, as find_item.
 -- name: pg_find_lines :many
 SELECT d.doc, coalesce((SELECT s.follows

@@ -103,8 +103,11 @@ SELECT i.*
 -- name: public_follows :one
 SELECT coalesce(follows, 0), uri, words FROM public_story WHERE story = $1;
 
+-- name: public_related :one
+SELECT stories FROM public_related WHERE story = $1;
+
 -- name: public_indexed :one
-SELECT change, counted FROM public_index;
+SELECT change, related FROM public_index;
 
 -- name: public_range :many
 SELECT i.*

@@ -65,13 +65,28 @@ CREATE VIEW public_hot AS
 CREATE VIEW public_hot_at AS
     SELECT f.value FROM fact f WHERE f.name = 'hot';
 
+-- Which stories MORE ABOUT shows beside one, found when that version of it was
+-- published: their numbers, with a space between, as they are shown.  Made under
+-- the cursor "search-related" from what the full-text index has.
+CREATE TABLE related (
+    story   BIGINT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    stories TEXT NOT NULL
+);
+
+CREATE VIEW public_related AS
+    SELECT r.story, r.stories
+      FROM related r
+      JOIN listed l ON l.story = r.story AND l.version = r.version;
+
 -- How far the index is: the last change that it has followed, and the last whose
--- terms are counted.  Of one that is yet to be made anew nothing counts.
+-- stories have their related ones.  Of one that is yet to be made anew nothing
+-- counts.
 DROP VIEW public_index;
 CREATE VIEW public_index AS
-    SELECT c.change, t.change AS counted
+    SELECT c.change, r.change AS related
       FROM cursor c
-      JOIN cursor t ON t.follower = 'search-terms'
+      JOIN cursor r ON r.follower = 'search-related'
      WHERE c.follower = 'search'
        AND EXISTS (SELECT 1
                      FROM fact f
@@ -149,7 +164,7 @@ CREATE VIEW public_entry AS
 
 DO $$
 BEGIN
-    EXECUTE format('GRANT SELECT ON public_index, public_hot, public_hot_at, '
-                   'public_coverage, public_entry TO %I',
+    EXECUTE format('GRANT SELECT ON public_index, public_related, public_hot, '
+                   'public_hot_at, public_coverage, public_entry TO %I',
                    current_database() || '_readers');
 END $$;

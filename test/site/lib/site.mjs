@@ -157,13 +157,13 @@ export class Site {
             .map(([, name, value]) => [name, Number(value)]));
     }
 
-    // Resolves when the full-text index knows what is there: then MORE ABOUT is
-    // whole.
+    // Resolves when the full-text index knows what is there, and what is related
+    // is kept: then MORE ABOUT stays as it is.
     async indexed() {
         await until('the index has followed', async () => {
-            const { index_change: index, index_counted: counted,
+            const { index_change: index, index_related: related,
                 press_change: shown } = await this.metrics();
-            return index >= shown && counted >= shown;
+            return index >= shown && related >= shown;
         });
         return this;
     }

@@ -10,7 +10,8 @@
 #include "desk/acts.h"
 #include "desk/coverage.h"
 #include "press/press.h"
-#include "store/public.h"
+#include "store/index.h"
+#include "store/related.h"
 #include "story/address.h"
 
 #define STEPS   (place_is_file() ? 400 : 40) /* each opens a press anew */
@@ -48,6 +49,17 @@ static int64_t read_committed(void *ctx)
     return ((Bench *)ctx)->committed;
 }
 
+/* What is related while nothing is kept of a story: those before it. */
+static Err those_before(void *ctx, Store *store, Arena *arena,
+                        const PublicStory *story, size_t max, PublicList *out)
+{
+    Cursor before = {story->item.at, story->item.id.number};
+    ListKey key = {.language = story->item.language};
+
+    (void)ctx;
+    return public_list(store, arena, key, &before, TIME_MIN, max, out);
+}
+
 static Press *open_press(Bench *bench)
 {
     PressConfig config = {
@@ -57,6 +69,7 @@ static Press *open_press(Bench *bench)
         .cache_bytes = 64 << 20,
         .committed = read_committed,
         .ctx = bench,
+        .related = those_before,
     };
     Press *press;
     Fault fault = fault_none();
@@ -97,6 +110,10 @@ static int open_bench(void **state)
         store_open(bench.path, STORE_WRITE, &bench.store, &fault) ||
         theme_open(&bench.site, NULL, &bench.theme, &fault))
         fail_msg("%s %s", fault.where, fault.text);
+    assert_int_equal(store_begin(bench.store), ERR_OK);
+    assert_int_equal(index_clear(bench.store, &bench.arena, S("an index")),
+                     ERR_OK);
+    assert_int_equal(store_end(bench.store, ERR_OK), ERR_OK);
     bench.press = open_press(&bench);
     *state = &bench;
     return 0;
@@ -149,8 +166,6 @@ static Err put_something(Bench *bench, Arena *arena, Outcome *out)
     item.section = sections[roll(bench, COUNT(sections))];
     item.body =
         (Html){str_format(arena, "<p>Text %u of story %u.</p>", version, n)};
-    /* Few have tags: how rare one is decides among many related stories, and
-     * that is judged when the fragment is made (view_story.c). */
     for (unsigned i = 0; i < COUNT(tags) && has_tags; i++)
         if (roll(bench, 3) == 0) item_tag(&item, arena, tags[i], tags[i]);
     item.at = bench->now - (Time)roll(bench, 10) * TIME_DAY / 3;
@@ -230,6 +245,48 @@ static Err cover_something(Bench *bench, Arena *arena)
                       &outcome, NULL);
 }
 
+/* Of one that changed some stories are kept as related, whatever they are; of a
+ * few none. */
+static Err keep_of(Bench *bench, Arena *arena, StoryId id)
+{
+    Related related = {.count = roll(bench, RELATED_KEPT + 1)};
+    int32_t version;
+    Story story;
+    Err err = stories_get(bench->store, arena, id, &story);
+
+    if (err) return err;
+    if (!story_is_public(story.state)) return related_drop(bench->store, id);
+    err = related_version(bench->store, id, &version);
+    if (!err && version == story.public_version) return ERR_OK;
+    for (size_t i = 0; i < related.count; i++)
+        related.items[i].number = 1 + roll(bench, STORIES);
+    return id.number % 5 ? related_put(bench->store, arena, id,
+                                       story.public_version, &related)
+                         : ERR_OK;
+}
+
+/* As the follower does, now and then. */
+static void keep_some(Bench *bench)
+{
+    Arena arena = arena_open();
+    ChangeList changes;
+    int64_t from;
+    Err err = store_begin(bench->store);
+
+    if (!err) err = cursor_get(bench->store, RELATED_FOLLOWER, &from);
+    if (!err)
+        err = changes_after(bench->store, &arena, from, CHANGES_MAX, &changes);
+    for (size_t i = 0; !err && i < changes.count; i++)
+        if (changes.items[i].story.number)
+            err = keep_of(bench, &arena, changes.items[i].story);
+    if (!err)
+        err = cursor_put(bench->store, RELATED_FOLLOWER, bench->committed);
+    if (!err) err = cursor_put(bench->store, INDEX_FOLLOWER, bench->committed);
+    assert_int_equal(store_end(bench->store, err), ERR_OK);
+    press_catch_up(bench->press, time_monotonic());
+    arena_close(&arena);
+}
+
 static void do_something(Bench *bench)
 {
     Arena arena = arena_open();
@@ -257,6 +314,7 @@ static void do_something(Bench *bench)
     (void)err; /* refused acts are a part of the play */
     assert_int_equal(store_end(bench->store, ERR_OK), ERR_OK);
     assert_int_equal(changes_last(bench->store, &bench->committed), ERR_OK);
+    if (roll(bench, 3) == 0) keep_some(bench);
     arena_close(&arena);
 }
 

@@ -179,11 +179,11 @@ static void what_is_taken_back_is_none(void **state)
 
 static void assert_indexed(Newsroom *room, int64_t wanted)
 {
-    int64_t change, counted;
+    int64_t change, related;
 
-    assert_int_equal(public_indexed(room->readers, &change, &counted), ERR_OK);
+    assert_int_equal(public_indexed(room->readers, &change, &related), ERR_OK);
     assert_int_equal(change, wanted);
-    assert_int_equal(counted, wanted);
+    assert_int_equal(related, wanted);
 }
 
 /* Neither among those that are found nor the one that is asked of has to be in

@@ -11,7 +11,11 @@ DELETE FROM listed_tag WHERE story = 1;
 -- what: rows of tags belong to no public story
 INSERT INTO listed_tag VALUES (1, 1, 5, 999);
 -- what: is public and not in the full-text index
-INSERT INTO cursor SELECT 'search', change FROM head; INSERT INTO cursor SELECT 'search-terms', change FROM head; INSERT INTO fact VALUES ('search', 'x');
+INSERT INTO cursor SELECT 'search', change FROM head; INSERT INTO cursor SELECT 'search-related', change FROM head; INSERT INTO fact VALUES ('search', 'x');
+-- what: has related stories and is not public
+INSERT INTO cursor SELECT 'search', change FROM head; INSERT INTO cursor SELECT 'search-related', change FROM head; INSERT INTO fact VALUES ('search', 'x'); INSERT INTO related VALUES (3, 1, '1');
+-- what: related: row 999 names a row of story
+INSERT INTO related VALUES (999, 1, '1');
 -- what: count of a tag's stories
 UPDATE listed_tag_count SET stories = 99 WHERE tag = 1;
 -- what: count of a language's stories

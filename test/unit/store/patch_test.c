@@ -5,6 +5,7 @@
 #include "base/hash.h"
 #include "store/index.h"
 #include "store/inside.h"
+#include "store/related.h"
 
 /* ---- released patches ---- */
 
@@ -81,7 +82,7 @@ static void comes_up(bool other)
     Newsroom room = {.arena = arena_open()};
     Fault fault = fault_none();
     int64_t change = -1;
-    int64_t counted = -1;
+    int64_t related = -1;
 
     with_other_view = other;
     snprintf(room.folder, sizeof room.folder, "/tmp/dateline-XXXXXX");
@@ -97,12 +98,12 @@ static void comes_up(bool other)
                  sample_version(S("Headline")));
     assert_int_equal(store_begin(room.desk), ERR_OK);
     assert_int_equal(cursor_put(room.desk, INDEX_FOLLOWER, 7), ERR_OK);
-    assert_int_equal(cursor_put(room.desk, TERMS_FOLLOWER, 5), ERR_OK);
+    assert_int_equal(cursor_put(room.desk, RELATED_FOLLOWER, 5), ERR_OK);
     assert_int_equal(store_end(room.desk, ERR_OK), ERR_OK);
-    if (public_indexed(room.readers, &change, &counted))
+    if (public_indexed(room.readers, &change, &related))
         fail_msg("%s", store_reason(room.readers));
     assert_int_equal(change, 7);
-    assert_int_equal(counted, 5);
+    assert_int_equal(related, 5);
     room_is_whole(&room);
     newsroom_close(&room);
 }

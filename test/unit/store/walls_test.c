@@ -30,6 +30,7 @@ static const char *const open_to_readers[] = {
     "public_hot",
     "public_hot_at",
     "public_index",
+    "public_related",
     "public_story",
     "public_peer",
     "public_follower",
@@ -107,8 +108,8 @@ static void the_public_queries_are_let_through(void **state)
         const char *name = query_texts[i].name;
         bool public =
             !strncmp(name, "public_", 7) || !strncmp(name, "list_", 5) ||
-            !strncmp(name, "related_", 8) || !strncmp(name, "changes_", 8) ||
-            !strncmp(name, "find_", 5) || !strncmp(name, "lite_find_", 10);
+            !strncmp(name, "changes_", 8) || !strncmp(name, "find_", 5) ||
+            !strncmp(name, "lite_find_", 10);
 
         if (!public) continue;
         /* run without arguments it may fail otherwise */
