@@ -23,7 +23,7 @@
 #include "search/lexicon.h"
 #include "story/lang.h"
 
-#define VERSION       2 /* of what this file does */
+#define VERSION       3 /* of what this file does */
 #define LANGUAGES_MAX 16
 #define WORD_UNITS    512
 #define APOSTROPHE    0x2019
@@ -251,6 +251,15 @@ static const Fold *find_fold(const Tongue *tongue, uint32_t c)
                    by_from);
 }
 
+/* Of ASCII a term has letters, digits and these: what a database would part at
+ * makes two of it, which is no term any more. */
+static bool belongs(uint32_t c)
+{
+    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z') || c == '.' || c == ',' || c == ':' ||
+           c == '\'';
+}
+
 /* Some characters are whole phrases in their plain form: without the spaces. */
 static void fold_accents(const Tongue *tongue, Buf *buf, Str word)
 {
@@ -258,7 +267,7 @@ static void fold_accents(const Tongue *tongue, Buf *buf, Str word)
         uint32_t c = utf8_take(&word);
         const Fold *fold = c < 0x80 ? NULL : find_fold(tongue, c);
 
-        if (c <= ' ') continue;
+        if (!belongs(c)) continue;
         if (!fold)
             buf_utf8(buf, c);
         else if (fold->to)
@@ -479,21 +488,20 @@ static bool joins(Str before, Str after)
            (utf8_count(before) == 1 && utf8_count(str_cut(&next, '.')) == 1);
 }
 
-/* Cuts the next word off the run: a point or a line between letters parts
- * words ("example.com", "a_b"). */
+/* Cuts the next word off the run: a line or a semicolon always parts words
+ * ("a_b", "1;2"), a point does between letters ("example.com"). */
 static Str cut_word(Analyst *analyst, size_t *at)
 {
     Str run = analyst->run;
     size_t end = 0;
+    ptrdiff_t point;
 
-    for (; end < run.len; end++) {
-        if (run.ptr[end] != '.' && run.ptr[end] != '_') continue;
-        if (run.ptr[end] == '_' ||
-            !joins(str_slice(run, 0, end), str_skip(run, end + 1)))
-            break;
-        end = run.len; /* the whole is one word */
-        break;
-    }
+    while (end < run.len && run.ptr[end] != '_' && run.ptr[end] != ';')
+        end++;
+    point = str_find_char(str_slice(run, 0, end), '.', 0);
+    if (point >= 0 && !joins(str_slice(run, 0, (size_t)point),
+                             str_slice(run, (size_t)point + 1, end)))
+        end = (size_t)point;
     *at = analyst->run_at;
     analyst->run = str_skip(run, end + 1);
     analyst->run_at += end + 1;

@@ -16,7 +16,8 @@
  *   ’ ʼ '    one character; what follows it in English, and what goes before it
  *            in French, Italian and Catalan, is no part of the word
  *
- * A term has at most TERM_BYTES bytes and no white space; a longer word is cut.
+ * A term has at most TERM_BYTES bytes; a longer word is cut.  Of ASCII it has
+ * letters, digits, . , : ' and, as a mark, what analysis_mark is given.
  *
  * Threads: an Analyst belongs to one thread.
  */

@@ -2,6 +2,10 @@
  * language as its readers see it. */
 #include "check.h"
 
+#include <ctype.h>
+
+#include "base/buf.h"
+#include "base/utf8.h"
 #include "search/analysis.h"
 
 static Analyst *analyst;
@@ -123,6 +127,8 @@ static void a_text_is_parted_into_words(void **unused)
         {"in a number it does not", "en", "3.5 4.40.1",
          "3.5=en:3.5 4.40.1=en:4.40.1"},
         {"a line parts", "en", "a_b", "a=en:a b=en:b"},
+        {"... numbers too", "en", "2.2_2.2.13", "2.2=en:2.2 2.2.13=en:2.2.13"},
+        {"so does a semicolon", "en", "1;2", "1=en:1 2=en:2"},
         {"Japanese by its dictionary", "ja", "東京都知事",
          "東京=ja:東京 都知事=ja:都知事"},
         {"Chinese too", "zh", "中国经济", "中国=zh:中国 经济=zh:经济"},
@@ -138,6 +144,48 @@ static void a_text_is_parted_into_words(void **unused)
         assert_str(words_of(&arena, cases[i].language, cases[i].text),
                    str_from(cases[i].words));
     }
+    arena_close(&arena);
+}
+
+/* Of a word's term: nothing of ASCII at which a database would part it. */
+static bool is_whole(Str term)
+{
+    for (size_t i = 0; i < term.len; i++) {
+        char c = term.ptr[i];
+
+        if (!(c & 0x80) && !isalnum((unsigned char)c) && !strchr(".,:'-", c))
+            return false;
+    }
+    return true;
+}
+
+/* Between letters, between digits, and by itself. */
+static void no_character_makes_two_terms_of_one(void **unused)
+{
+    static const char *const languages[] = {"en", "uk", "xx"};
+    Arena arena = arena_open();
+    size_t seen = 0;
+
+    (void)unused;
+    for (uint32_t c = ' '; c < 0x30000; c++) {
+        Buf buf = buf_open(&arena, 64);
+        Word word;
+
+        if (c >= 0xD800 && c < 0xE000) continue;
+        for (int i = 0; i < 3; i++) {
+            buf_puts(&buf, i == 0 ? S("ab") : i == 1 ? S(" 12") : S(" "));
+            buf_utf8(&buf, c);
+            buf_puts(&buf, i == 0 ? S("cd") : i == 1 ? S("34") : S(" "));
+        }
+        analyst_begin(analyst, str_from(languages[c % COUNT(languages)]),
+                      buf_str(&buf));
+        while (analyst_next(analyst, &word))
+            for (size_t i = 0; i < word.term_count; i++, seen++)
+                if (!is_whole(word.terms[i]))
+                    fail_msg("U+%04X: %.*s", c, STR_ARG(word.terms[i]));
+        arena_reset(&arena);
+    }
+    assert_true(seen > 500000);
     arena_close(&arena);
 }
 
@@ -235,6 +283,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(forms_of_a_word_meet_and_other_words_do_not),
         cmocka_unit_test(a_text_is_parted_into_words),
+        cmocka_unit_test(no_character_makes_two_terms_of_one),
         cmocka_unit_test(any_text_gives_terms_that_fit),
         cmocka_unit_test(a_long_word_is_cut_and_still_found),
         cmocka_unit_test(who_remembers_few_words_says_the_same),
