@@ -6,7 +6,6 @@ default; shared_buffers is a quarter of a gigabyte."""
 import glob, os, pwd, shutil, subprocess, time
 
 import stage
-from rows import LARGE
 
 HOME = os.path.join(stage.KEPT, "postgres")
 SETTINGS = """
@@ -95,13 +94,12 @@ class Postgres:
 
     def store(self, count):
         """The site of that many stories, moved here and indexed once; its
-        address.  The largest is only asked and never served: what is related,
-        which takes hours there, is not made."""
-        kind = "terms" if count == LARGE else "related"
+        address.  What is related takes hours here and is not kept: pages that
+        are asked for find it."""
         name = f"site{count}"
         mark = os.path.join(HOME, f"{name}.{stage.schema()[:16]}")
         if os.path.exists(mark):
-            return stage.indexed(f"{self.server}/{name}", kind)
+            return self.indexed(name)
         source = os.path.join(stage.KEPT, "moving.db")
         shutil.copy(os.path.join(stage.site(count), "dateline.db"), source)
         stage.say(f"moving {count} stories to PostgreSQL")
@@ -112,7 +110,13 @@ class Postgres:
         for path in glob.glob(source + "*"):
             os.remove(path)
         open(mark, "w").close()
-        return stage.indexed(where, kind)
+        return self.indexed(name)
+
+    def indexed(self, name):
+        where = stage.indexed(f"{self.server}/{name}", "terms")
+        self.sql("UPDATE cursor SET change = (SELECT change FROM head)"
+                 " WHERE follower = 'search-related'", name)
+        return where
 
     def statements(self):
         """All that was asked so far: number, and milliseconds in it."""

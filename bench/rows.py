@@ -371,7 +371,7 @@ def growth():
                 took[names[3]][size].append(cold(
                     server, fresh[size][turn * share:(turn + 1) * share]))
                 for name, busy in (names[4], False), (names[5], True):
-                    told = publish_rounds(server, busy, 1, 60)
+                    told = publish_rounds(server, busy, 1, 200)
                     took[name][size].append(told[0]["ack_ms"]["p99"])
                 took[names[6]][size].append(see(server, 1)[0]["ms"]["p99"])
     for name in names:

@@ -24,6 +24,7 @@ static const char *const open_to_readers[] = {
     "public_hot",
     "public_hot_at",
     "public_index",
+    "public_related",
     "public_story",
     "public_peer",
     "public_follower",
