@@ -15,6 +15,7 @@
 #define PAUSE_MAX    (10 * TIME_SECOND)
 #define TELL_EVERY   TIME_MINUTE
 #define KEEP_AT_MOST (10 * TIME_MS) /* meanwhile the index waits */
+#define KEEP_REST    (10 * TIME_MS) /* and others may have the processor */
 
 struct Follow {
     FollowConfig config;
@@ -32,9 +33,9 @@ struct Follow {
     Store *store;
     Indexer *indexer;
     Keeper *keeper;
-    IndexStep *step; /* handed to the writer, or else ... */
-    KeepStep *keep;
-    int64_t told; /* the index's change, when it had caught up last */
+    IndexStep *step; /* handed to the writer, or NULL and then ... */
+    KeepStep *keep;  /* ... this one */
+    int64_t told;    /* the index's change, when it had caught up last */
     bool claimed;
     Time quiet_since, told_at;
 };
@@ -94,6 +95,7 @@ static Err index_some(Follow *follow, bool *more)
     Err err =
         indexer_read(follow->indexer, follow->store, settle, &follow->step);
 
+    follow->keep = NULL;
     if (err || !follow->step) return err;
     err = write_step(follow);
     follow->quiet_since = time_monotonic();
@@ -198,7 +200,8 @@ static void *loop(void *arg)
 
         if (!err) {
             pause = PAUSE_MIN;
-            go_on = more ? rest(follow, 0) : rest_until_news(follow);
+            go_on = !more ? rest_until_news(follow)
+                          : rest(follow, follow->keep ? KEEP_REST : 0);
             continue;
         }
         complain(follow, err);
