@@ -1,5 +1,6 @@
 #include "search/find.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +12,17 @@
 #include "story/slug.h"
 #include "text/sanitize.h"
 
-#define GROUPS_MAX 64
-#define FEW        100  /* hits of all words, below which some words will do */
-#define HEADLINES  200  /* of the ranked: by words of their headlines */
-#define SOME       500  /* ... and by some of the words, the rarest first */
-#define SCANNED    2000 /* docs looked at for phrases, a page */
-#define USUAL_WORDS                                                            \
-    250 /* of a story; stands for so many when few are known                   \
-         */
-#define USUAL_DOCS 20
+#define AUTHOR_WORDS 32 /* of all authors; further ones are left out */
+/* Each of the words, the parts and the authors' words; a section, a language.
+ */
+#define GROUPS_MAX   (RANK_WORDS + QUERY_PARTS + AUTHOR_WORDS + 2)
+#define FEW          100  /* hits of all words, below which some will do */
+#define HEADLINES    200  /* of the ranked: by words of their headlines */
+#define SOME         500  /* ... and by some of the words, the rarest first */
+#define SCANNED      2000 /* docs looked at for phrases, a page */
+#define USUAL_WORDS  250  /* of a story, where few are known: so many such ... \
+                           */
+#define USUAL_DOCS   20   /* ... stories */
 
 /* Words that must stand in a row, of rank: what stood in quotes, and newest
  * first also what was typed as one word ("G-20"). */
@@ -38,6 +41,7 @@ typedef struct Finding {
     size_t word_groups[RANK_WORDS]; /* the place of each word in all */
     RankQuery rank;                 /* words that are wanted first */
     size_t wanted;                  /* so many */
+    size_t author_words;
     Str terms[RANK_WORDS][WORD_TERMS];
     Phrase phrases[QUERY_PARTS];
     size_t phrase_count;
@@ -69,7 +73,7 @@ static void add_group(Finding *finding, bool without, const Str *terms,
     size_t *n = without ? &finding->none_count : &finding->all_count;
     Str *copy = ARENA_ARRAY(finding->arena, Str, count);
 
-    if (*n == GROUPS_MAX) return;
+    assert(*n < GROUPS_MAX);
     for (size_t i = 0; i < count; i++)
         copy[i] = str_copy(finding->arena, terms[i]);
     groups[(*n)++] = (IndexAny){copy, count};
@@ -128,9 +132,11 @@ static void add_author(Finding *finding, const QueryPart *part)
     Word word;
 
     analyst_begin(finding->finder->analyst, finding->ask->language, part->text);
-    while (analyst_next(finding->finder->analyst, &word)) {
+    while (finding->author_words < AUTHOR_WORDS &&
+           analyst_next(finding->finder->analyst, &word)) {
         Str terms[WORD_TERMS];
 
+        finding->author_words++;
         for (size_t i = 0; i < word.term_count; i++)
             terms[i] = docs_mark(finding->arena, word.terms[i], MARK_AUTHOR);
         add_group(finding, part->without, terms, word.term_count);

@@ -2,6 +2,7 @@
  * in it: the same over every database. */
 #include "indexing.h"
 
+#include "base/buf.h"
 #include "search/find.h"
 #include "text/sanitize.h"
 
@@ -242,6 +243,55 @@ static void by_relevance_the_best_comes_first(void **state)
     assert_false(found.more);
 }
 
+/* "WORD WORD ..." */
+static Str many(Newsroom *room, const char *word, int count)
+{
+    Buf buf = buf_open(&room->arena, 2000);
+
+    for (int i = 0; i < count; i++)
+        buf_printf(&buf, "%s%s", i ? " " : "", word);
+    return buf_str(&buf);
+}
+
+/* As many words as a query may have bytes for, of every kind: those that there
+ * is no room for are left out, and nothing else of memory is touched. */
+static void more_words_than_there_is_room_for(void **state)
+{
+    static const char *const forms[] = {
+        "author:\"%.*s\" odesa ships",
+        "-author:\"%.*s\" odesa ships",
+        "%.*s author:\"%.*s\"",
+        "\"%.*s\" odesa",
+        "-\"%.*s\" odesa",
+        "%.*s odesa",
+        "tag:%.*s odesa",
+    };
+    Newsroom *room = *state;
+
+    fill(room);
+    for (size_t i = 0; i < COUNT(forms); i++)
+        for (int count = 20; count <= 400; count += 20)
+            for (int relevance = 0; relevance < 2; relevance++) {
+                Str words = many(room, count % 40 ? "jane" : "a", count);
+                Buf buf = buf_open(&room->arena, 10000);
+
+                for (const char *at = forms[i]; *at; at++)
+                    if (str_starts(str_from(at), S("%.*s"))) {
+                        buf_puts(&buf, words);
+                        at += 3;
+                    } else {
+                        buf_putc(&buf, *at);
+                    }
+                (void)look_as(room, str_z(&room->arena, buf_str(&buf)),
+                              (Looking){.by_relevance = relevance});
+            }
+    finds(
+        room,
+        str_z(&room->arena, str_format(&room->arena, "author:\"%.*s\" harvest",
+                                       STR_ARG(many(room, "jane", 70)))),
+        "6");
+}
+
 static void what_was_found_is_shown_and_marked(void **state)
 {
     Newsroom *room = *state;
@@ -435,6 +485,7 @@ int main(void)
         newsroom_test(a_language_is_searched_by_itself),
         newsroom_test(pages_follow_without_gap_or_repeat),
         newsroom_test(by_relevance_the_best_comes_first),
+        newsroom_test(more_words_than_there_is_room_for),
         newsroom_test(what_was_found_is_shown_and_marked),
         newsroom_test(the_index_follows_what_becomes_of_a_story),
         newsroom_test(what_is_not_public_is_not_found),
