@@ -10,6 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What takes long and is done once, before any input's time is taken. A target
+ * may have it. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+
 #define MUST(condition)                                                        \
     do {                                                                       \
         if (!(condition)) {                                                    \
