@@ -6,10 +6,10 @@
  * touches those whose stretch holds t.  So the tenth page of an archive does
  * not care for today's news, and today's front not for a find of 2006.
  *
- * Those that end before "now" (older pages of lists, related stories) stand
- * apart from the others: a publish, which comes after all of them, does not
- * walk over them, however many there are.  The others are those that end never,
- * and today's or what a reader made up of the future.
+ * Those that end before "now" (older pages of lists, what is related while none
+ * of it is kept) stand apart from the others: a publish, which comes after all
+ * of them, does not walk over them, however many there are.  The others are
+ * those that end never, and today's or what a reader made up of the future.
  *
  * Threads: belongs to one.
  */

@@ -49,7 +49,8 @@ typedef struct PressConfig {
     int64_t (*gone)(void *ctx);
     void *ctx;
     /* Earlier stories that have to do with one, at most max, by the full-text
-     * index. Asked on the thread of the press. NULL: none are shown. */
+     * index: asked while none are kept of it (store/related.h), on the thread
+     * of the press. NULL: none are shown. */
     Err (*related)(void *related_ctx, Store *store, Arena *arena,
                    const PublicStory *story, size_t max, PublicList *out);
     void *related_ctx;

@@ -20,10 +20,10 @@
 #define HEADLINES    200  /* of the ranked: by words of their headlines */
 #define SOME         500  /* ... and by some of the words, the rarest first */
 #define SCANNED      2000 /* docs looked at for phrases, a page */
-#define USUAL_WORDS                                                            \
-    250               /* of a story, where few are known: so many such ...     \
-                       */
-#define USUAL_DOCS 20 /* ... stories */
+
+/* A story's words, where few are known: as if so many more had so many each. */
+#define USUAL_DOCS  20
+#define USUAL_WORDS 250
 
 /* Words that must stand in a row, of rank: what stood in quotes, and newest
  * first also what was typed as one word ("G-20"). */

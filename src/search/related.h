@@ -9,8 +9,9 @@
  * Of a chain of updates one is taken, the newest, and none of the story's own
  * chain.
  *
- * The store is asked on its public side.  Cost: bounded by the keys, never by
- * the archive.
+ * Whoever shows them reads what is kept (store/related.h) and asks here only
+ * while nothing is.  The store is asked on its public side.  Cost: bounded by
+ * the keys, never by the archive.
  *
  * Threads: as the Analyst.
  */
