@@ -15,7 +15,8 @@
 #define COUNTED     2000 /* docs, to see how long ago a number of them was */
 #define WINDOWS_MAX 8
 #define NAMED_MAX   5   /* windows of one of many terms ... */
-#define NAMED_AMPLE 1.4 /* ... as AMPLE, ... */
+#define NAMED_FEW   10  /* ... as FEW, since a window is read whole, ... */
+#define NAMED_AMPLE 1.1 /* ... as AMPLE, ... */
 #define ROUNDS      4 /* ... and how often they are asked, older ones each time */
 #define PARTS       3 /* expressions of a query */
 #define AMPLE       2 /* times the docs in which enough hits are expected */
@@ -456,7 +457,7 @@ static Err name_lite(Naming *naming, size_t term)
  * of few stories. */
 static void plan_windows(const Naming *naming, Asked *asked)
 {
-    double few = FEW * (double)naming->span.max;
+    double few = NAMED_FEW * (double)naming->span.max;
 
     if ((double)naming->terms[asked->term].stories <= few ||
         !windows_of(asked->before, asked->docs * naming->each, NAMED_MAX,
