@@ -1,9 +1,10 @@
 /* find.c -- how long a search takes.
  *
- *     find STORE LANGUAGE QUERIES
+ *     find STORE LANGUAGE QUERIES NEWEST
  *
- * Words are taken from the store's newest stories of the language: `any` as
- * often as they are said there, `top` of the most frequent fifty.  For one, two
+ * Words are taken from stories of the language, from the number NEWEST on to
+ * older ones: `any` as often as they are said there, `top` of the most frequent
+ * fifty.  For one, two
  * and three words of each kind, newest first (a page of thirty lines) and by
  * relevance, prints a line:
  *
@@ -77,33 +78,42 @@ static void find_top(Bench *bench, const Map *map)
         }
 }
 
-static Err read_words(Bench *bench)
+static void note_words(Bench *bench, Map *map, Analyst *analyst, Str text)
 {
-    ListKey key = {.language = bench->language};
+    Word word;
+
+    analyst_begin(analyst, bench->language, text);
+    while (analyst_next(analyst, &word))
+        if (word.len > 1)
+            note_word(bench, map, str_slice(text, word.at, word.at + word.len));
+}
+
+static Err read_words(Bench *bench, int64_t newest)
+{
     Analyst *analyst = analyst_open(ANALYST_FEW);
-    PublicList list;
+    size_t stories = 0;
     Map map;
-    Err err = public_list(bench->store, &bench->arena, key, NULL, TIME_MIN,
-                          STORIES, &list);
+    Err err = ERR_OK;
 
     map_init(&map);
     bench->said = ARENA_ARRAY(&bench->arena, Str, WORDS);
-    for (size_t i = 0; !err && i < list.count; i++) {
+    for (int64_t i = newest; !err && i > 0 && stories < STORIES; i--) {
         PublicStory story;
         PublicNotice notice;
-        Word word;
 
-        err = public_story(bench->store, &bench->arena, list.items[i].id,
-                           &story, &notice);
-        if (err) break;
-        analyst_begin(analyst, bench->language, story.body.markup);
-        while (analyst_next(analyst, &word))
-            if (word.len > 1)
-                note_word(
-                    bench, &map,
-                    str_slice(story.body.markup, word.at, word.at + word.len));
+        err = public_story(bench->store, &bench->arena, (StoryId){i}, &story,
+                           &notice);
+        if (!err && str_eq(story.item.language, bench->language)) {
+            note_words(bench, &map, analyst, story.body.markup);
+            stories++;
+        }
+        if (err == ERR_NOT_FOUND || err == ERR_GONE) err = ERR_OK;
     }
     find_top(bench, &map);
+    if (!err && !bench->top[TOP - 1]) {
+        fprintf(stderr, "find: has fewer than %d different words\n", TOP);
+        err = ERR_NOT_FOUND;
+    }
     map_close(&map);
     analyst_close(analyst);
     return err;
@@ -181,9 +191,12 @@ int main(int argc, char **argv)
     Fault fault = fault_none();
     Zone *zone;
     int64_t count;
+    int64_t newest;
     Err err;
 
-    if (argc != 4 || !str_int(str_from(argv[3]), &count) || count < 1) return 2;
+    if (argc != 5 || !str_int(str_from(argv[3]), &count) || count < 1 ||
+        !str_int(str_from(argv[4]), &newest))
+        return 2;
     bench.language = str_from(argv[2]);
     err = store_open(argv[1], STORE_PUBLIC, &bench.store, &fault);
     if (!err) err = zone_open("UTC", &zone);
@@ -192,7 +205,7 @@ int main(int argc, char **argv)
         return 1;
     }
     bench.finder = finder_open(zone);
-    err = read_words(&bench);
+    err = read_words(&bench, newest);
     for (int relevance = 0; !err && relevance < 2; relevance++)
         for (int top = 0; !err && top < 2; top++)
             for (int words = 1; !err && words <= 3; words++)

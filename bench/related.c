@@ -1,11 +1,11 @@
 /* related.c -- how long MORE ABOUT takes, and what it is.
  *
- *     related STORE [COUNT]
+ *     related STORE [COUNT NEWEST]
  *
- * For each public story (of the last COUNT) prints a line of JSON: its uri, the
- * uris of what is related, and milliseconds, as for the follower of the index
- * that makes them: it has just read the story's words, which the bench of the
- * index times. */
+ * For each public story (of the COUNT up to the number NEWEST) prints a line of
+ * JSON: its uri, the uris of what is related, and milliseconds, as for the
+ * follower of the index that makes them: it has just read the story's words,
+ * which the bench of the index times. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -95,18 +95,19 @@ int main(int argc, char **argv)
 {
     Fault fault = fault_none();
     Analyst *analyst = analyst_open(ANALYST_ALL);
-    int64_t highest;
+    int64_t newest;
     int64_t count;
     Store *store;
 
-    if (argc < 2 || argc > 3) return 2;
+    if (argc != 2 && argc != 4) return 2;
     if (store_open(argv[1], STORE_PUBLIC, &store, &fault)) {
         fprintf(stderr, "related: %s\n", fault.text);
         return 1;
     }
-    must(public_highest(store, &highest), store);
-    count = argc > 2 ? atoll(argv[2]) : highest;
-    for (int64_t i = highest - count + 1; i <= highest; i++)
+    must(public_highest(store, &newest), store);
+    if (argc == 4) newest = atoll(argv[3]);
+    count = argc == 4 ? atoll(argv[2]) : newest;
+    for (int64_t i = newest - count + 1; i <= newest; i++)
         if (i > 0) look(analyst, store, (StoryId){i});
     analyst_close(analyst);
     store_close(store);

@@ -62,7 +62,7 @@ def ours(stories):
 def look(store, count=None):
     done = subprocess.run(
         ["taskset", "-c", stage.CLIENT_CPU, stage.tool("related"), store]
-        + ([str(count)] if count else []), check=True, text=True,
+        + ([str(count), str(LARGE)] if count else []), check=True, text=True,
         stdout=subprocess.PIPE)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -88,7 +88,8 @@ def shared(stories, found):
 # ---- the row ----
 
 def speed(name, store):
-    """Asked twice, as search's."""
+    """Asked twice, as search's; of the archive's own stories, behind which lie
+    those that other rows have published."""
     look(store, 600)
     took = sorted(row["ms"] for row in look(store, 600))
     note = f"  (p50 {took[len(took) // 2]:.1f}, worst {took[-1]:.0f})"
