@@ -1,6 +1,7 @@
 #include "net/server.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -10,7 +11,8 @@
 #include "base/mem.h"
 #include "net/loop.h"
 
-#define FILES_RESERVED 64 /* of RLIMIT_NOFILE, for what is no connection */
+#define FILES_RESERVED 64    /* of RLIMIT_NOFILE, for what is no connection */
+#define FILES_READY    65536 /* open ones that nobody has to wait for */
 #define QUIET_MS       250
 #define LISTENERS_MAX  8
 #define THREADS_MAX    256
@@ -63,6 +65,17 @@ static unsigned connections_max(unsigned wanted)
                                               : files.rlim_cur / 2;
     if (max > UINT32_MAX / 2) max = UINT32_MAX / 2;
     return wanted && wanted < max ? wanted : (unsigned)max;
+}
+
+/* The kernel doubles a process's table of open files when it is full, and with
+ * several threads that takes 5 to 11 ms: just when many readers come.  So it is
+ * made long enough once; where that fails it grows as ever. */
+static void make_room_for_files(const ServerListener *any, unsigned connections)
+{
+    unsigned files = connections < FILES_READY ? connections : FILES_READY;
+    int last = fcntl(any->fd, F_DUPFD_CLOEXEC, (int)files - 1);
+
+    if (last >= 0) close(last);
 }
 
 /* ---- a thread ---- */
@@ -198,6 +211,7 @@ Err server_start(const ServerConfig *config, Server **out, Fault *fault)
            config->listener_count * sizeof config->listeners[0]);
     server->shared.config.listeners = server->listeners;
     server->shared.connections_max = connections_max(config->connections);
+    make_room_for_files(server->listeners, server->shared.connections_max);
     peers_init(&server->shared.peers, config->per_address, config->proxies);
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->changed, NULL);

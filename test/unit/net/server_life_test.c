@@ -122,6 +122,38 @@ static void a_ticket_outlives_the_server(void **state)
     close(fd);
 }
 
+/* Slots of this process's table of open files. */
+static int64_t file_slots(void)
+{
+    FILE *file = fopen("/proc/self/status", "r");
+    char line[200];
+    int64_t slots = 0;
+
+    assert_non_null(file);
+    while (!slots && fgets(line, sizeof line, file))
+        if (str_starts(str_from(line), S("FDSize:")))
+            assert_true(str_int(str_trim(str_skip(str_from(line), 7)), &slots));
+    fclose(file);
+    return slots;
+}
+
+static void a_crowd_need_not_wait_for_the_table_of_files(void **state)
+{
+    enum { CROWD = 900 }; /* below any usual RLIMIT_NOFILE */
+    Hall *hall = *state;
+    int fd;
+
+    hall->config.connections = CROWD;
+    start(hall);
+    assert_true(file_slots() >= CROWD);
+    fd = dial(hall);
+    ask(fd, "/a");
+    close(fd);
+    server_stop(hall->server, 10000);
+    server_close(hall->server);
+    hall->server = NULL;
+}
+
 /* Whoever stays is told by a thread of its own share: also when one of them is
  * woken for all who come. */
 static void connections_are_shared_among_the_threads(void **state)
@@ -205,6 +237,7 @@ int main(void)
         TEST(those_that_stay_hear_all_in_order_and_leave_with_the_server),
         TEST(a_request_on_its_way_at_the_stop_is_answered),
         TEST(a_ticket_outlives_the_server),
+        TEST(a_crowd_need_not_wait_for_the_table_of_files),
         TEST(connections_are_shared_among_the_threads),
         TEST(no_handler_runs_before_the_word),
         TEST(a_server_may_end_before_it_began),
