@@ -311,7 +311,10 @@ def slow():
                  "/usr/bin/python3", program, ours.address.split(":")[1],
                  "mixed", str(count), "90"], stdout=subprocess.PIPE)
             crowd.stdout.readline()
-            there = stage.open_files(ours.pid) - files
+            began = time.monotonic()
+            while ((there := stage.open_files(ours.pid) - files) < 0.99 * count
+                   and time.monotonic() < began + 10):
+                time.sleep(0.1)  # connected, and not yet accepted
             busy.append(load(ours.address, [path], *decent)["ms"]["p99"])
             began = time.monotonic()
             while (stage.open_files(ours.pid) > files + 16
