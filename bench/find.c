@@ -4,9 +4,8 @@
  *
  * Words are taken from stories of the language, from the number NEWEST on to
  * older ones: `any` as often as they are said there, `top` of the most frequent
- * fifty.  For one, two
- * and three words of each kind, newest first (a page of thirty lines) and by
- * relevance, prints a line:
+ * fifty.  For one, two and three words of each kind, newest first (a page of
+ * thirty lines) and by relevance, prints a line:
  *
  *     order kind words p50 p99 worst hits        in milliseconds; hits a query
  */
