@@ -72,7 +72,8 @@ static unsigned connections_max(unsigned wanted)
  * made long enough once; where that fails it grows as ever. */
 static void make_room_for_files(const ServerListener *any, unsigned connections)
 {
-    unsigned files = connections < FILES_READY ? connections : FILES_READY;
+    unsigned wanted = connections + FILES_RESERVED;
+    unsigned files = wanted < FILES_READY ? wanted : FILES_READY;
     int last = fcntl(any->fd, F_DUPFD_CLOEXEC, (int)files - 1);
 
     if (last >= 0) close(last);
