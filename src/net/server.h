@@ -192,7 +192,8 @@ typedef struct Server Server;
 
 /* Starts the threads; returns once each has its state.  Nobody is accepted
  * and no handler called before server_accept, so that what handlers use may
- * hold the server itself.  Raises the soft RLIMIT_NOFILE to the hard one.
+ * hold the server itself.  Raises the soft RLIMIT_NOFILE to the hard one, and
+ * makes the table of open files long enough for all connections (up to 65,536).
  * SIGPIPE never comes from here.
  *   ERR_IO or what open_state said, with the fault; nothing is left running */
 MUST_USE Err server_start(const ServerConfig *config, Server **out,
