@@ -22,6 +22,12 @@
 #define LOG_PAGES    4096 /* of the log of the store, then it is copied away */
 #define PARSERS_MAX  8
 
+/* Records of a batch whose stories are expected together. */
+typedef struct Part {
+    const Batch *batch; /* NULL: none */
+    size_t from, to;
+} Part;
+
 typedef struct Run {
     Store *store;
     const ImportOptions *options;
@@ -34,7 +40,8 @@ typedef struct Run {
     bool writing;         /* a transaction is open */
     Time began;           /* it, monotonic */
     size_t puts;          /* in it */
-    size_t expected;      /* of its batch, records that were asked for */
+    Part expected;        /* in it: the store has said which are there */
+    Part asked;           /* in it: the store was asked */
     Time started;
     int64_t bytes, total;
     const char *file; /* of the last batch */
@@ -73,6 +80,7 @@ static Err begin(Run *run)
     run->writing = true;
     run->began = time_monotonic();
     run->puts = 0;
+    run->expected = run->asked = (Part){0};
     return ERR_OK;
 }
 
@@ -203,12 +211,11 @@ static bool is_older(Run *run, const Item *item, ImportResult *result)
 
 /* What is coming is asked for together: a question for each would take a way
  * to a server and back. */
-static Err expect(Run *run, const Batch *batch, size_t from)
+static void ask(Run *run, const Batch *batch, size_t from)
 {
     StrList uris = {0};
     StrList keys = {0};
     size_t at = from;
-    Err err;
 
     for (; at < batch->out.count && at - from < EXPECT_MAX; at++) {
         const ReadRecord *record = &batch->out.records[at];
@@ -218,10 +225,41 @@ static Err expect(Run *run, const Batch *batch, size_t from)
         if (record->item.group.len)
             strs_add(&keys, &run->scratch, record->item.group);
     }
-    run->expected = at;
-    err = stories_expect(run->store, uris, keys);
-    if (err) (void)!fault_set(run->fault, err, "%s", store_reason(run->store));
-    return err;
+    run->asked = (Part){batch, from, at};
+    if (uris.count) stories_expect(run->store, uris, keys);
+}
+
+static bool is_in(const Part *part, const Batch *batch, size_t at)
+{
+    return part->batch == batch && at >= part->from && at < part->to;
+}
+
+/* While these are put the server looks for those that come after them. */
+static Err expect(Run *run, const Batch *batch, size_t at)
+{
+    Err err;
+
+    if (is_in(&run->expected, batch, at)) return ERR_OK;
+    if (!is_in(&run->asked, batch, at)) ask(run, batch, at);
+    err = stories_expected(run->store);
+    if (err) return fault_set(run->fault, err, "%s", store_reason(run->store));
+    run->expected = run->asked;
+    run->asked = (Part){0};
+    if (run->expected.to < batch->out.count) {
+        ask(run, batch, run->expected.to);
+    } else {
+        const Batch *next = queue_next_to_write(run->queue);
+
+        if (next) ask(run, next, 0);
+    }
+    return ERR_OK;
+}
+
+/* Another batch may take its place in memory. */
+static void forget(Run *run, const Batch *batch)
+{
+    if (run->expected.batch == batch) run->expected = (Part){0};
+    if (run->asked.batch == batch) run->asked = (Part){0};
 }
 
 static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
@@ -231,6 +269,7 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
     Item item = record->item;
     Err err = begin(run);
 
+    if (!err) err = expect(run, batch, (size_t)(record - batch->out.records));
     if (err) return err;
     err = match_item(run->store, &run->scratch, &item);
     place_in_time(run, batch->format, &item);
@@ -296,7 +335,6 @@ static Err write_batch(Run *run, const Batch *batch)
 {
     Err err = batch->first ? begin_file(run, batch) : ERR_OK;
 
-    run->expected = 0;
     if (!err && is_skipped(batch)) {
         Fault fault = batch->fault;
 
@@ -308,13 +346,8 @@ static Err write_batch(Run *run, const Batch *batch)
     for (size_t i = 0; !err && i < batch->out.count; i++) {
         const ReadRecord *record = &batch->out.records[i];
 
-        if (!record->fault && (!run->writing || i >= run->expected)) {
-            err = begin(run);
-            if (!err) err = expect(run, batch, i);
-        }
-        if (!err)
-            err = record->fault ? reject(run, batch, record->fault, record->raw)
-                                : put_item(run, batch, record);
+        err = record->fault ? reject(run, batch, record->fault, record->raw)
+                            : put_item(run, batch, record);
         arena_reset(&run->scratch);
         if (!err && is_due(run)) err = commit(run);
     }
@@ -345,6 +378,7 @@ static Err write_all(Run *run)
     while (!err && batch) {
         run->file = batch->file->path;
         err = write_batch(run, batch);
+        forget(run, batch);
         if (!err && is_due(run)) err = commit(run);
         queue_written(run->queue);
         if (!err) err = wait_batch(run, &batch);

@@ -115,11 +115,15 @@ void queue_parsed(Queue *queue, const Batch *batch)
     changed(queue);
 }
 
-/* With the lock held. */
+/* The batch of that number; with the lock held. */
+static bool is_parsed(const Queue *queue, size_t number)
+{
+    return number < queue->filled && queue->parsed[number % QUEUE_SLOTS];
+}
+
 static bool has_parsed(const Queue *queue)
 {
-    return queue->written < queue->filled &&
-           queue->parsed[queue->written % QUEUE_SLOTS];
+    return is_parsed(queue, queue->written);
 }
 
 static bool is_over(const Queue *queue)
@@ -149,6 +153,18 @@ Batch *queue_to_write(Queue *queue)
         batch = &queue->slots[queue->written % QUEUE_SLOTS];
     pthread_mutex_unlock(&queue->lock);
     return batch;
+}
+
+const Batch *queue_next_to_write(Queue *queue)
+{
+    size_t number;
+    bool there;
+
+    pthread_mutex_lock(&queue->lock);
+    number = queue->written + 1;
+    there = is_parsed(queue, number);
+    pthread_mutex_unlock(&queue->lock);
+    return there ? &queue->slots[number % QUEUE_SLOTS] : NULL;
 }
 
 void queue_written(Queue *queue)

@@ -61,6 +61,10 @@ Batch *queue_to_parse(Queue *queue);
 void queue_parsed(Queue *queue, const Batch *batch);
 Batch *queue_to_write(Queue *queue);
 
+/* The one that comes after it, to be looked at only; NULL while it is not
+ * parsed. */
+const Batch *queue_next_to_write(Queue *queue);
+
 /* Waits until queue_to_write would not: false when that moment of
  * time_monotonic came first. */
 bool queue_wait_to_write(Queue *queue, Time until);

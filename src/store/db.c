@@ -53,6 +53,13 @@ Rows db_query(Db *db, Query query, Args args)
     return db->driver->query(db, query, args);
 }
 
+Rows db_query_ahead(Db *db, Query query, Args args)
+{
+    const Driver *driver = db->driver;
+
+    return (driver->ahead ? driver->ahead : driver->query)(db, query, args);
+}
+
 bool db_next(Rows *rows)
 {
     return !rows->err && rows->db->driver->next(rows);

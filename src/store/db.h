@@ -89,6 +89,11 @@ typedef struct Rows {
 /* The query with its rows ahead; a failure shows in db_done. */
 Rows db_query(Db *db, Query query, Args args);
 
+/* The same, asked ahead of need: its answer is waited for by the first db_next
+ * only, and meanwhile others may be asked. It is of what had been done when it
+ * was asked; what was done later it may show or not. */
+Rows db_query_ahead(Db *db, Query query, Args args);
+
 /* The next row; false at the end and on failure. */
 bool db_next(Rows *rows);
 

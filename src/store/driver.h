@@ -14,6 +14,7 @@
 
 typedef struct Driver {
     Rows (*query)(Db *db, Query query, Args args);
+    Rows (*ahead)(Db *db, Query query, Args args); /* NULL: query is */
     bool (*next)(Rows *rows);
     bool (*is_null)(const Rows *rows, int column);
     int64_t (*number)(const Rows *rows, int column);

@@ -27,8 +27,12 @@ typedef struct Known {
 /* What this transaction knows of stories that are about to come. */
 typedef struct Expected {
     Arena arena;
-    Map absent; /* of Str: uris of no story */
-    Map groups; /* of Group */
+    Map absent;   /* of Str: uris of no story */
+    Map groups;   /* of Group */
+    bool waiting; /* for the answer about: */
+    Rows answer;
+    Map asked; /* of Str: uris */
+    StrList keys;
 } Expected;
 
 typedef struct Group {
@@ -93,10 +97,13 @@ void tag_count_add(Store *store, int64_t language, int64_t tag,
                    int64_t stories);
 void tag_counts_clear(Store *store);
 
+void expected_open(Expected *expected);
+void expected_close(Expected *expected);
 void expected_clear(Store *store);
 bool is_absent(const Store *store, Str uri);
 void now_present(Store *store, Str uri);
-Group *group_expected(const Store *store, Str key); /* NULL: not expected */
+Group *group_known(const Store *store, Str key); /* NULL: must be asked for */
+Group *group_now_known(Store *store, Str key, int64_t peers);
 
 void knowledge_open(Knowledge *known);
 void knowledge_close(Knowledge *known);

@@ -1,8 +1,6 @@
 /* knowledge.c -- small numbers for languages, sections and tags, known by heart
  * once they were asked for, so that a story of five tags does not ask for each.
  */
-#include <assert.h>
-
 #include "base/hash.h"
 #include "store/inside.h"
 #include "store/stories.h"
@@ -15,9 +13,7 @@ void knowledge_open(Knowledge *known)
     map_init(&known->tags);
     known->count_arena = arena_open();
     map_init(&known->counts);
-    known->expected.arena = arena_open();
-    map_init(&known->expected.absent);
-    map_init(&known->expected.groups);
+    expected_open(&known->expected);
 }
 
 void knowledge_close(Knowledge *known)
@@ -26,11 +22,9 @@ void knowledge_close(Knowledge *known)
     map_close(&known->sections);
     map_close(&known->tags);
     map_close(&known->counts);
-    map_close(&known->expected.absent);
-    map_close(&known->expected.groups);
     arena_close(&known->arena);
     arena_close(&known->count_arena);
-    arena_close(&known->expected.arena);
+    expected_close(&known->expected);
 }
 
 /* Ids are only known by heart inside this handle's transactions and from what
@@ -155,91 +149,6 @@ void tag_counts_clear(Store *store)
 {
     map_close(&store->known.counts);
     arena_reset(&store->known.count_arena);
-}
-
-/* ---- what is about to come ---- */
-
-void expected_clear(Store *store)
-{
-    Expected *expected = &store->known.expected;
-
-    map_close(&expected->absent);
-    map_close(&expected->groups);
-    arena_reset(&expected->arena);
-}
-
-bool is_absent(const Store *store, Str uri)
-{
-    const Str *absent = map_get(&store->known.expected.absent, hash_table(uri));
-
-    return absent && str_eq(*absent, uri);
-}
-
-void now_present(Store *store, Str uri)
-{
-    if (is_absent(store, uri))
-        map_take(&store->known.expected.absent, hash_table(uri));
-}
-
-Group *group_expected(const Store *store, Str key)
-{
-    Group *group = map_get(&store->known.expected.groups, hash_table(key));
-
-    return group && str_eq(group->key, key) ? group : NULL;
-}
-
-/* Absent until the answer says otherwise. */
-static void expect_uri(Expected *expected, Str uri)
-{
-    Str *copy = ARENA_NEW(&expected->arena, Str);
-
-    *copy = str_copy(&expected->arena, uri);
-    if (uri.len) map_put(&expected->absent, hash_table(*copy), copy);
-}
-
-static void expect_key(Store *store, Str key)
-{
-    Expected *expected = &store->known.expected;
-    Group *group;
-
-    if (!key.len || group_expected(store, key)) return;
-    group = ARENA_NEW(&expected->arena, Group);
-    *group = (Group){.key = str_copy(&expected->arena, key)};
-    map_put(&expected->groups, hash_table(group->key), group);
-}
-
-static void take_known(Store *store, Str text, int64_t peers)
-{
-    Group *group = peers ? group_expected(store, text) : NULL;
-
-    if (!peers) now_present(store, text);
-    if (group && !group->peers) group->peers = peers;
-}
-
-/* Arguments that there are fewer of stand for nothing: NULL. */
-Err stories_expect(Store *store, StrList uris, StrList keys)
-{
-    Value args[2 * EXPECT_MAX] = {0};
-    Rows rows;
-    Err err;
-
-    assert(store->begun && uris.count <= EXPECT_MAX &&
-           keys.count <= EXPECT_MAX);
-    if (!uris.count && !keys.count) return ERR_OK;
-    for (size_t i = 0; i < uris.count; i++) {
-        args[i] = v_text(uris.items[i]);
-        expect_uri(&store->known.expected, uris.items[i]);
-    }
-    for (size_t i = 0; i < keys.count; i++) {
-        args[EXPECT_MAX + i] = v_text(keys.items[i]);
-        expect_key(store, keys.items[i]);
-    }
-    rows = db_query(store->db, QUERY_EXPECTED_KNOWN, (Args){args, COUNT(args)});
-    while (db_next(&rows))
-        take_known(store, db_peek(&rows, 0), db_int(&rows, 1));
-    err = db_done(&rows);
-    if (err) expected_clear(store);
-    return err;
 }
 
 Err sections_name(Store *store, Str slug, Str language, Str name,

@@ -75,6 +75,7 @@ void pg_close(PgConn *pg)
     if (pg->conn) PQfinish(pg->conn);
     pg->conn = NULL;
     pg->first = pg->count = 0;
+    pg->unsynced = false;
     memset(pg->prepared, 0, sizeof pg->prepared);
 }
 
@@ -246,6 +247,8 @@ static void note(PgConn *pg, PgAsk ask, Query query)
 
     pg->asks[at].what = ask;
     pg->asks[at].query = query;
+    pg->asks[at].rows = NULL;
+    pg->unsynced = ask != PG_ASK_SYNC;
 }
 
 static bool may_send(PgConn *pg)
@@ -335,6 +338,16 @@ void pg_query(PgConn *pg, Query query, Args args, PgAsk ask)
          ask);
 }
 
+void pg_query_ahead(PgConn *pg, Query query, Args args, PGresult **rows)
+{
+    pg_query(pg, query, args, PG_ASK_AHEAD);
+    if (!pg->count) return; /* it failed */
+    pg->asks[(pg->first + pg->count - 1) % PG_ASKS_MAX].rows = rows;
+    /* Without it the server keeps an answer until the next sync. */
+    if (!PQsendFlushRequest(pg->conn)) lose(pg, NULL);
+    pg_flush(pg);
+}
+
 void pg_query_text(PgConn *pg, const char *sql, Args args, PgAsk ask)
 {
     Bound bound;
@@ -418,16 +431,18 @@ static void take_error(PgConn *pg, const PGresult *result)
     fail(pg, pg_err(state));
 }
 
-static void take_result(PgConn *pg, PGresult *result, PgAsk ask)
+static void take_result(PgConn *pg, PGresult *result, PgAsk ask,
+                        PGresult **ahead)
 {
     switch (PQresultStatus(result)) {
-    case PGRES_TUPLES_OK:
-        if (ask == PG_ASK_ROWS) {
-            PQclear(pg->rows);
-            pg->rows = result;
-            return;
-        }
-        break;
+    case PGRES_TUPLES_OK: {
+        PGresult **rows = ask == PG_ASK_ROWS ? &pg->rows : ahead;
+
+        if (!rows) break;
+        PQclear(*rows);
+        *rows = result;
+        return;
+    }
     case PGRES_COMMAND_OK: {
         const char *rows = PQcmdTuples(result);
 
@@ -443,7 +458,7 @@ static void take_result(PgConn *pg, PGresult *result, PgAsk ask)
 }
 
 /* All that belongs to one thing that was asked. */
-static bool take_ask(PgConn *pg, PgAsk ask, Query query)
+static bool take_ask(PgConn *pg, PgAsk ask, Query query, PGresult **ahead)
 {
     for (;;) {
         PGresult *result;
@@ -453,7 +468,7 @@ static bool take_ask(PgConn *pg, PgAsk ask, Query query)
         if (!result) return true;
         if (ask == PG_ASK_PREPARE && PQresultStatus(result) != PGRES_COMMAND_OK)
             pg->prepared[query] = false;
-        take_result(pg, result, ask);
+        take_result(pg, result, ask, ahead);
         if (!pg_is_open(pg)) return false;
         if (ask == PG_ASK_SYNC) return true;
     }
@@ -467,19 +482,24 @@ static Err tell(PgConn *pg)
     return err;
 }
 
+static bool take_first(PgConn *pg)
+{
+    size_t at = pg->first;
+
+    pg->first = (pg->first + 1) % PG_ASKS_MAX;
+    pg->count--;
+    return take_ask(pg, pg->asks[at].what, pg->asks[at].query,
+                    pg->asks[at].rows);
+}
+
 Err pg_collect(PgConn *pg, PGresult **rows)
 {
     PQclear(pg->rows);
     pg->rows = NULL;
-    if (pg_is_open(pg) && pg->count)
+    if (pg_is_open(pg) && pg->unsynced)
         sent(pg, PQpipelineSync(pg->conn), PG_ASK_SYNC);
-    while (pg_is_open(pg) && pg->count) {
-        size_t at = pg->first;
-
-        pg->first = (pg->first + 1) % PG_ASKS_MAX;
-        pg->count--;
-        if (!take_ask(pg, pg->asks[at].what, pg->asks[at].query)) break;
-    }
+    while (pg_is_open(pg) && pg->count)
+        if (!take_first(pg)) break;
     if (!pg_is_open(pg)) fail(pg, ERR_UNREACHABLE);
     if (pg->err || !rows) {
         PQclear(pg->rows);
@@ -491,6 +511,34 @@ Err pg_collect(PgConn *pg, PGresult **rows)
     return tell(pg);
 }
 
+/* Where those rows are waited for, or PG_ASKS_MAX. */
+static size_t find_ahead(const PgConn *pg, PGresult **rows)
+{
+    for (size_t i = 0; i < pg->count; i++) {
+        size_t at = (pg->first + i) % PG_ASKS_MAX;
+
+        if (pg->asks[at].rows == rows) return at;
+    }
+    return PG_ASKS_MAX;
+}
+
+Err pg_collect_ahead(PgConn *pg, PGresult **rows)
+{
+    while (pg_is_open(pg) && !pg->err && find_ahead(pg, rows) < PG_ASKS_MAX)
+        if (!take_first(pg)) break;
+    if (*rows && !pg->err) return ERR_OK;
+    /* The server skips everything up to the next sync. */
+    fail(pg, ERR_STORE);
+    return pg_collect(pg, NULL);
+}
+
+void pg_forget_ahead(PgConn *pg, PGresult **rows)
+{
+    size_t at = find_ahead(pg, rows);
+
+    if (at < PG_ASKS_MAX) pg->asks[at].rows = NULL;
+}
+
 Err pg_script(PgConn *pg, const char *sql)
 {
     Err err = pg_collect(pg, NULL);
@@ -500,7 +548,7 @@ Err pg_script(PgConn *pg, const char *sql)
         lose(pg, NULL);
         return tell(pg);
     }
-    if (take_ask(pg, PG_ASK_NOTHING, QUERY_COUNT) &&
+    if (take_ask(pg, PG_ASK_NOTHING, QUERY_COUNT, NULL) &&
         !PQenterPipelineMode(pg->conn))
         lose(pg, NULL);
     return tell(pg);

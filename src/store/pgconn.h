@@ -26,6 +26,7 @@
 typedef enum PgAsk {
     PG_ASK_NOTHING, /* its answer is only looked at for errors */
     PG_ASK_ROWS,    /* its rows are the answer of pg_collect */
+    PG_ASK_AHEAD,   /* its rows go where it said */
     PG_ASK_PREPARE, /* a named query: it may be used if that was done */
     PG_ASK_SYNC,
 } PgAsk;
@@ -38,9 +39,11 @@ typedef struct PgConn {
     bool prepared[QUERY_COUNT];
     struct {
         PgAsk what;
-        Query query; /* that it prepares */
+        Query query;     /* that it prepares */
+        PGresult **rows; /* of what was asked ahead; NULL: nobody's any more */
     } asks[PG_ASKS_MAX];
     size_t first, count;
+    bool unsynced;   /* something was sent since the last sync */
     PGresult *rows;  /* of the last PG_ASK_ROWS */
     int64_t changed; /* rows, by the last command that says so */
     char tag[32];    /* of the last command: "COMMIT" */
@@ -80,6 +83,10 @@ void pg_send(PgConn *pg, const char *sql, PgAsk ask);
 /* Queues a named query; the first time, with what prepares it. */
 void pg_query(PgConn *pg, Query query, Args args, PgAsk ask);
 
+/* Queues a named query whose rows *rows, NULL until then, gets when they come,
+ * and has the server begin. */
+void pg_query_ahead(PgConn *pg, Query query, Args args, PGresult **rows);
+
 /* Queues an unnamed statement with arguments. */
 void pg_query_text(PgConn *pg, const char *sql, Args args, PgAsk ask);
 
@@ -91,6 +98,12 @@ void pg_flush(PgConn *pg);
 
 /* Waits for all answers. *rows, to be given to PQclear, when asked for. */
 MUST_USE Err pg_collect(PgConn *pg, PGresult **rows);
+
+/* Waits until those rows are here, and for nothing that was queued later. */
+MUST_USE Err pg_collect_ahead(PgConn *pg, PGresult **rows);
+
+/* They are not wanted any more. */
+void pg_forget_ahead(PgConn *pg, PGresult **rows);
 
 /* Several statements in one text, as a whole, by themselves. */
 MUST_USE Err pg_script(PgConn *pg, const char *sql);

@@ -31,7 +31,8 @@
 /* Rows of an answer, or of one page of a walk. */
 typedef struct Reading {
     PGresult *rows;
-    int walk; /* number of its cursor; 0: there is no more than these */
+    int walk;   /* number of its cursor; 0: there is no more than these */
+    bool ahead; /* nobody has waited for them yet */
 } Reading;
 
 /* ---- queries ---- */
@@ -43,7 +44,7 @@ static Rows rows_of(Db *db, Err err, PGresult *result, int walk)
 
     if (err) return rows;
     reading = mem_alloc(sizeof *reading);
-    *reading = (Reading){result, walk};
+    *reading = (Reading){.rows = result, .walk = walk};
     rows.statement = reading;
     return rows;
 }
@@ -98,11 +99,37 @@ static Rows pg_rows(Db *db, Query query, Args args)
     return rows_of(db, err, result, 0);
 }
 
+static Rows pg_rows_ahead(Db *db, Query query, Args args)
+{
+    Postgres *p = pg_of(db);
+    Err err = pg_ready(p);
+    Rows rows = rows_of(db, err, NULL, 0);
+    Reading *reading = rows.statement;
+
+    assert(p->begun && (size_t)query_texts[query].params == args.count);
+    if (err) return rows;
+    reading->ahead = true;
+    pg_adds_send(p->adds, &p->pg);
+    pg_query_ahead(&p->pg, query, args, &reading->rows);
+    return rows;
+}
+
+static Err wait_rows(Postgres *p, Reading *reading)
+{
+    Err err = pg_ready(p);
+
+    if (!err) err = pg_note(p, pg_collect_ahead(&p->pg, &reading->rows));
+    if (!err) reading->ahead = false;
+    return err;
+}
+
 static bool pg_next(Rows *rows)
 {
     Reading *reading = rows->statement;
     Postgres *p = pg_of(rows->db);
 
+    if (reading->ahead) rows->err = wait_rows(p, reading);
+    if (rows->err) return false;
     if (++rows->at < PQntuples(reading->rows)) return true;
     if (!reading->walk || PQntuples(reading->rows) < WALK_ROWS) return false;
     PQclear(reading->rows);
@@ -158,6 +185,7 @@ static Err pg_done(Rows *rows)
         snprintf(sql, sizeof sql, "CLOSE walk%d", reading->walk);
         pg_send(&pg_of(rows->db)->pg, sql, PG_ASK_NOTHING);
     }
+    if (reading->ahead) pg_forget_ahead(&pg_of(rows->db)->pg, &reading->rows);
     PQclear(reading->rows);
     mem_free(reading);
     rows->statement = NULL;
@@ -414,6 +442,7 @@ static Err pg_part_undo(Db *db)
 
 const Driver postgres_driver = {
     .query = pg_rows,
+    .ahead = pg_rows_ahead,
     .next = pg_next,
     .is_null = pg_is_null,
     .number = pg_number,

@@ -517,48 +517,46 @@ static Err is_full(Store *store, Query over, int64_t of, bool *full)
 }
 
 /* The first of the group, or ERR_NOT_FOUND. */
-static Err find_peers(Store *store, const Group *expected, Str key,
+static Err find_peers(Store *store, const Group *known, Str key,
                       int64_t *number)
 {
-    if (!expected)
+    if (!known)
         return db_number(store->db, QUERY_PEERS_GET, ARGS(v_text(key)), number);
-    *number = expected->peers;
-    return expected->peers ? ERR_OK : ERR_NOT_FOUND;
+    *number = known->peers;
+    return known->peers ? ERR_OK : ERR_NOT_FOUND;
 }
 
-static Err add_peers(Store *store, Group *expected, Str key, int64_t number)
+static Err add_peers(Store *store, Group *known, Str key, int64_t number)
 {
-    if (expected) {
-        expected->peers = number;
-        expected->members = 1;
-    }
+    if (!known) known = group_now_known(store, key, 0);
+    known->peers = number;
+    known->members = 1;
     return db_run(store->db, QUERY_PEERS_ADD, ARGS(v_text(key), v_int(number)));
 }
 
 /* A group that began in this transaction was counted. */
-static Err group_is_full(Store *store, Group *expected, int64_t number,
-                         bool *full)
+static Err group_is_full(Store *store, Group *known, int64_t number, bool *full)
 {
-    if (!expected || !expected->members)
+    if (!known || !known->members)
         return is_full(store, QUERY_PEERS_OVER, number, full);
-    *full = expected->members >= TIES_MAX;
-    if (!*full) expected->members++;
+    *full = known->members >= TIES_MAX;
+    if (!*full) known->members++;
     return ERR_OK;
 }
 
 Err peers_by_key(Store *store, Str key, StoryId mine, StoryId *group)
 {
-    Group *expected = group_expected(store, key);
+    Group *known = group_known(store, key);
     int64_t number = 0;
     bool full = false;
-    Err err = find_peers(store, expected, key, &number);
+    Err err = find_peers(store, known, key, &number);
 
     if (err == ERR_NOT_FOUND) {
         number = mine.number;
-        err = add_peers(store, expected, key, number);
+        err = add_peers(store, known, key, number);
     }
     if (!err && number != group->number && number != mine.number)
-        err = group_is_full(store, expected, number, &full);
+        err = group_is_full(store, known, number, &full);
     if (!err && !full) *group = (StoryId){number};
     return err;
 }

@@ -85,11 +85,14 @@ MUST_USE Err stories_due(Store *store, Arena *arena, Time now, Cursor *after,
 MUST_USE Err stories_due_first(Store *store, Time now, Time *out);
 
 /* For whoever is about to add many: asks with one question which of these uris
- * and keys of groups are there, so that it need not be asked for each. It holds
- * until the end of the transaction, or of the part. At most EXPECT_MAX of each;
- * empty ones are left out. */
+ * and keys of groups are there, so that it need not be asked for each.  The
+ * database looks while other stories are added; stories_expected waits for the
+ * answer, and then these are the ones that are expected, instead of those
+ * before.  That ends with the transaction, and with a part that is undone.  At
+ * most EXPECT_MAX of each; empty ones are left out. */
 #define EXPECT_MAX 64
-MUST_USE Err stories_expect(Store *store, StrList uris, StrList keys);
+void stories_expect(Store *store, StrList uris, StrList keys);
+MUST_USE Err stories_expected(Store *store);
 
 /* A page names all translations of its story and all that follow it, so they
  * are few: who comes later is tied to nobody. */

@@ -112,23 +112,56 @@ static void an_import_that_stops_reads_no_further(void **state)
     assert_true(slow.seen);
 }
 
-/* ---- after a kill ---- */
+/* ---- many ---- */
 
 #define MANY 12000
 
-static char *many_stories(Site *site)
+/* Every eleventh is the one so many before it, if any; *again counts those. */
+static char *write_many(Site *site, char name, int before, int64_t *again)
 {
+    static bool seen[MANY];
     Buf buf = buf_open(&site->arena, MANY * 100);
     Str bytes;
 
-    for (int i = 0; i < MANY; i++)
+    memset(seen, 0, sizeof seen);
+    for (int i = 0; i < MANY; i++) {
+        int number = i % 11 == 0 && i >= before ? i - before : i;
+
+        *again += seen[number];
+        seen[number] = true;
         buf_printf(&buf,
-                   "{\"uri\":\"a:%d\",\"version\":\"1\",\"title\":\"Story "
+                   "{\"uri\":\"%c:%d\",\"version\":\"1\",\"title\":\"Story "
                    "%d\"}\n",
-                   i, i);
+                   name, number, number);
+    }
     assert_int_equal(buf_end(&buf, &bytes), ERR_OK);
     return write_file(site, "many.json", bytes);
 }
+
+static char *many_stories(Site *site)
+{
+    int64_t again = 0;
+
+    return write_many(site, 'a', 0, &again);
+}
+
+/* In the same question to the store, in the next one, in another batch. */
+static void what_comes_again_is_known(void **state)
+{
+    static const int before[] = {1, 63, 64, 65, 100, 6000};
+    Site *site = *state;
+
+    for (int i = 0; i < (int)COUNT(before); i++) {
+        int64_t again = 0;
+        char *path = write_many(site, (char)('b' + i), before[i], &again);
+
+        assert_true(again > 0);
+        assert_int_equal(import_path(site, path), ERR_OK);
+        counts_are(site, MANY - again, 0, again, 0, 0);
+    }
+}
+
+/* ---- after a kill ---- */
 
 /* Imports in another process until it kills itself in the middle. */
 static void import_and_die(Site *site, char *path, int commits)
@@ -191,6 +224,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         TEST(what_came_is_committed_while_the_input_keeps_silent),
         TEST(an_import_that_stops_reads_no_further),
+        TEST(what_comes_again_is_known),
         TEST(a_server_that_goes_away_ends_it),
         TEST(after_a_kill_the_same_command_goes_on),
     };

@@ -71,6 +71,34 @@ static void a_cut_in_a_part_loses_the_whole(void **state)
     assert_int_equal(find(room, "urn:1"), ERR_NOT_FOUND);
 }
 
+/* Of what is queued the first that fails is told to whoever waits next. */
+static void who_waits_for_an_answer_hears_what_failed(void **state)
+{
+    Newsroom *room = *state;
+    Str uri = S("urn:9");
+    const StrList uris = {&uri, 1};
+
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    assert_int_equal(add(room, "urn:1"), ERR_OK);
+    assert_int_equal(store_part_begin(room->desk), ERR_OK);
+    assert_int_equal(add(room, "urn:1"), ERR_OK);
+    stories_expect(room->desk, uris, (StrList){0});
+    assert_int_equal(stories_expected(room->desk), ERR_CONFLICT);
+    assert_int_equal(find(room, "urn:9"), ERR_CONFLICT);
+    assert_int_equal(store_part_end(room->desk, ERR_OK), ERR_CONFLICT);
+    assert_int_equal(find(room, "urn:9"), ERR_NOT_FOUND);
+    place_cut(room->path);
+    stories_expect(room->desk, uris, (StrList){0});
+    assert_int_equal(stories_expected(room->desk), ERR_UNREACHABLE);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_UNREACHABLE);
+    assert_int_equal(find(room, "urn:1"), ERR_NOT_FOUND);
+    assert_int_equal(store_begin(room->desk), ERR_OK);
+    stories_expect(room->desk, uris, (StrList){0});
+    place_cut(room->path);
+    assert_int_equal(store_end(room->desk, ERR_OK), ERR_UNREACHABLE);
+    assert_int_equal(find(room, "urn:1"), ERR_NOT_FOUND);
+}
+
 /* ---- the watch ---- */
 
 static bool moves_to(const Watch *watch, int64_t change)
@@ -167,6 +195,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         newsroom_test(a_cut_undoes_what_was_under_way),
         newsroom_test(a_cut_in_a_part_loses_the_whole),
+        newsroom_test(who_waits_for_an_answer_hears_what_failed),
         newsroom_test(the_watch_hears_what_others_commit),
         newsroom_test(a_file_has_no_watch),
         newsroom_test(faults_name_the_server_and_no_password),
