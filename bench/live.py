@@ -1,9 +1,9 @@
 """The rows of open pages: how soon all of them hear, and what they cost."""
-import http.client, json, os, random, shutil, socket, statistics, subprocess
-import tempfile, threading, time
+import http.client, json, os, random, shutil, signal, socket, statistics
+import subprocess, tempfile, threading, time
 import urllib.request
-from contextlib import nullcontext
 
+import rows
 import stage
 from rows import ROUNDS, at_most, cpu, ratio
 from stage import Dateline
@@ -241,51 +241,113 @@ def processor_beside(server, who):
     return (processor_of(server) - began) / (2 * KEEP)
 
 
+class Read:
+    """A server whose stories are read."""
+
+    def __init__(self, folder):
+        self.server = Dateline(folder)
+        stories = [self.server.file(f"urn:bench:hot:{time.time_ns()}",
+                                    "The bridge is open again",
+                                    "<p>It was closed.</p>")
+                   for _ in range(STORIES)]
+        self.path = [self.server.publish(story) for story in stories][0]
+        self.readers = Readers(self.server, stories, "Mozilla/5.0", True)
+        self.robots = Readers(self.server, stories, "Bot/1.0", False)
+        cpu(self.server, self.path, "gzip", KEEP)
+        processor_beside(self.server, self.readers)
+
+
+class Client:
+    """Who asks for the page all the time, but only while it is entered."""
+
+    def __init__(self, side, seconds):
+        self.process = stage.load_start(
+            side.server.address, [side.path], "-s", seconds,
+            headers=rows.headers_of("gzip", side.server.address, side.path))
+        self.process.send_signal(signal.SIGSTOP)
+
+    def __enter__(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def end(self):
+        """How often it was answered."""
+        self.process.send_signal(signal.SIGCONT)
+        told = stage.load_end(self.process)
+        if set(told["statuses"]) != {"200"}:
+            stage.fail(f"expected 200 only: {told['statuses']}")
+        return told["requests"]
+
+
+SLICE = 1 / BEACONS  # seconds: what the machine does lasts longer
+
+
+def page_beside_readers(counts, does_not, seconds):
+    """CPU per request of the first side, whose readers count, over that of the
+    second, whose robots do not: a slice and a beacon each in turn, and all that
+    they take from the beginning to the last of it that is kept."""
+    sides, who = (counts, does_not), (counts.readers, does_not.robots)
+    began = [processor_of(side.server) for side in sides]
+    for each in who:
+        each.begin()
+    clients = [Client(side, seconds) for side in sides]
+    end = time.monotonic() + seconds
+    order = [0, 1]
+    while time.monotonic() < end - 0.1:
+        for i in order:
+            with clients[i]:
+                until = time.monotonic() + SLICE
+                who[i].send()
+                time.sleep(max(0, until - time.monotonic()))
+        order.reverse()
+    asked = [client.end() for client in clients]
+    for each in who:
+        each.end()
+    time.sleep(KEEP + 0.5)
+    each = [(processor_of(side.server) - before) / count
+            for side, before, count in zip(sides, began, asked)]
+    return each[0] / each[1]
+
+
 def hot():
     """What counting costs: readers' beacons come in and are put into the store,
     and as many that do not count.  Once while nothing else is asked, so that
     all that the server does is theirs; and beside a story's page, for what one
-    does to the other's memory."""
-    folder = live_site()
-    stage.configure(folder, proxies="127.0.0.1")
-    alone, uncounted, counted, costs = [], [], [], []
+    does to the other's memory.  There two servers change their parts, so that
+    where the memory of each lies weighs nothing."""
+    folders = [live_site(), live_site()]
+    sides, costs = [], []
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {int(stage.CLIENT_CPU)})
     try:
-        with Dateline(folder) as server:
-            stories = [server.file(f"urn:bench:hot:{time.time_ns()}",
-                                   "The bridge is open again",
-                                   "<p>It was closed.</p>")
-                       for _ in range(STORIES)]
-            path = [server.publish(story) for story in stories][0]
-            readers = Readers(server, stories, "Mozilla/5.0", True)
-            robots = Readers(server, stories, "Bot/1.0", False)
-            cpu(server, path, "gzip", KEEP)
-            processor_beside(server, readers)
-            for _ in range(ROUNDS):
-                left_out = processor_beside(server, robots)
-                costs.append(processor_beside(server, readers) - left_out)
-            turns = [(nullcontext(), alone), (robots, uncounted),
-                     (readers, counted)]
-            for turn in range(2 * ROUNDS):
-                for who, took in turns[::1 if turn % 2 else -1]:
-                    with who:
-                        took.append(cpu(server, path, "gzip", KEEP))
-                    if who is readers:
-                        time.sleep(KEEP + 0.5)  # the last are kept meanwhile
+        for folder in folders:
+            stage.configure(folder, proxies="127.0.0.1")
+            sides.append(Read(folder))
+        for _ in range(ROUNDS):
+            left_out = processor_beside(sides[0].server, sides[0].robots)
+            costs.append(processor_beside(sides[0].server, sides[0].readers)
+                         - left_out)
+        beside = [page_beside_readers(*sides[::way], KEEP * ROUNDS)
+                  for way in (1, -1)]
     finally:
-        shutil.rmtree(os.path.dirname(folder))
+        os.sched_setaffinity(0, processors)
+        for side in sides:
+            side.server.stop()
+        for folder in folders:
+            shutil.rmtree(os.path.dirname(folder))
     yield at_most(f"counting {BEACONS} beacons a second: % of a processor",
                   100 * max(costs), 1, "{:.2f}", "  (the worst of "
                   f"{len(costs)}; median {100 * statistics.median(costs):.2f})")
     yield at_most(f"a page's CPU beside {BEACONS} counted beacons / uncounted",
-                  ratio(counted, uncounted), 1.01, "{:.3f}")
-    yield ("  the same / without a beacon",
-           f"{ratio(counted, alone):.3f}  (uncounted ones "
-           f"{ratio(uncounted, alone):.3f})", "", None)
+                  statistics.geometric_mean(beside), 1.01, "{:.3f}",
+                  "  ({:.3f}, and {:.3f} with the parts changed)".format(*beside))
 
 
 class Readers:
-    """Readers of stories, BEACONS a second while it is entered: each another
-    one, behind a proxy, and what they like best shifts, so that each time that
+    """Readers of stories, each another one, behind a proxy; BEACONS a second
+    while it is entered. What they like best shifts, so that each time that
     stories are ranked their order is another. Those of an agent that is a
     robot's do not count."""
 
@@ -294,16 +356,13 @@ class Readers:
         self.agent, self.counts = agent, counts
         self.sent = 0
 
-    def __enter__(self):
+    def begin(self):
         self.counted = self.server.metrics()["reads_counted"]
-        self.began, self.count, self.refused = time.monotonic(), 0, None
-        self.stop = threading.Event()
-        self.thread = threading.Thread(target=self.read_on)
-        self.thread.start()
+        self.count, self.refused = 0, None
+        self.door = http.client.HTTPConnection(self.server.address)
 
-    def __exit__(self, *_):
-        self.stop.set()
-        self.thread.join()
+    def end(self):
+        self.door.close()
         counted = self.server.metrics()["reads_counted"] - self.counted
         if self.refused:
             stage.fail(f"a beacon was answered {self.refused}")
@@ -311,24 +370,36 @@ class Readers:
             stage.fail(f"{counted} of {self.count} beacons were counted")
         self.sent += self.count
 
-    def read_on(self):
-        os.sched_setaffinity(0, {int(stage.CLIENT_CPU)})  # this thread's
-        door = http.client.HTTPConnection(self.server.address)
-        while not self.stop.wait(self.began + self.count / BEACONS
-                                 - time.monotonic()):
-            reader = self.sent + self.count
-            door.request("POST", "/read",
-                         f"story={self.liked()}&screen=phone", {
-                             "User-Agent": self.agent,
-                             "X-Forwarded-For": f"10.{reader >> 16 & 255}."
-                                                f"{reader >> 8 & 255}."
-                                                f"{reader & 255}"})
-            answer = door.getresponse()
-            answer.read()
-            self.count += 1
-            if answer.status != 204:
-                self.refused = answer.status
-                return
+    def __enter__(self):
+        self.begin()
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self.send_on)
+        self.thread.start()
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join()
+        self.end()
+
+    def send_on(self):
+        began = time.monotonic()
+        while not self.refused and not self.stop.wait(
+                began + self.count / BEACONS - time.monotonic()):
+            self.send()
+
+    def send(self):
+        reader = self.sent + self.count
+        self.door.request("POST", "/read",
+                          f"story={self.liked()}&screen=phone", {
+                              "User-Agent": self.agent,
+                              "X-Forwarded-For": f"10.{reader >> 16 & 255}."
+                                                 f"{reader >> 8 & 255}."
+                                                 f"{reader & 255}"})
+        answer = self.door.getresponse()
+        answer.read()
+        self.count += 1
+        if answer.status != 204:
+            self.refused = answer.status
 
     def liked(self):
         """The nearer to that which is liked best, the more often."""
