@@ -5,7 +5,7 @@ import urllib.request
 
 import rows
 import stage
-from rows import ROUNDS, at_most, cpu, ratio
+from rows import ROUNDS, at_most, cpu
 from stage import Dateline
 
 READERS = int(os.environ.get("READERS", "10000"))
@@ -202,24 +202,90 @@ def live():
                   note=f"  (nchan {took['nchan'][3]:.1f})")
 
 
+class Client:
+    """Who asks for the page all the time, but only while it is entered."""
+
+    def __init__(self, server, path, seconds):
+        self.process = stage.load_start(
+            server.address, [path], "-s", seconds,
+            headers=rows.headers_of("gzip", server.address, path))
+        self.process.send_signal(signal.SIGSTOP)
+
+    def __enter__(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def end(self):
+        """How often it was answered."""
+        self.process.send_signal(signal.SIGCONT)
+        told = stage.load_end(self.process)
+        if set(told["statuses"]) != {"200"}:
+            stage.fail(f"expected 200 only: {told['statuses']}")
+        return told["requests"]
+
+
+SLICE = 0.01         # seconds: what the machine does lasts longer
+SLICES = 5 * ROUNDS  # seconds of them
+
+
+def page_in_slices(pages, in_each=None, at_end=lambda: None):
+    """CPU per request of the first server over that of the second, each with
+    its path: a slice each in turn, and all that the servers take from the
+    beginning until the end was waited for."""
+    began = [processor_of(server) for server, _ in pages]
+    clients = [Client(server, path, SLICES) for server, path in pages]
+    end = time.monotonic() + SLICES
+    order = [0, 1]
+    while time.monotonic() < end - 0.1:
+        for i in order:
+            with clients[i]:
+                until = time.monotonic() + SLICE
+                if in_each:
+                    in_each[i]()
+                time.sleep(max(0, until - time.monotonic()))
+        order.reverse()
+    asked = [client.end() for client in clients]
+    at_end()
+    each = [(processor_of(server) - before) / count
+            for (server, _), before, count in zip(pages, began, asked)]
+    return each[0] / each[1]
+
+
+def parts_changed(ratios):
+    """One of the two measured with the servers' parts changed, so that where
+    the memory of each lies weighs nothing."""
+    return (statistics.geometric_mean(ratios), "{:.3f}",
+            "  ({:.3f}, and {:.3f} with the parts changed)".format(*ratios))
+
+
 def live_beside():
-    """A page while READERS others are open, and without them, in turn."""
-    folder = live_site()
+    """A page while READERS others are open, and of a server without them."""
+    folders = [live_site(), live_site()]
+    servers, beside = [], []
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {int(stage.CLIENT_CPU)})
     try:
-        alone, beside = [], []
-        with Dateline(folder) as server:
-            publish_ours(server)
-            cpu(server, PAGE, "gzip")
-            for _ in range(ROUNDS):
-                alone.append(cpu(server, PAGE, "gzip"))
-                crowd = Crowd(server, READERS, 1)
-                beside.append(cpu(server, PAGE, "gzip"))
-                crowd.leave()
-                time.sleep(0.5)
-        yield at_most(f"a page's CPU beside {READERS} open readers",
-                      ratio(beside, alone), 1.1)
+        for folder in folders:
+            servers.append(Dateline(folder))
+            publish_ours(servers[-1])
+            cpu(servers[-1], PAGE, "gzip")
+        for way in (1, -1):
+            pages = [(server, PAGE) for server in servers[::way]]
+            crowd = Crowd(pages[0][0], READERS, 1)
+            beside.append(page_in_slices(pages))
+            crowd.leave()
+            time.sleep(0.5)
     finally:
-        shutil.rmtree(os.path.dirname(folder))
+        os.sched_setaffinity(0, processors)
+        for server in servers:
+            server.stop()
+        for folder in folders:
+            shutil.rmtree(os.path.dirname(folder))
+    value, form, note = parts_changed(beside)
+    yield at_most(f"a page's CPU beside {READERS} open readers", value, 1.1,
+                  form, note)
 
 
 def processor_of(server):
@@ -257,66 +323,27 @@ class Read:
         processor_beside(self.server, self.readers)
 
 
-class Client:
-    """Who asks for the page all the time, but only while it is entered."""
-
-    def __init__(self, side, seconds):
-        self.process = stage.load_start(
-            side.server.address, [side.path], "-s", seconds,
-            headers=rows.headers_of("gzip", side.server.address, side.path))
-        self.process.send_signal(signal.SIGSTOP)
-
-    def __enter__(self):
-        self.process.send_signal(signal.SIGCONT)
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGSTOP)
-
-    def end(self):
-        """How often it was answered."""
-        self.process.send_signal(signal.SIGCONT)
-        told = stage.load_end(self.process)
-        if set(told["statuses"]) != {"200"}:
-            stage.fail(f"expected 200 only: {told['statuses']}")
-        return told["requests"]
-
-
-SLICE = 1 / BEACONS  # seconds: what the machine does lasts longer
-
-
-def page_beside_readers(counts, does_not, seconds):
-    """CPU per request of the first side, whose readers count, over that of the
-    second, whose robots do not: a slice and a beacon each in turn, and all that
-    they take from the beginning to the last of it that is kept."""
+def page_beside_readers(counts, does_not):
+    """Beside readers who count, over the same beside robots, who do not: a
+    beacon in each slice, to the last of it that is kept."""
     sides, who = (counts, does_not), (counts.readers, does_not.robots)
-    began = [processor_of(side.server) for side in sides]
+
+    def keep():
+        for each in who:
+            each.end()
+        time.sleep(KEEP + 0.5)
+
     for each in who:
         each.begin()
-    clients = [Client(side, seconds) for side in sides]
-    end = time.monotonic() + seconds
-    order = [0, 1]
-    while time.monotonic() < end - 0.1:
-        for i in order:
-            with clients[i]:
-                until = time.monotonic() + SLICE
-                who[i].send()
-                time.sleep(max(0, until - time.monotonic()))
-        order.reverse()
-    asked = [client.end() for client in clients]
-    for each in who:
-        each.end()
-    time.sleep(KEEP + 0.5)
-    each = [(processor_of(side.server) - before) / count
-            for side, before, count in zip(sides, began, asked)]
-    return each[0] / each[1]
+    return page_in_slices([(side.server, side.path) for side in sides],
+                          [each.send for each in who], keep)
 
 
 def hot():
     """What counting costs: readers' beacons come in and are put into the store,
     and as many that do not count.  Once while nothing else is asked, so that
     all that the server does is theirs; and beside a story's page, for what one
-    does to the other's memory.  There two servers change their parts, so that
-    where the memory of each lies weighs nothing."""
+    does to the other's memory."""
     folders = [live_site(), live_site()]
     sides, costs = [], []
     processors = os.sched_getaffinity(0)
@@ -329,8 +356,7 @@ def hot():
             left_out = processor_beside(sides[0].server, sides[0].robots)
             costs.append(processor_beside(sides[0].server, sides[0].readers)
                          - left_out)
-        beside = [page_beside_readers(*sides[::way], KEEP * ROUNDS)
-                  for way in (1, -1)]
+        beside = [page_beside_readers(*sides[::way]) for way in (1, -1)]
     finally:
         os.sched_setaffinity(0, processors)
         for side in sides:
@@ -340,9 +366,9 @@ def hot():
     yield at_most(f"counting {BEACONS} beacons a second: % of a processor",
                   100 * max(costs), 1, "{:.2f}", "  (the worst of "
                   f"{len(costs)}; median {100 * statistics.median(costs):.2f})")
+    value, form, note = parts_changed(beside)
     yield at_most(f"a page's CPU beside {BEACONS} counted beacons / uncounted",
-                  statistics.geometric_mean(beside), 1.01, "{:.3f}",
-                  "  ({:.3f}, and {:.3f} with the parts changed)".format(*beside))
+                  value, 1.01, form, note)
 
 
 class Readers:
