@@ -226,8 +226,8 @@ class Client:
         return told["requests"]
 
 
-SLICE = 0.01         # seconds: what the machine does lasts longer
-SLICES = 5 * ROUNDS  # seconds of them
+SLICE = 1 / BEACONS  # seconds; what the machine does to one lasts longer
+SLICES = 5 * ROUNDS  # seconds of all of them
 
 
 def page_in_slices(pages, in_each=None, at_end=lambda: None):

@@ -28,22 +28,18 @@ static void drop_answer(Expected *expected)
     expected->keys = (StrList){0};
 }
 
-void expected_close(Expected *expected)
+void expected_clear(Expected *expected)
 {
-    drop_answer(expected);
-    map_close(&expected->absent);
-    map_close(&expected->groups);
-    arena_close(&expected->arena);
-}
-
-void expected_clear(Store *store)
-{
-    Expected *expected = &store->known.expected;
-
     drop_answer(expected);
     map_close(&expected->absent);
     map_close(&expected->groups);
     arena_reset(&expected->arena);
+}
+
+void expected_close(Expected *expected)
+{
+    expected_clear(expected);
+    arena_close(&expected->arena);
 }
 
 static bool has_uri(const Map *map, Str uri)
@@ -147,6 +143,6 @@ Err stories_expected(Store *store)
     expected->absent = expected->asked;
     map_init(&expected->asked);
     drop_answer(expected);
-    if (err) expected_clear(store);
+    if (err) expected_clear(expected);
     return err;
 }

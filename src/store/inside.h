@@ -99,7 +99,7 @@ void tag_counts_clear(Store *store);
 
 void expected_open(Expected *expected);
 void expected_close(Expected *expected);
-void expected_clear(Store *store);
+void expected_clear(Expected *expected);
 bool is_absent(const Store *store, Str uri);
 void now_present(Store *store, Str uri);
 Group *group_known(const Store *store, Str key); /* NULL: must be asked for */

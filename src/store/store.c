@@ -278,7 +278,7 @@ Err store_begin(Store *store)
     err = begin_somewhere(store);
     if (err) return err;
     if (store->known.tags.count > KNOWN_MAX) forget(store);
-    expected_clear(store);
+    expected_clear(&store->known.expected);
     store->begun = true;
     store->head_known = store->head_changed = false;
     store->pending_follows = -1;
@@ -308,7 +308,7 @@ Err store_end(Store *store, Err err)
 {
     assert(store->begun && !store->parts);
     store->begun = false;
-    expected_clear(store);
+    expected_clear(&store->known.expected);
     if (!err) err = store_flush(store);
     if (!err) err = commit(store);
     if (!err) {
