@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/slice.h"
 #include "net/loop.h"
 
 #define FILES_RESERVED 64    /* of RLIMIT_NOFILE, for what is no connection */
@@ -101,6 +102,14 @@ static bool report(Worker *worker, Err err, const Fault *fault)
     return go;
 }
 
+/* Readers go before whatever else this process does on the same processor:
+ * searches, indexing, the writer. */
+static void serve(Worker *worker, void *state)
+{
+    slice_set(SLICE_SHORT);
+    loop_run(&worker->loop, state);
+}
+
 static void *work(void *arg)
 {
     Worker *worker = arg;
@@ -112,7 +121,7 @@ static void *work(void *arg)
     if (config->open_state)
         err =
             config->open_state(config->context, worker->number, &state, &fault);
-    if (report(worker, err, &fault)) loop_run(&worker->loop, state);
+    if (report(worker, err, &fault)) serve(worker, state);
     if (!err && config->close_state)
         config->close_state(config->context, state);
     return NULL;

@@ -414,8 +414,9 @@ static void answer_job(Thread *thread, Waiting *waiting)
 }
 
 /* Who asks for a page goes before who searches, on the same processors.  That
- * is not enough: who has just slept may have to wait for the next tick of the
- * kernel's clock, so searches also yield (store_give_way). */
+ * is not enough where the kernel knows no short turns (base/slice.h): who has
+ * just slept may have to wait for the next tick of its clock, so searches also
+ * yield (store_give_way). */
 static void give_way(void)
 {
     (void)setpriority(PRIO_PROCESS, (id_t)gettid(), GIVES_WAY);

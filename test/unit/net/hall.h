@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/slice.h"
 #include "net/server.h"
 
 #define BIG   ((size_t)8 << 20)
@@ -115,6 +116,9 @@ static inline void handle(void *state, const HttpRequest *request, Arena *arena,
     if (str_eq(request->path, S("/thread")))
         http_part(reply,
                   str_format(arena, "thread %zx.", (size_t)pthread_self()));
+    else if (str_eq(request->path, S("/turns")))
+        http_part(reply, str_format(arena, "turns of %llu ns.",
+                                    (unsigned long long)slice_get()));
     else if (str_eq(request->path, S("/big")))
         http_part(reply, (Str){hall->big, BIG});
     else

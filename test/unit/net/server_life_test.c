@@ -230,6 +230,27 @@ static void a_state_that_fails_is_told(void **state)
     assert_int_equal(hall->states, 0);
 }
 
+static void who_serves_takes_short_turns_of_the_processor(void **state)
+{
+    Hall *hall = *state;
+    uint64_t before = slice_get();
+    bool kept;
+    char text[2000];
+    int fd;
+
+    start(hall);
+    fd = dial(hall);
+    get(fd, "/turns");
+    hear(fd, text, sizeof text, " ns.");
+    close(fd);
+    slice_set(SLICE_SHORT);
+    kept = slice_get() == SLICE_SHORT;
+    slice_set(before);
+    assert_int_equal(slice_get(), before);
+    if (!kept) skip(); /* Linux before 6.12 */
+    assert_non_null(strstr(text, "turns of 100000 ns."));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -239,6 +260,7 @@ int main(void)
         TEST(a_ticket_outlives_the_server),
         TEST(a_crowd_need_not_wait_for_the_table_of_files),
         TEST(connections_are_shared_among_the_threads),
+        TEST(who_serves_takes_short_turns_of_the_processor),
         TEST(no_handler_runs_before_the_word),
         TEST(a_server_may_end_before_it_began),
         TEST(a_state_that_fails_is_told),
