@@ -336,6 +336,9 @@ SIZES = [int(s) for s in os.environ.get(
     "SIZES", f"{SMALL},20000,200000,{LARGE}").split(",")]
 
 
+COLD = "cold story page, p99 ms"
+
+
 def cold(server, paths):
     """p99 of pages that were never asked for, ms."""
     file = os.path.join(stage.KEPT, "cold")
@@ -346,44 +349,65 @@ def cold(server, paths):
     return told["ms"]["p99"]
 
 
+def sizes_of(turn):
+    """In the order of that turn: the two that are compared are neighbours, the
+    one and the other first."""
+    return SIZES[1:-1] + [SIZES[0], SIZES[-1]][::1 if turn % 2 else -1]
+
+
 def growth():
     """Each figure at the largest size against the smallest."""
-    names = ["identity: CPU per request, µs", "gzip: CPU per request, µs",
-             "304: CPU per request, µs", "cold story page, p99 ms",
-             "publish acknowledged, p99 ms",
-             "publish acknowledged under load, p99 ms",
-             "visible from another process, p99 ms", "start to first page, ms"]
-    took = {name: {size: [] for size in SIZES} for name in names}
-    folders = {size: site(size) for size in SIZES}
-    for _ in range(ROUNDS):
-        for size in SIZES:
-            took[names[7]][size].append(first_page(folders[size]))
+    share = min(300, SIZES[0] // (ROUNDS + 1))
+
+    def page(case):
+        return lambda size, _: cpu(servers[size], servers[size].page(), case)
+
+    def new_pages(size, turn):
+        return cold(servers[size],
+                    fresh[size][turn * share:(turn + 1) * share])
+
+    def acknowledged(busy):
+        return lambda size, _: ack(publish_rounds(servers[size], busy, 1, 200))
+
+    def seen(size, _):
+        return see(servers[size], 1)[0]["ms"]["p99"]
+
+    def started(size, _):
+        return first_page(site(size))
+
+    served = {
+        "identity: CPU per request, µs": page("identity"),
+        "gzip: CPU per request, µs": page("gzip"),
+        "304: CPU per request, µs": page("304"),
+        COLD: new_pages,
+        "publish acknowledged, p99 ms": acknowledged(False),
+        "publish acknowledged under load, p99 ms": acknowledged(True),
+        "visible from another process, p99 ms": seen,
+    }
     with ExitStack() as stack:
-        servers = {size: stack.enter_context(Dateline(folders[size]))
+        servers = {size: stack.enter_context(Dateline(site(size)))
                    for size in SIZES}
-        paths = {size: servers[size].page() for size in SIZES}
-        share = min(300, SIZES[0] // (ROUNDS + 1))
         fresh = {size: servers[size].story_paths(share * ROUNDS, seed=size)
                  for size in SIZES}
-        for turn in range(ROUNDS):
-            order = SIZES if turn % 2 else SIZES[::-1]
-            for size, server in ((size, servers[size]) for size in order):
-                for name, case in zip(names, CASES):
-                    took[name][size].append(cpu(server, paths[size], case))
-                took[names[3]][size].append(cold(
-                    server, fresh[size][turn * share:(turn + 1) * share]))
-                for name, busy in (names[4], False), (names[5], True):
-                    told = publish_rounds(server, busy, 1, 200)
-                    took[name][size].append(told[0]["ack_ms"]["p99"])
-                took[names[6]][size].append(see(server, 1)[0]["ms"]["p99"])
-    for name in names:
-        figures = [median(took[name][size]) for size in SIZES]
-        note = "  (" + " · ".join(f"{f:.3g}" for f in figures) + ")"
+        yield from grown(served)
+    yield from grown({"start to first page, ms": started})
+
+
+def grown(figures):
+    """Measures each in turn, of (size, turn), and compares."""
+    took = {name: {size: [] for size in SIZES} for name in figures}
+    for turn in range(ROUNDS):
+        for name, measure in figures.items():
+            for size in sizes_of(turn):
+                took[name][size].append(measure(size, turn))
+    for name, by_size in took.items():
+        note = "  (" + " · ".join(f"{median(by_size[size]):.3g}"
+                                  for size in SIZES) + ")"
         row = at_most(f"{name}: {SIZES[-1]} / {SIZES[0]}",
-                      ratio(took[name][SIZES[-1]], took[name][SIZES[0]]), 1.3,
+                      ratio(by_size[SIZES[-1]], by_size[SIZES[0]]), 1.3,
                       note=note)
         # A page that nobody has asked for yet is told, as doc/speed.md says.
-        yield (*row[:2], "", None) if name == names[3] else row
+        yield (*row[:2], "", None) if name == COLD else row
 
 
 ROWS = {f.__name__: f for f in (http, publishing, publish, visible, importing,
