@@ -177,10 +177,11 @@ def publish():
                   f"  of {asked}")
 
 
-def see(server, rounds=None):
+def see(server, rounds=None, stories=60):
     store = os.path.join(server.folder, "dateline.db")
-    return [stage.client([tool("visible"), "-n", "60", store, server.address],
-                         check=False) for _ in range(rounds or ROUNDS)]
+    return [stage.client([tool("visible"), "-n", str(stories), store,
+                          server.address], check=False)
+            for _ in range(rounds or ROUNDS)]
 
 
 def visible():
@@ -370,7 +371,7 @@ def growth():
         return lambda size, _: ack(publish_rounds(servers[size], busy, 1, 200))
 
     def seen(size, _):
-        return see(servers[size], 1)[0]["ms"]["p99"]
+        return see(servers[size], 1, 300)[0]["ms"]["p99"]
 
     def started(size, _):
         return first_page(site(size))
