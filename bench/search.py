@@ -47,15 +47,17 @@ def speed(name, where):
     for language in LANGUAGES[:2]:
         ask_queries(where, language)
         for line in ask_queries(where, language):
-            order, kind, words, p50, p99, worst, hits = line.split()
-            note = f"  (p50 {p50}, worst {worst}, {hits} hits)"
+            order, kind, words, p50, p99, worst, found, hits = line.split()
+            note = (f"  (p50 {p50}, worst {worst}; without snippets {found}; "
+                    f"{hits} hits)")
             yield at_most(
                 f"{name}, {language}, {order}, {words} {kind} words: p99 ms",
                 float(p99), 10 if order == "newest" else 50, "{:.1f}", note)
 
 
 def search_speed():
-    """One to three words, frequent (top) and as they are said (any)."""
+    """One to three words, frequent (top) and as they are said (any): a page of
+    thirty lines with their snippets."""
     yield from speed("SQLite", os.path.join(stage.site(LARGE), "dateline.db"))
     with Postgres() as server:
         yield from speed("PostgreSQL", server.store(LARGE))

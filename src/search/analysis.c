@@ -521,24 +521,38 @@ static Str without_points(Str word, char *out, size_t size)
     return (Str){out, len};
 }
 
-bool analyst_next(Analyst *analyst, Word *out)
+bool analyst_next_bounds(Analyst *analyst, Word *out)
 {
     for (;;) {
-        char plain[64];
-        const Kept *kept;
         Str word;
         size_t at;
 
         if (!analyst->run.len && !next_run(analyst)) return false;
         word = cut_word(analyst, &at);
         if (!word.len) continue;
-        kept =
-            terms_of_word(analyst, without_points(word, plain, sizeof plain));
-        if (!kept->count) continue;
-        *out = (Word){.at = at, .len = word.len, .term_count = kept->count};
-        memcpy(out->terms, kept->terms, sizeof out->terms);
+        *out = (Word){.at = at, .len = word.len};
         return true;
     }
+}
+
+void analyst_terms(Analyst *analyst, Word *word)
+{
+    char plain[64];
+    Str text = str_slice(analyst->text, word->at, word->at + word->len);
+    const Kept *kept =
+        terms_of_word(analyst, without_points(text, plain, sizeof plain));
+
+    word->term_count = kept->count;
+    memcpy(word->terms, kept->terms, sizeof word->terms);
+}
+
+bool analyst_next(Analyst *analyst, Word *out)
+{
+    while (analyst_next_bounds(analyst, out)) {
+        analyst_terms(analyst, out);
+        if (out->term_count) return true;
+    }
+    return false;
 }
 
 Str analyst_beginning(Analyst *analyst, Arena *arena, Str language, Str word)

@@ -37,7 +37,7 @@ typedef struct Analyst Analyst;
 typedef struct Word {
     size_t at, len; /* bytes of the text */
     Str terms[WORD_TERMS];
-    size_t term_count; /* 1..WORD_TERMS */
+    size_t term_count; /* 1..WORD_TERMS; of analyst_next_bounds 0 */
 } Word;
 
 /* keep: how many words' terms it remembers. */
@@ -49,6 +49,12 @@ void analyst_begin(Analyst *analyst, Str language, Str text);
 
 /* The next word; false at the end. Its terms stay until the next begin. */
 bool analyst_next(Analyst *analyst, Word *out);
+
+/* The same in two steps, for who needs the terms of few words: where the next
+ * one stands, and its terms.  A word may then have none, when nothing of it is
+ * left once it is folded: analyst_next passes over it. */
+bool analyst_next_bounds(Analyst *analyst, Word *out);
+void analyst_terms(Analyst *analyst, Word *word);
 
 /* A word that may not be whole yet, as the beginning of terms: folded, and not
  * stemmed.  Empty when there is none. In arena. */

@@ -17,6 +17,7 @@
 #include "store/index.h"
 
 #define FIELD_HEADLINE 0
+#define FIELD_DECK     1
 #define FIELD_BODY     3
 #define DOC_TERMS_MAX  20000 /* different ones; what comes later is left out */
 #define DOC_PLACES_MAX 60000

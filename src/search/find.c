@@ -535,36 +535,43 @@ static Err read_words(Finding *finding)
     return err;
 }
 
-static Err add_snippet(Finding *finding, FoundItem *found)
+static void add_snippet(Finding *finding, FoundItem *found,
+                        const IndexBody *body)
 {
     Analyst *analyst = finding->finder->analyst;
+    Arena *arena = finding->arena;
     const PublicItem *item = &found->item;
-    Html body;
+    SnippetText text = {.language = item->language};
     bool met;
-    Err err = index_body(finding->store, finding->arena, item->id, &body);
 
-    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    found->headline = snippet_whole(analyst, finding->arena, item->language,
-                                    item->headline, &finding->rank);
-    found->snippet =
-        snippet_best(analyst, finding->arena, item->language,
-                     html_plain(finding->arena, body), &finding->rank, &met);
-    if (!met && item->deck.len)
-        found->snippet = snippet_whole(analyst, finding->arena, item->language,
-                                       item->deck, &finding->rank);
-    return ERR_OK;
+    if (body->indexed == item->version) text.places = body->places;
+    text.field = FIELD_HEADLINE;
+    text.text = item->headline;
+    found->headline = snippet_whole(analyst, arena, &text, &finding->rank);
+    text.field = FIELD_BODY;
+    text.text = html_plain(arena, body->body);
+    found->snippet = snippet_best(analyst, arena, &text, &finding->rank, &met);
+    if (met || !item->deck.len) return;
+    text.field = FIELD_DECK;
+    text.text = item->deck;
+    found->snippet = snippet_whole(analyst, arena, &text, &finding->rank);
 }
 
 Err find_snippets(Finder *finder, Store *store, Arena *arena,
                   const FindAsk *ask, Found *found)
 {
     Finding *finding = ARENA_NEW(arena, Finding);
+    IndexBody *bodies = ARENA_ARRAY(arena, IndexBody, found->count);
+    StoryId *ids = ARENA_ARRAY(arena, StoryId, found->count);
     Err err;
 
     *finding =
         (Finding){.finder = finder, .store = store, .arena = arena, .ask = ask};
+    for (size_t i = 0; i < found->count; i++)
+        ids[i] = found->items[i].item.id;
     err = read_words(finding);
+    if (!err) err = index_bodies(store, arena, ids, found->count, bodies);
     for (size_t i = 0; !err && i < found->count; i++)
-        err = add_snippet(finding, &found->items[i]);
+        if (bodies[i].there) add_snippet(finding, &found->items[i], &bodies[i]);
     return err;
 }

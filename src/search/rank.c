@@ -132,3 +132,19 @@ bool rank_has_phrase(const RankQuery *query, size_t from, size_t count,
     }
     return false;
 }
+
+size_t rank_field(const RankQuery *query, Str places, int field, uint32_t *met,
+                  size_t max)
+{
+    uint32_t entries[WORD_TERMS];
+    size_t words = 0;
+    size_t count;
+    Walk walk = walk_begin(places);
+
+    while (walk_word(&walk, entries, &count)) {
+        if (!count || walk.field != field) continue;
+        if (words < max) met[words] = words_met(query, entries, count);
+        words++;
+    }
+    return words;
+}

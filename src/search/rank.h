@@ -42,4 +42,9 @@ double rank_doc(const RankQuery *query, const IndexDoc *doc, double average,
 bool rank_has_phrase(const RankQuery *query, size_t from, size_t count,
                      Str places);
 
+/* Which of the query's words each word of a field is, as bits, in the field's
+ * order; into room for max.  How many words the field has. */
+size_t rank_field(const RankQuery *query, Str places, int field, uint32_t *met,
+                  size_t max);
+
 #endif

@@ -26,16 +26,46 @@ static uint32_t met_by(const RankQuery *query, const Word *word)
     return met;
 }
 
-static SeenList look(Analyst *analyst, Arena *arena, Str language, Str text,
+static void add_seen(SeenList *list, const Word *word, uint32_t met)
+{
+    list->items[list->count++] = (Seen){word->at, word->len, met};
+}
+
+/* False: the places are not those of this text. */
+static bool look_by_places(Analyst *analyst, Arena *arena,
+                           const SnippetText *text, const RankQuery *query,
+                           SeenList *list)
+{
+    uint32_t *met = ARENA_ARRAY(arena, uint32_t, SNIPPET_READ);
+    size_t words =
+        rank_field(query, text->places, text->field, met, SNIPPET_READ);
+    Word word;
+
+    analyst_begin(analyst, text->language, text->text);
+    while (list->count < SNIPPET_READ && analyst_next_bounds(analyst, &word)) {
+        uint32_t here;
+
+        if (list->count == words) return false;
+        here = met[list->count];
+        if (here) analyst_terms(analyst, &word);
+        if (here != met_by(query, &word)) return false;
+        add_seen(list, &word, here);
+    }
+    return list->count == SNIPPET_READ || list->count == words;
+}
+
+static SeenList look(Analyst *analyst, Arena *arena, const SnippetText *text,
                      const RankQuery *query)
 {
     SeenList list = {.items = ARENA_ARRAY(arena, Seen, SNIPPET_READ)};
     Word word;
 
-    analyst_begin(analyst, language, text);
+    if (text->places.len && look_by_places(analyst, arena, text, query, &list))
+        return list;
+    list.count = 0;
+    analyst_begin(analyst, text->language, text->text);
     while (list.count < SNIPPET_READ && analyst_next(analyst, &word))
-        list.items[list.count++] =
-            (Seen){word.at, word.len, met_by(query, &word)};
+        add_seen(&list, &word, met_by(query, &word));
     return list;
 }
 
@@ -53,12 +83,12 @@ static Marked show(Arena *arena, Str text, const SeenList *list, size_t first,
                     to < text.len};
 }
 
-Marked snippet_whole(Analyst *analyst, Arena *arena, Str language, Str text,
+Marked snippet_whole(Analyst *analyst, Arena *arena, const SnippetText *text,
                      const RankQuery *query)
 {
-    SeenList list = look(analyst, arena, language, text, query);
+    SeenList list = look(analyst, arena, text, query);
 
-    return show(arena, text, &list, 0, list.count, 0, text.len);
+    return show(arena, text->text, &list, 0, list.count, 0, text->text.len);
 }
 
 /* What a stretch from first is worth. */
@@ -111,10 +141,11 @@ static size_t best_start(Str text, const SeenList *list, const RankQuery *query,
     return best > 3 ? best - 3 : 0;
 }
 
-Marked snippet_best(Analyst *analyst, Arena *arena, Str language, Str text,
+Marked snippet_best(Analyst *analyst, Arena *arena, const SnippetText *of,
                     const RankQuery *query, bool *met)
 {
-    SeenList list = look(analyst, arena, language, text, query);
+    SeenList list = look(analyst, arena, of, query);
+    Str text = of->text;
     size_t first = best_start(text, &list, query, met);
     size_t last = first + SNIPPET_WORDS;
     size_t from;

@@ -80,18 +80,50 @@ Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
     return ERR_OK;
 }
 
-Err index_body(Store *store, Arena *arena, StoryId story, Html *out)
+static Err read_bodies(Rows rows, Arena *arena, const StoryId *stories,
+                       size_t count, IndexBody *out)
 {
-    Rows rows = db_query(store->db, QUERY_FIND_BODY, ARGS(v_int(story.number)));
-    Html body = {0};
-    Err err = db_first(&rows);
-    Err end;
+    while (db_next(&rows))
+        for (size_t i = 0; i < count; i++)
+            if (stories[i].number == db_int(&rows, 0))
+                out[i] = (IndexBody){.there = true,
+                                     .body = {db_text(&rows, arena, 1)},
+                                     .indexed = (int32_t)db_int(&rows, 2),
+                                     .places = db_text(&rows, arena, 3)};
+    return db_done(&rows);
+}
 
-    if (!err) body.markup = db_text(&rows, arena, 0);
-    end = db_done(&rows);
-    if (err || end) return err ? err : end;
-    *out = body;
-    return ERR_OK;
+static Err bodies_at_once(Store *store, Arena *arena, const StoryId *stories,
+                          size_t count, IndexBody *out)
+{
+    Str numbers = stories_array(arena, stories, count);
+    Rows rows =
+        db_query(store->db, QUERY_PG_FIND_BODIES, ARGS(v_text(numbers)));
+
+    return read_bodies(rows, arena, stories, count, out);
+}
+
+static Err read_one_body(Store *store, Arena *arena, const StoryId *story,
+                         IndexBody *out)
+{
+    Rows rows =
+        db_query(store->db, QUERY_FIND_BODY, ARGS(v_int(story->number)));
+
+    return read_bodies(rows, arena, story, 1, out);
+}
+
+Err index_bodies(Store *store, Arena *arena, const StoryId *stories,
+                 size_t count, IndexBody *out)
+{
+    Err err = ERR_OK;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] = (IndexBody){0};
+    if (count && store_takes_turns(store))
+        return bodies_at_once(store, arena, stories, count, out);
+    for (size_t i = 0; !err && i < count; i++)
+        err = read_one_body(store, arena, &stories[i], &out[i]);
+    return err;
 }
 
 Err index_count(Store *store, Str term, int64_t *out)

@@ -97,8 +97,18 @@ MUST_USE Err index_docs(Store *store, Arena *arena, const IndexQuery *query,
 MUST_USE Err index_of_story(Store *store, Arena *arena, StoryId story,
                             IndexDoc *out);
 
-/* The body of a public story, to show a piece of it. ERR_NOT_FOUND */
-MUST_USE Err index_body(Store *store, Arena *arena, StoryId story, Html *out);
+/* The body of a public story, to show a piece of it, and what the index has of
+ * the story: of a version that may be another one. */
+typedef struct IndexBody {
+    bool there; /* the story is public */
+    Html body;
+    int32_t indexed; /* which version; 0: none */
+    Str places;
+} IndexBody;
+
+/* Into room for count. */
+MUST_USE Err index_bodies(Store *store, Arena *arena, const StoryId *stories,
+                          size_t count, IndexBody *out);
 
 /* A term, and how many stories have it (index_counts). */
 typedef struct IndexTerm {

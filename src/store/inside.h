@@ -73,6 +73,7 @@ struct Store {
 
 /* "{1,2,3}", for a server's bigint[]. */
 Str numbers_array(Arena *arena, const int64_t *numbers, size_t count);
+Str stories_array(Arena *arena, const StoryId *stories, size_t count);
 
 /* Writes what was held back. */
 MUST_USE Err store_flush(Store *store);

@@ -74,13 +74,9 @@ Err public_item(Store *store, Arena *arena, StoryId id, PublicItem *out)
 static Err items_at_once(Store *store, Arena *arena, const StoryId *ids,
                          size_t count, PublicList *out)
 {
-    int64_t *numbers = ARENA_ARRAY(arena, int64_t, count);
-    Rows rows;
+    Rows rows = db_query(store->db, QUERY_PG_PUBLIC_ITEMS,
+                         ARGS(v_text(stories_array(arena, ids, count))));
 
-    for (size_t i = 0; i < count; i++)
-        numbers[i] = ids[i].number;
-    rows = db_query(store->db, QUERY_PG_PUBLIC_ITEMS,
-                    ARGS(v_text(numbers_array(arena, numbers, count))));
     return read_list(&rows, arena, count, out);
 }
 

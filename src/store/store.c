@@ -443,6 +443,15 @@ Str numbers_array(Arena *arena, const int64_t *numbers, size_t count)
     return buf_str(&buf);
 }
 
+Str stories_array(Arena *arena, const StoryId *stories, size_t count)
+{
+    int64_t *numbers = ARENA_ARRAY(arena, int64_t, count);
+
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = stories[i].number;
+    return numbers_array(arena, numbers, count);
+}
+
 int64_t store_log_pages(const Store *store)
 {
     return db_log_pages(store->db);

@@ -74,7 +74,10 @@ SELECT doc, version, words, places FROM search_doc WHERE story = $1;
 -- Of each table in a view at least one column must be named (here story.uri):
 -- else SQLite does not tell the authorizer that the view reads it.
 -- name: find_body :one
-SELECT body, uri FROM public_story WHERE story = $1;
+SELECT s.story, s.body, coalesce(d.version, 0), d.places, s.uri
+  FROM public_story s
+  LEFT JOIN search_doc d ON d.story = s.story
+ WHERE s.story = $1;
 
 -- What a doc's story follows (0: nothing), and its line while it is public; see
 -- find_body for the conditions that hold always.

@@ -178,6 +178,13 @@ SELECT i.*
   JOIN public_item i ON i.story = n.story
  ORDER BY n.place;
 
+-- Bodies of the stories $1, as find_body.
+-- name: pg_find_bodies :many
+SELECT s.story, s.body, coalesce(d.version, 0), d.places
+  FROM unnest($1::bigint[]) n(story)
+  JOIN public_story s ON s.story = n.story
+  LEFT JOIN search_doc d ON d.story = n.story;
+
 -- What stories of docs follow (0: nothing), and their lines, as find_item.
 -- name: pg_find_lines :many
 SELECT d.doc, coalesce((SELECT s.follows

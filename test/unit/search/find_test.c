@@ -315,6 +315,102 @@ static void what_was_found_is_shown_and_marked(void **state)
                  "theirs and said no more of it, …"));
 }
 
+/* The headlines and snippets of what is found, as they are shown. */
+static Str shows(Newsroom *room, const char *text, const char *language)
+{
+    Found found = look_as(room, text, (Looking){.language = language});
+    Buf buf = buf_open(&room->arena, 100000);
+
+    for (size_t i = 0; i < found.count; i++) {
+        FoundItem *item = &found.items[i];
+
+        buf_printf(&buf, "%.*s | %.*s\n",
+                   STR_ARG(html_marked(&room->arena, &item->headline).markup),
+                   STR_ARG(html_marked(&room->arena, &item->snippet).markup));
+    }
+    return buf_str(&buf);
+}
+
+#define PLACES_OF(story, other)                                                \
+    "UPDATE search_doc SET places = (SELECT o.places FROM search_doc o "       \
+    "WHERE o.story = " #other ") WHERE story = " #story
+
+/* Words are marked by the places that the index has of them, and by themselves
+ * where these are not the places of the text. */
+static void what_is_shown_does_not_hang_on_places(void **state)
+{
+    static const char *const damages[] = {
+        PLACES_OF(1, 2),
+        "UPDATE search_doc SET places = substr(places, 1, 6)",
+    };
+    static const struct {
+        const char *language, *text, *marked;
+    } cases[] = {
+        {"en", "U.S. France", "<mark>U.S</mark>."},
+        {"en", "france", "Agence-<mark>France</mark>-Presse"},
+        {"en", "seen", "Nobody has <mark>seen</mark>"},
+        {"en", "twelfth", "the <mark>Twelfth</mark>"},
+        {"uk", "стали", "Вони <mark>стали</mark>"},
+        {"uk", "заводами", "<mark>заводів</mark>"},
+        {"uk", "п'ять", "<mark>П’ять</mark>"},
+        {"uk", "дорозі", "<mark>дорогою</mark>"},
+    };
+    Str before[COUNT(cases)];
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+
+    item.headline = S("U.S. and Agence-France-Presse, a_b;c example.com");
+    item.deck = S("It is the Twelfth; 3.5 of 12,000.");
+    /* A word that is nothing when folded (U+3164) stands among others. */
+    item.body = html_from_text(
+        &room->arena, S("Agence-France-Presse \u3164 told the U.S. that no. "
+                        "Nobody has seen \u3164\u3164 it."));
+    put(room, &item, PUT_PUBLISH);
+    item = sample_item("urn:2", 1);
+    item.language = S("uk");
+    item.headline = S("П’ять заводів варять сталь");
+    item.body = html_from_text(
+        &room->arena, S("Вони стали дорогою до моря. П'ять разів сталося."));
+    put(room, &item, PUT_PUBLISH);
+    follow(room);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check_row(cases[i].text);
+        before[i] = shows(room, cases[i].text, cases[i].language);
+        if (str_find(before[i], str_from(cases[i].marked), 0) < 0)
+            fail_msg("%.*s", STR_ARG(before[i]));
+    }
+    for (size_t d = 0; d < COUNT(damages); d++) {
+        place_damage(room->path, damages[d]);
+        for (size_t i = 0; i < COUNT(cases); i++) {
+            check_row(cases[i].text);
+            assert_str(shows(room, cases[i].text, cases[i].language),
+                       before[i]);
+        }
+    }
+}
+
+/* Of two stories that differ in one word one has the places of the other: the
+ * index is taken at its word where the text does not speak against it, and is
+ * not asked about a version that it does not have. */
+static void only_words_that_places_name_are_looked_at(void **state)
+{
+    Newsroom *room = *state;
+
+    tell(room, "urn:1", T0, "Grain leaves Odesa", "On a ship.");
+    tell(room, "urn:2", T0, "Grain leaves Izmail", "On a ship.");
+    follow(room);
+    assert_str(
+        shows(room, "odesa ship", "en"),
+        S("Grain leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
+    place_damage(room->path, PLACES_OF(1, 2));
+    assert_str(shows(room, "odesa ship", "en"),
+               S("Grain leaves Odesa | On a <mark>ship</mark>.\n"));
+    place_damage(room->path, "UPDATE search_doc SET version = version + 1");
+    assert_str(
+        shows(room, "odesa ship", "en"),
+        S("Grain leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
+}
+
 /* The index says what is public, and only that. */
 static void the_index_follows_what_becomes_of_a_story(void **state)
 {
@@ -487,6 +583,8 @@ int main(void)
         newsroom_test(by_relevance_the_best_comes_first),
         newsroom_test(more_words_than_there_is_room_for),
         newsroom_test(what_was_found_is_shown_and_marked),
+        newsroom_test(what_is_shown_does_not_hang_on_places),
+        newsroom_test(only_words_that_places_name_are_looked_at),
         newsroom_test(the_index_follows_what_becomes_of_a_story),
         newsroom_test(what_is_not_public_is_not_found),
         newsroom_test(the_index_made_anew_is_the_same),
