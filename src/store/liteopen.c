@@ -100,6 +100,16 @@ static bool is_function(const char *name)
            !strcmp(name, "match");
 }
 
+/* A virtual table declares its columns to the connection when it is first
+ * named, and again when the schema was changed by another: to the authorizer
+ * that looks like this change of the schema.  Who asks for the change itself is
+ * refused by SQLite, here (read-only, defensive) and anywhere. */
+static bool is_declaration(int action, const char *table, const char *column)
+{
+    return !strcmp(table, "sqlite_master") &&
+           (action == SQLITE_UPDATE || !strcmp(column, "ROWID"));
+}
+
 static int authorize(void *ctx, int action, const char *first,
                      const char *second, const char *database, const char *view)
 {
@@ -108,7 +118,12 @@ static int authorize(void *ctx, int action, const char *first,
     switch (action) {
     case SQLITE_SELECT:
     case SQLITE_TRANSACTION: return SQLITE_OK;
-    case SQLITE_READ: return is_public(first, view) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_UPDATE:
+        return is_declaration(action, first, second) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_READ:
+        return is_public(first, view) || is_declaration(action, first, second)
+                   ? SQLITE_OK
+                   : SQLITE_DENY;
     case SQLITE_FUNCTION: return is_function(second) ? SQLITE_OK : SQLITE_DENY;
     case SQLITE_PRAGMA:
         return !strcmp(first, "data_version") && !second ? SQLITE_OK
@@ -253,19 +268,6 @@ void lite_close(Db *db)
     mem_free(lite);
 }
 
-/* A virtual table declares its columns to the connection when it is first
- * named, which the authorizer takes for a change of the schema.  So it is named
- * once before that stands.  A store of before the index has none, and what asks
- * for it later says so. */
-static void meet_index(Sqlite *lite)
-{
-    sqlite3_stmt *statement = NULL;
-
-    sqlite3_prepare_v2(lite->conn, query_texts[QUERY_LITE_FIND_ITEMS].sqlite,
-                       -1, &statement, NULL);
-    sqlite3_finalize(statement);
-}
-
 static Sqlite *lite_new(const char *where, StoreSide side)
 {
     Sqlite *lite = mem_zero(sizeof *lite);
@@ -304,10 +306,8 @@ Err lite_open(const char *where, StoreSide side, Db **out, Fault *fault)
         lite_close(&lite->db);
         return err;
     }
-    if (side == STORE_PUBLIC) {
-        meet_index(lite);
+    if (side == STORE_PUBLIC)
         sqlite3_set_authorizer(lite->conn, authorize, NULL);
-    }
     *out = &lite->db;
     return ERR_OK;
 }

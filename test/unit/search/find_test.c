@@ -445,6 +445,19 @@ static void the_index_follows_what_becomes_of_a_story(void **state)
     room_is_whole(room);
 }
 
+/* As a newer program or an administrator (VACUUM) does under one that serves.
+ */
+static void another_changes_the_schema(void **state)
+{
+    Newsroom *room = *state;
+
+    tell(room, "urn:1", T0, "Falcon lands", "On the deck.");
+    follow(room);
+    finds(room, "falcon", "1");
+    place_damage(room->path, "CREATE TABLE another (n INTEGER)");
+    finds(room, "falcon", "1");
+}
+
 static void what_is_not_public_is_not_found(void **state)
 {
     Newsroom *room = *state;
@@ -586,6 +599,7 @@ int main(void)
         newsroom_test(what_is_shown_does_not_hang_on_places),
         newsroom_test(only_words_that_places_name_are_looked_at),
         newsroom_test(the_index_follows_what_becomes_of_a_story),
+        newsroom_test(another_changes_the_schema),
         newsroom_test(what_is_not_public_is_not_found),
         newsroom_test(the_index_made_anew_is_the_same),
         newsroom_test(of_two_followers_one_writes),

@@ -20,6 +20,9 @@ SELECT uri FROM pending_follow
 SELECT sql FROM sqlite_schema
 SELECT sql FROM sqlite_master
 SELECT sql FROM sqlite_temp_master
+UPDATE sqlite_master SET sql = ''
+UPDATE sqlite_master SET type = type, name = name, tbl_name = tbl_name, rootpage = rootpage, sql = sql
+DELETE FROM sqlite_master
 SELECT name FROM pragma_table_info('version')
 SELECT name FROM dbstat
 SELECT sql FROM sqlite_stmt
