@@ -3,6 +3,7 @@
  * archive says most of its words again and again. */
 #include "search/analysis.h"
 
+#include <ctype.h>
 #include <libstemmer.h>
 #include <stdlib.h>
 #include <string.h>
@@ -521,6 +522,15 @@ static Str without_points(Str word, char *out, size_t size)
     return (Str){out, len};
 }
 
+/* ICU takes an @ that stands alone for a word. */
+static bool has_letters(Str word)
+{
+    for (size_t i = 0; i < word.len; i++)
+        if ((uint8_t)word.ptr[i] >= 0x80 || isalnum((uint8_t)word.ptr[i]))
+            return true;
+    return false;
+}
+
 bool analyst_next_bounds(Analyst *analyst, Word *out)
 {
     for (;;) {
@@ -529,7 +539,7 @@ bool analyst_next_bounds(Analyst *analyst, Word *out)
 
         if (!analyst->run.len && !next_run(analyst)) return false;
         word = cut_word(analyst, &at);
-        if (!word.len) continue;
+        if (!has_letters(word)) continue;
         *out = (Word){.at = at, .len = word.len};
         return true;
     }

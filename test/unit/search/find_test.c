@@ -396,19 +396,19 @@ static void only_words_that_places_name_are_looked_at(void **state)
 {
     Newsroom *room = *state;
 
-    tell(room, "urn:1", T0, "Grain leaves Odesa", "On a ship.");
-    tell(room, "urn:2", T0, "Grain leaves Izmail", "On a ship.");
+    tell(room, "urn:1", T0, "Grain @ leaves Odesa", "On a ship.");
+    tell(room, "urn:2", T0, "Grain @ leaves Izmail", "On a ship.");
     follow(room);
     assert_str(
         shows(room, "odesa ship", "en"),
-        S("Grain leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
+        S("Grain @ leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
     place_damage(room->path, PLACES_OF(1, 2));
     assert_str(shows(room, "odesa ship", "en"),
-               S("Grain leaves Odesa | On a <mark>ship</mark>.\n"));
+               S("Grain @ leaves Odesa | On a <mark>ship</mark>.\n"));
     place_damage(room->path, "UPDATE search_doc SET version = version + 1");
     assert_str(
         shows(room, "odesa ship", "en"),
-        S("Grain leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
+        S("Grain @ leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
 }
 
 /* The index says what is public, and only that. */
