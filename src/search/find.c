@@ -390,21 +390,24 @@ static Err add_headlines(Finding *finding, Ranking *ranking)
 
 static Err weigh(Finding *finding)
 {
-    Str every = analysis_mark(finding->arena, finding->ask->language, MARK_ALL,
-                              (Str){0});
-    int64_t all;
-    Err err = index_count(finding->store, every, &all);
+    Str terms[1 + RANK_WORDS * WORD_TERMS];
+    int64_t stories[COUNT(terms)];
+    size_t count = 0;
+    size_t next = 1;
+    Err err;
 
+    terms[count++] = analysis_mark(finding->arena, finding->ask->language,
+                                   MARK_ALL, (Str){0});
+    for (size_t i = 0; i < finding->wanted; i++)
+        for (size_t k = 0; k < finding->rank.words[i].count; k++)
+            terms[count++] = finding->terms[i][k];
+    err = index_counts(finding->store, finding->arena, terms, count, stories);
     for (size_t i = 0; !err && i < finding->wanted; i++) {
         int64_t sum = 0;
 
-        for (size_t k = 0; !err && k < finding->rank.words[i].count; k++) {
-            int64_t count = 0;
-
-            err = index_count(finding->store, finding->terms[i][k], &count);
-            sum += count;
-        }
-        finding->rank.words[i].weight = rank_weight(sum, all);
+        for (size_t k = 0; k < finding->rank.words[i].count; k++)
+            sum += stories[next++];
+        finding->rank.words[i].weight = rank_weight(sum, stories[0]);
     }
     return err;
 }
@@ -472,10 +475,33 @@ static void score(Finding *finding, Ranking *ranking)
         qsort(ranking->items, ranking->count, sizeof(Ranked), by_score);
 }
 
+/* A page of them; who is public no longer makes room for the next. */
+static Err show_page(Finding *finding, const Ranking *ranking, Found *found)
+{
+    size_t max = finding->ask->max;
+    size_t at = finding->ask->page * max;
+    StoryId *ids = ARENA_ARRAY(finding->arena, StoryId, max);
+    Err err = ERR_OK;
+
+    while (!err && at < ranking->count && found->count < max) {
+        PublicList list;
+        size_t count = 0;
+
+        for (; at < ranking->count && found->count + count < max; at++) {
+            found->relaxed = found->relaxed || !ranking->items[at].whole;
+            ids[count++] = ranking->items[at].doc.story;
+        }
+        err = public_items(finding->store, finding->arena, ids, count, &list);
+        for (size_t i = 0; !err && i < list.count; i++)
+            add_found(found, &list.items[i]);
+    }
+    found->more = at < ranking->count && finding->ask->page + 1 < FIND_PAGES;
+    return err;
+}
+
 static Err find_relevant(Finding *finding, Found *found)
 {
     IndexQuery query = index_query(finding);
-    size_t first = finding->ask->page * finding->ask->max;
     Ranking ranking = {.room = FIND_RANKED + HEADLINES + SOME};
     Err err;
 
@@ -489,15 +515,7 @@ static Err find_relevant(Finding *finding, Found *found)
     if (err) return err;
     merge(&ranking);
     score(finding, &ranking);
-    for (size_t i = first; !err && i < ranking.count; i++) {
-        if (found->count == finding->ask->max) {
-            found->more = finding->ask->page + 1 < FIND_PAGES;
-            break;
-        }
-        found->relaxed = found->relaxed || !ranking.items[i].whole;
-        err = add_doc(finding, found, &ranking.items[i].doc);
-    }
-    return err;
+    return show_page(finding, &ranking, found);
 }
 
 Err find(Finder *finder, Store *store, Arena *arena, const FindAsk *ask,

@@ -241,6 +241,11 @@ static void by_relevance_the_best_comes_first(void **state)
                     (Looking){.by_relevance = true, .max = 1, .page = 1});
     assert_str(numbers(room, &found), S("7"));
     assert_false(found.more);
+    /* One that is taken back, before the index knows, makes room. */
+    act(room, ACT_KILL, (StoryId){8}, "It was a balloon.");
+    found = look_as(room, "comet", (Looking){.by_relevance = true, .max = 1});
+    assert_str(numbers(room, &found), S("7"));
+    assert_false(found.more);
 }
 
 /* "WORD WORD ..." */
