@@ -48,7 +48,7 @@ def speed(name, where):
         ask_queries(where, language)
         for line in ask_queries(where, language):
             order, kind, words, p50, p99, worst, found, hits = line.split()
-            note = (f"  (p50 {p50}, worst {worst}; without snippets {found}; "
+            note = (f"  (p50 {p50}, worst {worst}; p99 without snippets {found}; "
                     f"{hits} hits)")
             yield at_most(
                 f"{name}, {language}, {order}, {words} {kind} words: p99 ms",

@@ -37,7 +37,7 @@ typedef struct Analyst Analyst;
 typedef struct Word {
     size_t at, len; /* bytes of the text */
     Str terms[WORD_TERMS];
-    size_t term_count; /* 1..WORD_TERMS; of analyst_next_bounds 0 */
+    size_t term_count; /* 1..WORD_TERMS; in two steps 0, too */
 } Word;
 
 /* keep: how many words' terms it remembers. */
@@ -51,8 +51,8 @@ void analyst_begin(Analyst *analyst, Str language, Str text);
 bool analyst_next(Analyst *analyst, Word *out);
 
 /* The same in two steps, for who needs the terms of few words: where the next
- * one stands, and its terms.  A word may then have none, when nothing of it is
- * left once it is folded: analyst_next passes over it. */
+ * one stands, without terms, and then these.  There are none when nothing is
+ * left of the word once it is folded: analyst_next passes over it. */
 bool analyst_next_bounds(Analyst *analyst, Word *out);
 void analyst_terms(Analyst *analyst, Word *word);
 

@@ -475,7 +475,8 @@ static void score(Finding *finding, Ranking *ranking)
         qsort(ranking->items, ranking->count, sizeof(Ranked), by_score);
 }
 
-/* A page of them; who is public no longer makes room for the next. */
+/* A page of the ranking; a story that is public no longer makes room for the
+ * next. */
 static Err show_page(Finding *finding, const Ranking *ranking, Found *found)
 {
     size_t max = finding->ask->max;

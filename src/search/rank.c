@@ -142,7 +142,8 @@ size_t rank_field(const RankQuery *query, Str places, int field, uint32_t *met,
     Walk walk = walk_begin(places);
 
     while (walk_word(&walk, entries, &count)) {
-        if (!count || walk.field != field) continue;
+        if (walk.field > field) break;
+        if (!count || walk.field < field) continue;
         if (words < max) met[words] = words_met(query, entries, count);
         words++;
     }

@@ -9,9 +9,10 @@ typedef struct Seen {
     uint32_t met;
 } Seen;
 
+/* A text has no more words than bytes. */
 typedef struct SeenList {
     Seen *items;
-    size_t count;
+    size_t count, room;
 } SeenList;
 
 static uint32_t met_by(const RankQuery *query, const Word *word)
@@ -36,13 +37,13 @@ static bool look_by_places(Analyst *analyst, Arena *arena,
                            const SnippetText *text, const RankQuery *query,
                            SeenList *list)
 {
-    uint32_t *met = ARENA_ARRAY(arena, uint32_t, SNIPPET_READ);
+    uint32_t *met = ARENA_ARRAY(arena, uint32_t, list->room);
     size_t words =
-        rank_field(query, text->places, text->field, met, SNIPPET_READ);
+        rank_field(query, text->places, text->field, met, list->room);
     Word word;
 
     analyst_begin(analyst, text->language, text->text);
-    while (list->count < SNIPPET_READ && analyst_next_bounds(analyst, &word)) {
+    while (list->count < list->room && analyst_next_bounds(analyst, &word)) {
         uint32_t here;
 
         if (list->count == words) return false;
@@ -57,14 +58,16 @@ static bool look_by_places(Analyst *analyst, Arena *arena,
 static SeenList look(Analyst *analyst, Arena *arena, const SnippetText *text,
                      const RankQuery *query)
 {
-    SeenList list = {.items = ARENA_ARRAY(arena, Seen, SNIPPET_READ)};
+    SeenList list = {.room = text->text.len < SNIPPET_READ ? text->text.len
+                                                           : SNIPPET_READ};
     Word word;
 
+    list.items = ARENA_ARRAY(arena, Seen, list.room);
     if (text->places.len && look_by_places(analyst, arena, text, query, &list))
         return list;
     list.count = 0;
     analyst_begin(analyst, text->language, text->text);
-    while (list.count < SNIPPET_READ && analyst_next(analyst, &word))
+    while (list.count < list.room && analyst_next(analyst, &word))
         add_seen(&list, &word, met_by(query, &word));
     return list;
 }
@@ -141,24 +144,24 @@ static size_t best_start(Str text, const SeenList *list, const RankQuery *query,
     return best > 3 ? best - 3 : 0;
 }
 
-Marked snippet_best(Analyst *analyst, Arena *arena, const SnippetText *of,
+Marked snippet_best(Analyst *analyst, Arena *arena, const SnippetText *text,
                     const RankQuery *query, bool *met)
 {
-    SeenList list = look(analyst, arena, of, query);
-    Str text = of->text;
-    size_t first = best_start(text, &list, query, met);
+    SeenList list = look(analyst, arena, text, query);
+    Str whole = text->text;
+    size_t first = best_start(whole, &list, query, met);
     size_t last = first + SNIPPET_WORDS;
     size_t from;
-    size_t to = text.len;
+    size_t to = whole.len;
 
     if (!list.count) return (Marked){0};
     from = first ? list.items[first].at : 0;
     if (last < list.count) {
         to = list.items[last].at;
-        while (to && (uint8_t)text.ptr[to - 1] <= ' ')
+        while (to && (uint8_t)whole.ptr[to - 1] <= ' ')
             to--;
     } else {
         last = list.count;
     }
-    return show(arena, text, &list, first, last, from, to);
+    return show(arena, whole, &list, first, last, from, to);
 }

@@ -2,7 +2,7 @@
  *
  * Where the index holds that very text, its places say which words the query's
  * may be, and only these are analysed: a dictionary takes longer for a page of
- * stories than finding them.  What is shown is the same without places.
+ * stories than finding them.  What is marked is the same without places.
  *
  * Private to the room.  Threads: as the Analyst.
  */

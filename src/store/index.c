@@ -80,17 +80,17 @@ Err index_of_story(Store *store, Arena *arena, StoryId story, IndexDoc *out)
     return ERR_OK;
 }
 
-static Err read_bodies(Rows rows, Arena *arena, const StoryId *stories,
+static Err read_bodies(Rows *rows, Arena *arena, const StoryId *stories,
                        size_t count, IndexBody *out)
 {
-    while (db_next(&rows))
+    while (db_next(rows))
         for (size_t i = 0; i < count; i++)
-            if (stories[i].number == db_int(&rows, 0))
+            if (stories[i].number == db_int(rows, 0))
                 out[i] = (IndexBody){.there = true,
-                                     .body = {db_text(&rows, arena, 1)},
-                                     .indexed = (int32_t)db_int(&rows, 2),
-                                     .places = db_text(&rows, arena, 3)};
-    return db_done(&rows);
+                                     .body = {db_text(rows, arena, 1)},
+                                     .indexed = (int32_t)db_int(rows, 2),
+                                     .places = db_text(rows, arena, 3)};
+    return db_done(rows);
 }
 
 static Err bodies_at_once(Store *store, Arena *arena, const StoryId *stories,
@@ -100,7 +100,7 @@ static Err bodies_at_once(Store *store, Arena *arena, const StoryId *stories,
     Rows rows =
         db_query(store->db, QUERY_PG_FIND_BODIES, ARGS(v_text(numbers)));
 
-    return read_bodies(rows, arena, stories, count, out);
+    return read_bodies(&rows, arena, stories, count, out);
 }
 
 static Err read_one_body(Store *store, Arena *arena, const StoryId *story,
@@ -109,7 +109,7 @@ static Err read_one_body(Store *store, Arena *arena, const StoryId *story,
     Rows rows =
         db_query(store->db, QUERY_FIND_BODY, ARGS(v_int(story->number)));
 
-    return read_bodies(rows, arena, story, 1, out);
+    return read_bodies(&rows, arena, story, 1, out);
 }
 
 Err index_bodies(Store *store, Arena *arena, const StoryId *stories,

@@ -98,15 +98,15 @@ MUST_USE Err index_of_story(Store *store, Arena *arena, StoryId story,
                             IndexDoc *out);
 
 /* The body of a public story, to show a piece of it, and what the index has of
- * the story: of a version that may be another one. */
+ * the story, which may be of another version. */
 typedef struct IndexBody {
-    bool there; /* the story is public */
+    bool there; /* the story is public; else all is empty */
     Html body;
-    int32_t indexed; /* which version; 0: none */
-    Str places;
+    int32_t indexed; /* the version of the index; 0: it has none */
+    Str places;      /* of that version */
 } IndexBody;
 
-/* Into room for count. */
+/* In the order of stories, into room for count. */
 MUST_USE Err index_bodies(Store *store, Arena *arena, const StoryId *stories,
                           size_t count, IndexBody *out);
 

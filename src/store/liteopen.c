@@ -5,7 +5,9 @@
  * public_tables may be read, and others only from inside a view public_*.
  * SQLite gives the name of that view as the last argument; a common table
  * expression of such a name would pass too, so the tests see to it that no
- * query has one.  Nothing but reading is allowed.
+ * query has one.  Nothing but reading is allowed, and what is_declaration says:
+ * through it the rowids of sqlite_master can be read, so how many entries the
+ * schema has, and nothing of them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,8 +104,8 @@ static bool is_function(const char *name)
 
 /* A virtual table declares its columns to the connection when it is first
  * named, and again when the schema was changed by another: to the authorizer
- * that looks like this change of the schema.  Who asks for the change itself is
- * refused by SQLite, here (read-only, defensive) and anywhere. */
+ * that looks like this change of the schema.  A statement that asks for it is
+ * refused by SQLite itself: the connection is read-only and defensive. */
 static bool is_declaration(int action, const char *table, const char *column)
 {
     return !strcmp(table, "sqlite_master") &&

@@ -189,6 +189,42 @@ static void no_character_makes_two_terms_of_one(void **unused)
     arena_close(&arena);
 }
 
+/* Bounds first and terms later, or both at once: the same words. */
+static void in_two_steps_the_words_are_the_same(void **unused)
+{
+    static const char *const languages[] = {"en", "uk", "zh"};
+    Str text = S("U.S. a_b;c @ \u3164 mail@example.com, Agence-France-Presse "
+                 "П’ять 3.5 中文新聞 \u3164\u3164 the end");
+    Analyst *other = analyst_open(ANALYST_FEW);
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(languages); i++) {
+        size_t without = 0;
+        Word at_once;
+        Word word;
+
+        analyst_begin(analyst, str_from(languages[i]), text);
+        analyst_begin(other, str_from(languages[i]), text);
+        while (analyst_next_bounds(analyst, &word)) {
+            assert_int_equal(word.term_count, 0);
+            analyst_terms(analyst, &word);
+            if (!word.term_count) {
+                without++;
+                continue;
+            }
+            assert_true(analyst_next(other, &at_once));
+            assert_int_equal(word.at, at_once.at);
+            assert_int_equal(word.len, at_once.len);
+            assert_int_equal(word.term_count, at_once.term_count);
+            for (size_t t = 0; t < word.term_count; t++)
+                assert_str(word.terms[t], at_once.terms[t]);
+        }
+        assert_false(analyst_next(other, &at_once));
+        assert_int_equal(without, 2); /* the two of U+3164 */
+    }
+    analyst_close(other);
+}
+
 /* Whatever stands in a text, a term is short and without white space. */
 static void any_text_gives_terms_that_fit(void **unused)
 {
@@ -284,6 +320,7 @@ int main(void)
         cmocka_unit_test(forms_of_a_word_meet_and_other_words_do_not),
         cmocka_unit_test(a_text_is_parted_into_words),
         cmocka_unit_test(no_character_makes_two_terms_of_one),
+        cmocka_unit_test(in_two_steps_the_words_are_the_same),
         cmocka_unit_test(any_text_gives_terms_that_fit),
         cmocka_unit_test(a_long_word_is_cut_and_still_found),
         cmocka_unit_test(who_remembers_few_words_says_the_same),

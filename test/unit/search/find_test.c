@@ -416,6 +416,41 @@ static void only_words_that_places_name_are_looked_at(void **state)
         S("Grain @ leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"));
 }
 
+static void who_stands_at_a_named_place_is_asked(void **state)
+{
+    Newsroom *room = *state;
+
+    tell(room, "urn:1", T0, "Odesa leaves grain", "On a ship.");
+    tell(room, "urn:2", T0, "Grain leaves Odesa", "On a ship.");
+    follow(room);
+    place_damage(room->path, PLACES_OF(1, 2));
+    assert_str(
+        shows(room, "odesa ship", "en"),
+        S("Grain leaves <mark>Odesa</mark> | On a <mark>ship</mark>.\n"
+          "<mark>Odesa</mark> leaves grain | On a <mark>ship</mark>.\n"));
+}
+
+static void a_deck_is_looked_up_in_its_own_places(void **state)
+{
+    static const char *const decks[] = {"Seen from the shore",
+                                        "Seen from the pier"};
+    Newsroom *room = *state;
+
+    for (size_t i = 0; i < COUNT(decks); i++) {
+        Item item = numbered_item(room, i);
+
+        item.deck = str_from(decks[i]);
+        put(room, &item, PUT_PUBLISH);
+    }
+    follow(room);
+    assert_str(shows(room, "shore", "en"),
+               S("Harbour bridge opens after repairs | Seen from the "
+                 "<mark>shore</mark>\n"));
+    place_damage(room->path, PLACES_OF(1, 2));
+    assert_str(shows(room, "shore", "en"),
+               S("Harbour bridge opens after repairs | Seen from the shore\n"));
+}
+
 /* The index says what is public, and only that. */
 static void the_index_follows_what_becomes_of_a_story(void **state)
 {
@@ -603,6 +638,8 @@ int main(void)
         newsroom_test(what_was_found_is_shown_and_marked),
         newsroom_test(what_is_shown_does_not_hang_on_places),
         newsroom_test(only_words_that_places_name_are_looked_at),
+        newsroom_test(who_stands_at_a_named_place_is_asked),
+        newsroom_test(a_deck_is_looked_up_in_its_own_places),
         newsroom_test(the_index_follows_what_becomes_of_a_story),
         newsroom_test(another_changes_the_schema),
         newsroom_test(what_is_not_public_is_not_found),

@@ -23,6 +23,10 @@ SELECT sql FROM sqlite_temp_master
 UPDATE sqlite_master SET sql = ''
 UPDATE sqlite_master SET type = type, name = name, tbl_name = tbl_name, rootpage = rootpage, sql = sql
 DELETE FROM sqlite_master
+UPDATE main.sqlite_schema SET rootpage = 2 WHERE name = 'version'
+UPDATE sqlite_temp_master SET sql = ''
+SELECT rowid, name FROM sqlite_master
+SELECT rowid FROM sqlite_master WHERE sql IS NOT NULL
 SELECT name FROM pragma_table_info('version')
 SELECT name FROM dbstat
 SELECT sql FROM sqlite_stmt
