@@ -122,8 +122,9 @@ static bool begins(Str text, const SeenList *list, size_t word)
            text.ptr[at - 1] == '!' || text.ptr[at - 1] == '?';
 }
 
-/* Only a stretch that begins a little before a word of the query can be the
- * best one: it is moved back to the beginning of its sentence afterwards. */
+/* Of at least one word.  Only a stretch that begins a little before a word of
+ * the query can be the best one: it is moved back to the beginning of its
+ * sentence afterwards. */
 static size_t best_start(Str text, const SeenList *list, const RankQuery *query,
                          bool *met)
 {
@@ -149,12 +150,15 @@ Marked snippet_best(Analyst *analyst, Arena *arena, const SnippetText *text,
 {
     SeenList list = look(analyst, arena, text, query);
     Str whole = text->text;
-    size_t first = best_start(whole, &list, query, met);
-    size_t last = first + SNIPPET_WORDS;
+    size_t first;
+    size_t last;
     size_t from;
     size_t to = whole.len;
 
+    *met = false;
     if (!list.count) return (Marked){0};
+    first = best_start(whole, &list, query, met);
+    last = first + SNIPPET_WORDS;
     from = first ? list.items[first].at : 0;
     if (last < list.count) {
         to = list.items[last].at;

@@ -430,6 +430,21 @@ static void who_stands_at_a_named_place_is_asked(void **state)
           "<mark>Odesa</mark> leaves grain | On a <mark>ship</mark>.\n"));
 }
 
+/* A coverage that just began; a picture alone. */
+static void a_body_may_have_no_words(void **state)
+{
+    Newsroom *room = *state;
+
+    tell(room, "urn:1", T0, "Odesa", "");
+    tell(room, "urn:2", T0 - HOUR, "Odesa", "\u2026 !");
+    follow(room);
+    assert_str(shows(room, "odesa", "en"),
+               S("<mark>Odesa</mark> | \n<mark>Odesa</mark> | \n"));
+    place_damage(room->path, "UPDATE search_doc SET version = version + 1");
+    assert_str(shows(room, "odesa", "en"),
+               S("<mark>Odesa</mark> | \n<mark>Odesa</mark> | \n"));
+}
+
 static void a_deck_is_looked_up_in_its_own_places(void **state)
 {
     static const char *const decks[] = {"Seen from the shore",
@@ -639,6 +654,7 @@ int main(void)
         newsroom_test(what_is_shown_does_not_hang_on_places),
         newsroom_test(only_words_that_places_name_are_looked_at),
         newsroom_test(who_stands_at_a_named_place_is_asked),
+        newsroom_test(a_body_may_have_no_words),
         newsroom_test(a_deck_is_looked_up_in_its_own_places),
         newsroom_test(the_index_follows_what_becomes_of_a_story),
         newsroom_test(another_changes_the_schema),
