@@ -285,6 +285,8 @@
         // ---- what has changed ----
 
         let shown = null; // what was heard when the page shown last was asked for
+        let underway = 0; // answers that are
+        const meanwhile = []; // what was heard while they were
 
         /* Parts of this page as the server has it now; all of it when it is gone.  The
          * number of what was heard leads past caches that do not know of it yet. */
@@ -292,6 +294,7 @@
             const address = new URL(location.href);
             const asked = seen;
             if (asked !== null) address.searchParams.set('seen', asked);
+            underway++;
             try {
                 const answer = await fetch(address, { cache: 'no-cache' });
                 if (!answer.ok && ![404, 410].includes(answer.status)) return;
@@ -310,7 +313,11 @@
                     old.dataset.mark = page.querySelector('[data-mark]')?.dataset.mark ?? '';
                 again.forEach((place) => place());
                 forgetShown();
-            } catch { /* what cannot be had now is told by the next sync */ }
+                meanwhile.filter(({ kind, id }) => kind === 'hot' || id > asked).forEach((told) => hear(told, true));
+            } catch { /* what cannot be had now is told by the next sync */
+            } finally {
+                if (!--underway) meanwhile.length = 0;
+            }
         }
 
         const soon = (parts) => new Promise((done) => {
@@ -359,13 +366,21 @@
             count();
         }
 
-        function hear(kind, story) {
+        function showHot({ html }) {
+            const hot = $('.hot:not([data-of])');
+            if (hot && !hot.contains(document.activeElement))
+                hot.replaceWith(make('template', { innerHTML: html }).content.firstElementChild);
+        }
+
+        /* Late is what was heard before, and is put into a part that is older. */
+        function hear({ kind, data: story }, late) {
+            if (kind === 'hot') return showHot(story);
             if (kind === 'withdrawn' || kind === 'killed') return drop(story);
             if (kind === 'entry') return hearEntry(story);
             change(story, kind === 'corrected');
             if (waiting.has(story.story) || (kind === 'published'
                 && [latest(), list()].some((into) => place(into, story)))) waiting.set(story.story, story);
-            if (kind === 'published' && story.urgency === 1 && !is(location.pathname, story.story)
+            if (!late && kind === 'published' && story.urgency === 1 && !is(location.pathname, story.story)
                 && Date.now() - Date.parse(story.time) < FLASH_FRESH) showFlash(story);
             if (scrollY < AT_TOP) showWaiting();
             else count();
@@ -378,22 +393,23 @@
         let early = []; // heard from another tab before this one knew where it stands
         let source, leads, release, asking;
 
-        function take({ kind, id, data }) {
-            if (kind === 'hot') {
-                const hot = $('.hot:not([data-of])');
-                const fresh = make('template', { innerHTML: data.html }).content.firstElementChild;
-                if (hot && !hot.contains(document.activeElement)) hot.replaceWith(fresh);
-            } else if (kind === 'sync') {
+        function take(told) {
+            const { kind, id, data } = told;
+            if (kind === 'sync') {
                 if (seen !== null && id === seen) return;
                 const parts = outdated(data, seen !== null);
                 seen = id;
                 if (parts.length) refresh(parts);
                 early.splice(0).forEach(take);
-            } else if (seen === null) early.push({ kind, id, data });
-            else if (id > seen) {
-                seen = id;
-                hear(kind, data);
+                return;
             }
+            if (kind !== 'hot') {
+                if (seen === null) early.push(told);
+                if (seen === null || id <= seen) return;
+                seen = id;
+            }
+            if (underway) meanwhile.push(told);
+            hear(told);
         }
 
         function shut() {

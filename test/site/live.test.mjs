@@ -9,11 +9,13 @@ import { gzipSync } from 'node:zlib';
 import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
+import { read } from './lib/hot.mjs';
 import { Site, demoSite, root } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
 const SCRIPT_MAX = 8 * 1024;
 let browser, site, context, faults;
+const listeners = []; // of events, which end with their test
 
 before(async () => {
     browser = await launch();
@@ -29,6 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
     await context.close();
+    listeners.splice(0).forEach((line) => line.stop());
     assert.deepEqual(faults, []);
     await until('nobody listens any more', async () => await readers() === 0);
 });
@@ -338,6 +341,41 @@ test('an answer that was long on its way does not cover a newer one', async () =
     assert.match(await body(), /holds 3/);
 });
 
+test('what came while a part of the page was on its way stays', async () => {
+    const { story } = publish({ title: 'It leads, for now' });
+    const page = await open('/en/');
+    assert.equal(await page.locator(`.front-lead a[href*="/${story}-"]`).count() > 0, true);
+    let release, came;
+    const held = new Promise((go) => { release = go; });
+    const asked = new Promise((go) => { came = go; });
+    let answered = 0;
+    await page.route(`${site.url}/en/?seen=*`, async (route) => {
+        const answer = await route.fetch();
+        if (!answered++) {
+            came();
+            await held;
+        }
+        await route.fulfill({ response: answer });
+    });
+    site.story('kill', String(story), '--note', 'It was wrong.');
+    await asked;
+    const soon = publish({ title: 'Soon gone again' });
+    const { story: newest } = publish({ title: 'Meanwhile' });
+    await settled(page, 'it came', async () => /Meanwhile/.test(await first(page)));
+    const hot = page.locator('.hot', { hasText: 'Meanwhile' });
+    await read(site, newest);
+    await until('it is read', async () => await hot.count() === 1);
+    site.story('kill', String(soon.story), '--note', 'It was wrong, too.');
+    await until('it went', async () => await page.locator(`.latest a[href*="/${soon.story}-"]`).count() === 0);
+    await page.locator('.front-lead').evaluate((lead) => { lead.id = 'old'; });
+    release();
+    await until('the part is the new one', async () => await page.locator('#old').count() === 0);
+    assert.match(await first(page), /Meanwhile/);
+    assert.equal(await hot.count(), 1);
+    assert.equal(await page.locator(`a[href*="/${soon.story}-"]`).count(), 0);
+    assert.equal(await page.locator(`a[href*="/${story}-"]`).count(), 0);
+});
+
 test('an old story from a cache is made new when it is opened', async () => {
     const uri = 'urn:test:old-story';
     const done = publish({ uri, title: 'Not among the latest', body: 'It is from 2019.' });
@@ -424,13 +462,13 @@ test('where news comes in by itself, all of it is seen', async () => {
         assert.match(said(), new RegExp(`^${word} `, 'm'));
     assert.doesNotMatch(said(), /left out/);
     for (const kind of ['published', 'hot'])
-        await until(`${kind} was told`, () => line.events.some(({ event }) => event === kind));
-    line.stop();
+        await until(`${kind} was told`, () => line.events.some(({ event }) => event === kind)
+            || line.events.map(({ event }) => event));
     await settled(page, 'the page has the newest', async () =>
         await page.locator('.latest li a').first().getAttribute('href') ===
         (await page.evaluate(async () => new DOMParser().parseFromString(
             await (await fetch('/en/')).text(), 'text/html').querySelector('.latest li a').getAttribute('href'))));
-    assert.ok(await page.locator('.hot li').count() > 0);
+    await until('and what is read', async () => await page.locator('.hot li').count() > 0);
 });
 
 test('what lets news come in ends with the server, and says what is wrong', async () => {
@@ -474,7 +512,10 @@ test('the script is small', async () => {
 
 // ---- the events themselves ----
 
-const listen = (query, headers) => listenTo(site, query, headers);
+function listen(query, headers) {
+    listeners.push(listenTo(site, query, headers));
+    return listeners.at(-1);
+}
 
 test('a program hears of every change once and in order, whatever breaks', async () => {
     const lines = new Site({ languages: 'en,uk' });
