@@ -16,6 +16,7 @@ NEWS = os.path.join(os.environ.get("SHARED", os.path.join(ROOT, "../shared")),
                     "data")
 LANGUAGES = ("en", "uk", "ru")
 STORIES = 2000  # of each language, at most
+HEADLINE = 300  # characters; what a story takes
 READS = 6       # between two stories
 WAIT_S = 30     # for the server, and for an answer
 
@@ -70,7 +71,9 @@ def from_archive():
     for line in made.stdout:
         story = json.loads(line)
         kept = found.get(story.get("language"))
-        if kept is not None and len(kept) < STORIES and "bodies" in story:
+        if (kept is not None and len(kept) < STORIES and "bodies" in story
+                and all(len(each["value"]) <= HEADLINE
+                        for each in story["headlines"])):
             kept.append(story)
     if made.wait():
         print(f"lively.py: {NEWS}/news cannot be read whole", file=sys.stderr)
@@ -115,7 +118,7 @@ class Newsroom:
                    json.dumps({"act": act, "story": number, **more}))
 
     def publish(self):
-        language = random.choice(self.languages)
+        language = self.languages[self.serial % len(self.languages)]
         story = {key: value for key, value in
                  random.choice(self.stories[language]).items()
                  if key in ("headlines", "bodies", "subjects", "by", "contributors")}
