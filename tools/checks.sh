@@ -49,12 +49,18 @@ checks_run() {
         printf '  %4d s' $((SECONDS - began))
         [ "$f" = 0 ] || printf '  see build/logs/%s.log' "$check"
         printf '\n'
-        [ "$f" = 0 ] || [ -z "${CI:-}" ] || tail -n 60 "build/logs/$check.log"
+        [ "$f" = 0 ] || [ -z "${CI:-}" ] || told "build/logs/$check.log"
     done
     printf '%d passed, %d failed' "$passed" "$failed"
     [ "$skipped" = 0 ] || printf ', %d skipped' "$skipped"
     printf '\n'
     [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+# Where a log has the first test that failed, and how it ends.
+told() {
+    awk '/^not ok|\[  FAILED  \]|ERROR:/ && !n { n = 30 } n > 0 { print; if (!--n) exit }' "$1"
+    tail -n 30 "$1"
 }
 
 c_files() { git ls-files -z -- '*.c' '*.h'; }
