@@ -1,0 +1,24 @@
+/* media/sniff.h -- what kind of picture some bytes are, by their content.
+ *
+ * A file's name and what a server calls it say nothing.  Besides its first
+ * bytes the frame of the file is walked to its end (PNG's chunks, JPEG's
+ * segments, GIF's blocks, RIFF and ISO boxes), so that one that is cut short is
+ * told before it is decoded.  Refused is what only looks like a picture:
+ * programs (SVG, HTML, PDF) and pictures that hold HTML, script, PDF or a ZIP
+ * besides.
+ *
+ * Sources: ISO/IEC 10918-1 (JPEG), ISO/IEC 15948 (PNG), GIF89a, Google's WebP
+ * Container Specification, ISO/IEC 14496-12 and 23008-12 (AVIF), TIFF 6.0.
+ *
+ * Threads: pure.
+ */
+#ifndef MEDIA_SNIFF_H
+#define MEDIA_SNIFF_H
+
+#include "story/picture.h"
+
+/* ERR_UNSUPPORTED: something else, which the fault names; ERR_INVALID: cut
+ * short, or more than a picture; ERR_TOO_BIG: over PICTURE_BYTES. */
+MUST_USE Err sniff_picture(Str bytes, PictureType *out, Fault *fault);
+
+#endif

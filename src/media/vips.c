@@ -1,0 +1,45 @@
+#include "media/vips.h"
+
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LIBRARY "libvips.so.42"
+
+VipsCalls vips_calls;
+
+static const struct {
+    const char *name;
+    size_t at;
+} calls[] = {
+#define X(name) {#name, offsetof(VipsCalls, call_##name)},
+    VIPS_CALLS(X)
+#undef X
+};
+
+Err vips_load(Fault *fault)
+{
+    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_GLOBAL);
+
+    if (!library)
+        return fault_set(fault, ERR_UNSUPPORTED,
+                         "pictures need %s (Debian's package libvips42): %s",
+                         LIBRARY, dlerror());
+    for (size_t i = 0; i < COUNT(calls); i++) {
+        void *found = dlsym(library, calls[i].name);
+
+        if (!found)
+            return fault_set(fault, ERR_UNSUPPORTED, "%s has no %s", LIBRARY,
+                             calls[i].name);
+        memcpy((char *)&vips_calls + calls[i].at, &found, sizeof found);
+    }
+    /* No code that is made as it goes: no memory may be written and run. */
+    (void)setenv("VIPS_NOVECTOR", "1", 1);
+    if (VIPS_CALL(vips_init)("dateline"))
+        return fault_set(fault, ERR_UNSUPPORTED, "%s: %s", LIBRARY,
+                         VIPS_CALL(vips_error_buffer)());
+    VIPS_CALL(vips_block_untrusted_set)(TRUE);
+    VIPS_CALL(vips_concurrency_set)(1);
+    VIPS_CALL(vips_cache_set_max)(0);
+    return ERR_OK;
+}

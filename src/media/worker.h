@@ -1,0 +1,24 @@
+/* media/worker.h -- has a picture drawn by a process that may do nothing else.
+ *
+ * One process a picture: what goes wrong in a decoder costs that picture.  It
+ * is this program itself, which is therefore to call draw_main when its first
+ * word is DRAW_COMMAND.
+ *
+ * Threads: any; a call blocks until the process has ended, WORKER_S at most.
+ */
+#ifndef MEDIA_WORKER_H
+#define MEDIA_WORKER_H
+
+#include "media/frames.h"
+
+/* Private to the room. */
+
+#define WORKER_S 60
+
+/* All renditions of it, in arena.  What is wrong with the picture is said as
+ * sniff_picture and the decoder do: ERR_INVALID, ERR_UNSUPPORTED, ERR_TOO_BIG
+ * (pixels, or more time or memory than is given); ERR_IO: the process cannot
+ * begin. */
+MUST_USE Err worker_draw(Arena *arena, Str bytes, Drawn *out, Fault *fault);
+
+#endif
