@@ -93,6 +93,8 @@ static inline void place_damage(const char *where, const char *sql)
                  "DROP TRIGGER IF EXISTS change_stays;"
                  "DROP TRIGGER IF EXISTS entry_stays;"
                  "DROP TRIGGER IF EXISTS entry_remains;"
+                 "DROP TRIGGER IF EXISTS version_picture_stays;"
+                 "DROP TRIGGER IF EXISTS version_picture_remains;"
                  "DROP TRIGGER IF EXISTS change_remains; %s",
                  sql);
         if (sqlite3_exec(raw, text, NULL, NULL, NULL))

@@ -15,6 +15,7 @@
 #include "store/changes.h"
 #include "story/entry.h"
 #include "story/lang.h"
+#include "story/picture.h"
 #include "story/slug.h"
 #include "text/json.h"
 #include "text/sanitize.h"
@@ -305,6 +306,9 @@ static const char *wrong_text(Reader *reader, CarryTable table,
         return wrong_of_reads(reader, name, text);
     if (table == CARRY_PUSH_SUBSCRIPTION)
         return wrong_of_push(reader, name, text);
+    if (table == CARRY_PICTURE && !strcmp(name, "mark") &&
+        !picture_is_mark(text))
+        return "is no mark of a picture";
     if (table == CARRY_PUSH_TOLD && !push_topics_fit(text, SIZE_MAX))
         return "are no topics";
     if (table != CARRY_VERSION && table != CARRY_ENTRY) return NULL;
@@ -349,6 +353,15 @@ static const struct {
      "is no period between the years 1970 and 9999"},
     {CARRY_HEAT, "heat", 0, HEAT_MAX, "is not 0 to 2^62"},
     {CARRY_PIN, "until", TIME_MIN, TIME_MAX, NO_TIME},
+    {CARRY_PICTURE, "until", TIME_MIN, TIME_MAX, NO_TIME},
+    {CARRY_PICTURE, "type", 0, PICTURE_TYPE_COUNT - 1, "is no type of picture"},
+    {CARRY_PICTURE, "bytes", 1, PICTURE_BYTES, "is not 1 to 67108864"},
+    {CARRY_PICTURE, "width", 1, 65535, "is not 1 to 65535"},
+    {CARRY_PICTURE, "height", 1, 65535, "is not 1 to 65535"},
+    {CARRY_PICTURE, "color", 0, 0xffffff, "is no colour"},
+    {CARRY_PICTURE, "focus_x", 0, 1000, "is not 0 to 1000"},
+    {CARRY_PICTURE, "focus_y", 0, 1000, "is not 0 to 1000"},
+    {CARRY_PICTURE, "expired", 0, 1, "is not 0 or 1"},
     {CARRY_ENTRY, "number", 1, ENTRIES_MAX, "is not 1 to 2000"},
     {CARRY_ENTRY, "version", 1, INT32_MAX, "is no version"},
     {CARRY_ENTRY, "pinned", 0, 1, "is not 0 or 1"},

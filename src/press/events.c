@@ -12,7 +12,7 @@ static const char *event_name(ChangeKind kind)
         [CHANGE_PUBLISH] = "published", [CHANGE_UPDATE] = "updated",
         [CHANGE_CORRECT] = "corrected", [CHANGE_WITHDRAW] = "withdrawn",
         [CHANGE_RESTORE] = "published", [CHANGE_KILL] = "killed",
-        [CHANGE_ENTRY] = "entry",
+        [CHANGE_ENTRY] = "entry",       [CHANGE_PICTURE] = "updated",
     };
 
     return kind < CHANGE_KIND_COUNT ? names[kind] : NULL;

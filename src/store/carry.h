@@ -2,12 +2,13 @@
  * to write it into a file and read it back (store/carry_in.h takes the rows
  * in).
  *
- * The rows come in this order: names of everything; the log; each story with
- * its versions and, when it went away, its notice; what ties stories together;
- * what was read, what editors pinned, who wants to be told and of what they
- * were, what goes on live; the last numbers.  Numbers and ids stay what they
- * are.  Lists, tags' counts and words, which are derived, are made anew by the
- * store that takes the rows in; what is hot by whoever serves it.
+ * The rows come in this order: names of everything; pictures; the log; each
+ * story with its versions and, when it went away, its notice; what ties stories
+ * together; what was read, what editors pinned, who wants to be told and of
+ * what they were, what goes on live, which versions have pictures; the last
+ * numbers.  Numbers and ids stay what they are.  Lists, tags' counts and words,
+ * which are derived, are made anew by the store that takes the rows in; what is
+ * hot by whoever serves it.
  *
  * Threads: as the Store.
  */
@@ -25,6 +26,7 @@ typedef enum CarryTable {
     CARRY_SECTION_NAME,
     CARRY_TAG,
     CARRY_TAG_NAME,
+    CARRY_PICTURE,
     CARRY_CHANGE,
     CARRY_STORY,
     CARRY_VERSION, /* of the story before it */
@@ -41,6 +43,7 @@ typedef enum CarryTable {
     CARRY_PUSH_TOLD,
     CARRY_COVERAGE,
     CARRY_ENTRY,
+    CARRY_VERSION_PICTURE,
     CARRY_HEAD,
     CARRY_TABLES
 } CarryTable;

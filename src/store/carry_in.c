@@ -22,6 +22,7 @@ static const struct {
     [CARRY_SECTION_NAME] = {QUERY_SECTION_NAME_SET, 3},
     [CARRY_TAG] = {QUERY_TAG_PUT, 2},
     [CARRY_TAG_NAME] = {QUERY_TAG_NAME_SET, 3},
+    [CARRY_PICTURE] = {QUERY_PICTURE_PUT, 16},
     [CARRY_CHANGE] = {QUERY_CHANGE_ADD, 7},
     [CARRY_STORY] = {QUERY_STORY_ADD, 18},
     [CARRY_VERSION] = {QUERY_VERSION_ADD, 25},
@@ -38,6 +39,7 @@ static const struct {
     [CARRY_PUSH_TOLD] = {QUERY_PUSH_TOLD_PUT, 3},
     [CARRY_COVERAGE] = {QUERY_COVERAGE_PUT, 2},
     [CARRY_ENTRY] = {QUERY_ENTRY_PUT, 13},
+    [CARRY_VERSION_PICTURE] = {QUERY_VERSION_PICTURE_PUT, 5},
 };
 
 typedef struct Follow {
@@ -56,7 +58,8 @@ struct CarryIn {
     Version shown;       /* its public version */
     bool has_shown;
     int64_t last_story, last_change;
-    Map covered; /* of what is not NULL, by the story */
+    Map covered;  /* of what is not NULL, by the story */
+    Map pictures; /* the same, by the picture */
     struct {
         int64_t story, number, version;
     } last_entry;
@@ -139,6 +142,7 @@ Err carry_in_open(const char *where, Str id, CarryIn **out,
     map_init(&in->sections);
     map_init(&in->tags);
     map_init(&in->covered);
+    map_init(&in->pictures);
     if (!err) {
         Fault found = fault_none();
 
@@ -170,6 +174,7 @@ void carry_in_close(CarryIn *in)
     map_close(&in->sections);
     map_close(&in->tags);
     map_close(&in->covered);
+    map_close(&in->pictures);
     arena_close(&in->arena);
     arena_close(&in->names);
     mem_free(in->follows);
@@ -407,6 +412,17 @@ static Err put_entry(CarryIn *in, const CarryRow *row, Fault *fault)
     return write_row(in, row);
 }
 
+static Err put_version_picture(CarryIn *in, const CarryRow *row, Fault *fault)
+{
+    int64_t story = row->cells[0].number / (UINT16_MAX + 1);
+
+    if (!is_as_saved(row, PICTURE_COLUMNS))
+        return wrong(row, "is not as it was saved", fault);
+    if (!map_get(&in->pictures, (uint64_t)row->cells[1].number))
+        return wrong(row, "is of a picture that did not come", fault);
+    return put_read(in, row, story, fault);
+}
+
 static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
 {
     switch (row->table) {
@@ -415,6 +431,9 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
     case CARRY_TAG: keep_name(in, &in->tags, row); break;
     case CARRY_SECTION_NAME: return put_name(in, &in->sections, row, fault);
     case CARRY_TAG_NAME: return put_name(in, &in->tags, row, fault);
+    case CARRY_PICTURE:
+        map_put(&in->pictures, (uint64_t)row->cells[0].number, in);
+        break;
     case CARRY_CHANGE: return put_change(in, row, fault);
     case CARRY_STORY: return begin_story(in, row, fault);
     case CARRY_VERSION:
@@ -429,6 +448,7 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
     case CARRY_PUSH_TOLD: return put_read(in, row, row->cells[0].number, fault);
     case CARRY_COVERAGE: return put_coverage(in, row, fault);
     case CARRY_ENTRY: return put_entry(in, row, fault);
+    case CARRY_VERSION_PICTURE: return put_version_picture(in, row, fault);
     case CARRY_HEAD: return put_head(in, row, fault);
     default: break;
     }
@@ -492,6 +512,7 @@ Err carry_in_finish(CarryIn *in, Fault *fault)
         err = db_run(
             in->store->db, QUERY_STORY_FOLLOW_SET,
             ARGS(v_int(in->follows[i].story), v_int(in->follows[i].follows)));
+    if (!err) err = db_run(in->store->db, QUERY_CARRY_LIST_PICTURES, NO_ARGS);
     if (!err) err = db_number(in->store->db, QUERY_CARRY_IDS, NO_ARGS, &ids);
     if (err) return store_fault(in->store, err, fault);
     in->finished = true;

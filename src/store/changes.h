@@ -23,7 +23,8 @@
     X(RESTORE, "restore", "public again after a withdrawal")                   \
     X(KILL, "kill", "gone for good; the page says why")                        \
     X(NAMES, "names", "of sections or tags; of no story: its number is 0")     \
-    X(ENTRY, "entry", "of live coverage: version is the entry's number, or 0")
+    X(ENTRY, "entry", "of live coverage: version is the entry's number, or 0") \
+    X(PICTURE, "picture", "what a story shows looks another way, or is gone")
 
 typedef enum ChangeKind {
 #define X(name, word, meaning) CHANGE_##name,

@@ -48,6 +48,7 @@ static const struct {
     {QUERY_CHECK_INDEXED, "is in the full-text index and not public"},
     {QUERY_CHECK_RELATED, "has related stories and is not public"},
     {QUERY_CHECK_ENTRIES, "has entries that do not follow one another"},
+    {QUERY_CHECK_LISTED_PICTURES, "is not listed with its own picture"},
     {QUERY_CHECK_DUE, "is scheduled for no time, or with nothing to show"},
 };
 
@@ -134,6 +135,7 @@ static const Digested digested[] = {
     {QUERY_CHECK_STORIES, STORY_COLUMNS, 1U << 1 | 1U << 16, "story"},
     {QUERY_CHECK_DIGESTS, VERSION_COLUMNS, 0xFFFFFFFFU << 11, "version"},
     {QUERY_CHECK_CHANGES, CHANGE_COLUMNS, 0, "change"},
+    {QUERY_CHECK_PICTURE_DIGESTS, PICTURE_COLUMNS, 3U << 2, "picture"},
     {QUERY_CHECK_ENTRY_DIGESTS, ENTRY_COLUMNS, 0xFFFFFFFFU << 8, "entry"},
 };
 
@@ -158,6 +160,11 @@ static Err check_digests(Check *check, const Digested *table)
         if (is_as_saved(&rows, table)) continue;
         if (table->query == QUERY_CHECK_DIGESTS)
             wrong(check, "story %lld, version %lld is not as it was saved",
+                  number / 65536, number % 65536);
+        else if (table->query == QUERY_CHECK_PICTURE_DIGESTS)
+            wrong(check,
+                  "the picture of story %lld, version %lld is not as it was "
+                  "saved",
                   number / 65536, number % 65536);
         else if (table->query == QUERY_CHECK_ENTRY_DIGESTS)
             wrong(check,

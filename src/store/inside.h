@@ -141,11 +141,13 @@ TagList tags_split(Arena *arena, Str lines);
 Str tags_join(Arena *arena, TagList tags);
 
 /* What the column digest of a row is: of its other columns, in the order of
- * story_add, version_add, change_add and entry_add; NULL counts as 0. */
+ * story_add, version_add, change_add, entry_add and version_picture_add; NULL
+ * counts as 0. */
 #define STORY_COLUMNS   17
 #define VERSION_COLUMNS 24
 #define CHANGE_COLUMNS  6
 #define ENTRY_COLUMNS   12
+#define PICTURE_COLUMNS 4
 int64_t row_digest(const Value *columns, size_t count);
 
 /* Columns of a story, a version, an entry and what was read of one that are

@@ -99,6 +99,10 @@ Err listing_add(Store *store, const Story *story, const Version *version,
                           v_int(story->changed_at), v_int(version->urgency),
                           v_int(corrected), v_text(version->slug),
                           v_text(version->headline), v_text(version->deck)));
+    if (!err && version->picture.number)
+        err = db_run(
+            store->db, QUERY_LISTED_PICTURE_ADD,
+            ARGS(v_int(story->id.number), v_int(version->picture.number)));
     if (!err) err = each_tag(store, &place, version->tags, add_tag);
     if (!err) tag_count_add(store, place.language, 0, 1);
     return err;
@@ -111,6 +115,9 @@ static Err take_off(Store *store, Arena *arena, const Place *place)
         versions_get(store, arena, place->story, place->version, &version);
 
     if (!err) err = each_tag(store, place, version.tags, drop_tag);
+    if (!err && version.picture.number)
+        err = db_run(store->db, QUERY_LISTED_PICTURE_DROP,
+                     ARGS(v_int(place->story.number)));
     if (!err)
         err = db_run(store->db, QUERY_LISTED_DROP,
                      ARGS(v_int(place->story.number)));

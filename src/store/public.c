@@ -20,10 +20,16 @@ PublicItem public_item_of(const Rows *rows, Arena *arena, int from)
         .changed_at = db_int(rows, from + 10),
         .urgency = (int32_t)db_int(rows, from + 11),
         .corrected = db_int(rows, from + 12) != 0,
+        .picture = {.mark = db_text(rows, arena, from + 15),
+                    .width = (int32_t)db_int(rows, from + 16),
+                    .height = (int32_t)db_int(rows, from + 17),
+                    .color = (int32_t)db_int(rows, from + 18),
+                    .focus_x = (int32_t)db_int(rows, from + 19),
+                    .focus_y = (int32_t)db_int(rows, from + 20)},
     };
 }
 
-#define ITEM_COLUMNS 15 /* public_item's, of which two are for joins */
+#define ITEM_COLUMNS 21 /* public_item's, of which two are for joins */
 
 static void add_item(PublicList *list, Arena *arena, const PublicItem *item)
 {

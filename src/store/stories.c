@@ -141,6 +141,10 @@ Err versions_get(Store *store, Arena *arena, StoryId id, int32_t version,
             .group = db_text(&rows, arena, 20),
             .follows = db_text(&rows, arena, 21),
             .said_at = db_time(&rows, 22),
+            .picture = {.number = db_int(&rows, 23),
+                        .mark = db_text(&rows, arena, 24),
+                        .alt = db_text(&rows, arena, 25),
+                        .caption = db_text(&rows, arena, 26)},
         };
     end = db_done(&rows);
     if (err || end) return err ? err : end;
@@ -215,6 +219,21 @@ int64_t row_digest(const Value *columns, size_t count)
     return (int64_t)sum;
 }
 
+static Err write_picture(Store *store, const Version *version)
+{
+    Value row[PICTURE_COLUMNS + 1] = {
+        v_int(version_key(version->story, version->version)),
+        v_int(version->picture.number),
+        v_text(version->picture.alt),
+        v_text(version->picture.caption),
+    };
+
+    if (!version->picture.number) return ERR_OK;
+    row[PICTURE_COLUMNS] = v_int(row_digest(row, PICTURE_COLUMNS));
+    return db_run(store->db, QUERY_VERSION_PICTURE_ADD,
+                  (Args){row, COUNT(row)});
+}
+
 static Err write_version(Store *store, Version *version, Time now)
 {
     Arena scratch = arena_open();
@@ -256,7 +275,7 @@ static Err write_version(Store *store, Version *version, Time now)
                      (Args){columns, COUNT(columns)});
     }
     arena_close(&scratch);
-    return err;
+    return err ? err : write_picture(store, version);
 }
 
 /* The row of a story, in the order of story_add. */

@@ -15,6 +15,14 @@ typedef struct Cursor {
     int64_t number;
 } Cursor;
 
+/* A picture as a page shows it: story/picture.h. */
+typedef struct PublicPicture {
+    Str mark; /* empty: there is none */
+    int32_t width, height;
+    int32_t color;
+    int32_t focus_x, focus_y;
+} PublicPicture;
+
 /* One line of a list. */
 typedef struct PublicItem {
     StoryId id;
@@ -30,6 +38,7 @@ typedef struct PublicItem {
     int32_t version;
     int32_t urgency;
     bool corrected;
+    PublicPicture picture;
 } PublicItem;
 
 typedef struct PublicList {

@@ -70,6 +70,15 @@ typedef struct Story {
     Str note;     /* of the last kill, withdrawal or correction */
 } Story;
 
+/* The picture that leads a version, and what is said of it there: what is empty
+ * the picture says itself. */
+typedef struct VersionPicture {
+    int64_t number; /* 0: none */
+    Str mark;       /* story/picture.h; set by who reads it */
+    Str alt;
+    Str caption;
+} VersionPicture;
+
 typedef struct Version {
     StoryId story;
     int32_t version;
@@ -95,6 +104,7 @@ typedef struct Version {
     Str correction; /* what this version corrects, for readers; or empty */
     Str source;     /* credit: "Reuters"; or empty */
     Str source_url; /* http(s) or empty */
+    VersionPicture picture;
 } Version;
 
 /* Minutes to read so many words: at least 1; 200 words a minute. */

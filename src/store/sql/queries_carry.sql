@@ -206,7 +206,9 @@ SELECT setval(pg_get_serial_sequence('language', 'id'),
      + setval(pg_get_serial_sequence('section', 'id'),
               (SELECT coalesce(max(id), 0) + 1 FROM section), false)
      + setval(pg_get_serial_sequence('tag', 'id'),
-              (SELECT coalesce(max(id), 0) + 1 FROM tag), false);
+              (SELECT coalesce(max(id), 0) + 1 FROM tag), false)
+     + setval(pg_get_serial_sequence('picture', 'number'),
+              (SELECT coalesce(max(number), 0) + 1 FROM picture), false);
 
 -- name: head_closed :many
 SELECT closed FROM head WHERE one = 1;

@@ -246,6 +246,12 @@ UNION ALL
 SELECT 'entry', e.story, 'coverage' FROM entry e
  WHERE NOT EXISTS (SELECT 1 FROM coverage c WHERE c.story = e.story)
 UNION ALL
+SELECT 'version_picture', v.id, 'picture' FROM version_picture v
+ WHERE NOT EXISTS (SELECT 1 FROM picture p WHERE p.number = v.picture)
+UNION ALL
+SELECT 'version_picture', w.id, 'version' FROM version_picture w
+ WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.id = w.id)
+UNION ALL
 SELECT 'change', c.number, 'entry' FROM change c
  WHERE c.kind = 7 AND c.version > 0
    AND NOT EXISTS (SELECT 1

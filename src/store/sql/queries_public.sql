@@ -205,3 +205,11 @@ SELECT number, version, at, saved_at, pinned, key, 0, headline, byline, note,
        body
   FROM public_entry
  WHERE story = $1 AND number = $2;
+
+-- name: public_lead :one
+SELECT number, type, bytes, alt, caption, credit, rights, until
+  FROM public_lead
+ WHERE story = $1;
+
+-- name: public_picture :one
+SELECT width, height, until FROM public_picture WHERE mark = $1;

@@ -200,9 +200,12 @@ SELECT EXISTS (SELECT 1 FROM version WHERE story = $1 AND said = $2);
 SELECT v.story, v.version, v.saved_at, x.slug, v.urgency, v.words, v.slug,
        v.headline, v.deck, v.byline, v.place, v.tags, v.section_name,
        v.correction, v.source, v.source_url, v.body, v.embargo,
-       v.withheld, v.said, v.peers_key, v.follows_uri, v.said_at
+       v.withheld, v.said, v.peers_key, v.follows_uri, v.said_at,
+       w.picture, p.mark, w.alt, w.caption
   FROM version v
   JOIN section x ON x.id = v.section
+  LEFT JOIN version_picture w ON w.id = v.id
+  LEFT JOIN picture p ON p.number = w.picture
  WHERE v.id = $1;
 
 -- name: peers_get :one

@@ -132,6 +132,21 @@ static void nothing_is_hot(Arena *arena, const char *where)
     store_close(store);
 }
 
+/* Which picture a story shows is derived, and made anew. */
+static void pictures_are_shown(Arena *arena, const char *where)
+{
+    Store *store;
+    PublicItem item;
+
+    assert_int_equal(store_open(where, STORE_READ, &store, NULL), ERR_OK);
+    for (int64_t number = 1; number <= 3; number++) {
+        assert_int_equal(public_item(store, arena, (StoryId){number}, &item),
+                         ERR_OK);
+        assert_int_equal(item.picture.width, 4000);
+    }
+    store_close(store);
+}
+
 /* Three public stories: one whose coverage has ended, one whose goes on. */
 static void fill(Newsroom *room)
 {
@@ -141,6 +156,8 @@ static void fill(Newsroom *room)
 
     version.section_name = S("Facts");
     version.tags = (TagList){&sea, 1};
+    version.picture = room_picture(room, 'a');
+    version.picture.alt = S("As it is here");
     for (int i = 0; i < 3; i++) {
         Str uri = str_format(&room->arena, "urn:%d", i);
 
@@ -171,11 +188,14 @@ static void all_is_carried_there_and_back(void **state)
     assert_int_equal(first.counts[CARRY_PUSH_TOLD], 1);
     assert_int_equal(first.counts[CARRY_COVERAGE], 2);
     assert_int_equal(first.counts[CARRY_ENTRY], 8);
+    assert_int_equal(first.counts[CARRY_PICTURE], 1);
+    assert_int_equal(first.counts[CARRY_VERSION_PICTURE], 3);
 
     snprintf(there, sizeof there, "%s/there.db", room->folder);
     move(room->path, there);
     assert_true(str_eq(rows_of(&room->arena, there).text, first.text));
     nothing_is_hot(&room->arena, there);
+    pictures_are_shown(&room->arena, there);
 
     if (place_is_file())
         snprintf(back, sizeof back, "%s/back.db", room->folder);
@@ -216,6 +236,8 @@ static const struct {
     {CARRY_PUSH_TOLD, 0, 0, 99, {0}, "push_told 99 is of a story that did"},
     {CARRY_COVERAGE, 1, 0, 99, {0}, "coverage 99 is of a story that did not"},
     {CARRY_COVERAGE, 1, LEFT_OUT, 0, {0}, "2 is of coverage that did not come"},
+    {CARRY_PICTURE, 0, LEFT_OUT, 0, {0}, "is of a picture that did not come"},
+    {CARRY_VERSION_PICTURE, 0, 2, 0, S_INIT("Other"), "not as it was saved"},
     {CARRY_ENTRY, 1, 8, 0, S_INIT("Other"),
      "version 2 of entry 1 of story 1 is not as it was saved"},
     {CARRY_ENTRY, 3, 7, 0, {0}, "entry 2 of story 1 is not as it was saved"},

@@ -96,3 +96,11 @@ INSERT INTO coverage VALUES (99, NULL);
 INSERT INTO pin VALUES (99, 5);
 -- what: push_told: row 99 names a row of story that is missing
 INSERT INTO push_told VALUES (99, '', 5);
+-- what: is not listed with its own picture
+DELETE FROM listed_picture;
+-- what: is not listed with its own picture
+INSERT INTO listed_picture VALUES (999, 1);
+-- what: the picture of story 1, version 1 is not as it was saved
+UPDATE version_picture SET alt = 'Another one' WHERE id = 65537;
+-- what: version_picture: row 6553601 names a row of version
+INSERT INTO version_picture VALUES (6553601, 1, '', '', 0);

@@ -18,14 +18,15 @@ static inline void hear(void *ctx, const char *what)
     if (strstr(what, heard->what)) heard->found = true;
 }
 
-/* One public story with a tag and live coverage, one that went away, one
- * draft. */
+/* One public story with a tag, a picture and live coverage, one that went away,
+ * one draft. */
 static inline void fill(Newsroom *room)
 {
     Version version = sample_version(S("Headline words"));
     Story covered, gone, draft = sample_story(S("urn:3"), S("en"), T0);
 
     version.tags = sample_tags(room, "one two");
+    version.picture = room_picture(room, 'a');
     covered =
         room_publish(room, sample_story(S("urn:1"), S("en"), T0), version);
     gone = room_publish(room, sample_story(S("urn:2"), S("en"), T0), version);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "store/coverage.h"
+#include "store/pictures.h"
 #include "store/public.h"
 #include "store/stories.h"
 
@@ -120,6 +121,32 @@ static inline StoryId room_draft(Newsroom *room, Story *story, Version version)
                       &(Publicity){0}, T0, &change);
     if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
     return story->id;
+}
+
+/* A picture of the agency, for a version; the letter makes its mark. */
+static inline VersionPicture room_picture(Newsroom *room, char letter)
+{
+    Picture picture = {
+        .mark = str_format(&room->arena, "%024d", letter),
+        .type = PICTURE_JPEG,
+        .bytes = 1000,
+        .width = 4000,
+        .height = 3000,
+        .color = 0x203040,
+        .focus_x = 500,
+        .focus_y = 250,
+        .said = {.alt = S("A ship at a pier"),
+                 .caption = S("The ship came at nine."),
+                 .credit = S("Ann Lee"),
+                 .rights = S("Once"),
+                 .until = TIME_NONE},
+    };
+    Err err = store_begin(room->desk);
+
+    assert_int_equal(err, ERR_OK);
+    err = pictures_add(room->desk, &picture, T0);
+    if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
+    return (VersionPicture){.number = picture.number, .mark = picture.mark};
 }
 
 /* A public story. */

@@ -27,6 +27,8 @@ static const char *const open_to_readers[] = {
     "public_item",
     "public_coverage",
     "public_entry",
+    "public_lead",
+    "public_picture",
     "public_hot",
     "public_hot_at",
     "public_index",
