@@ -36,6 +36,16 @@ const Command commands[] = {
      "unschedule,\n"
      "      correct, withdraw, restore, kill, spike or unspike; TIME is\n"
      "      2026-12-01T06:00:00Z"},
+    {"media", media_command,
+     "media add DIR FILE... [--alt TEXT] [--caption TEXT] [--credit TEXT] "
+     "[--rights TEXT] [--until TIME] [--focus X,Y] [--json]\n"
+     "media set DIR MARK [--alt TEXT] [--caption TEXT] [--credit TEXT] "
+     "[--rights TEXT] [--until TIME|never] [--focus X,Y] [--json]\n"
+     "media show DIR MARK [--json]\n"
+     "media list DIR [--json]",
+     "pictures: JPEG, PNG, WebP, AVIF, GIF or TIFF; X,Y is what must stay in\n"
+     "      view, in percent from the left and the top; a picture is named by\n"
+     "      its mark, which add prints"},
     {"search", search_command,
      "search DIR [--lang LANGUAGE] [--section SECTION] [--relevance] "
      "[--count N] [--json] WORDS...",

@@ -439,6 +439,7 @@ static Err use_values(Reading *reading, Conf *conf)
     err = read_replica(reading, conf);
     if (!err) err = read_purge(reading, conf);
     if (err) return err;
+    conf->media_dir = file_join(arena, conf->dir, "media");
     conf->control_path = file_join(arena, conf->dir, "control.sock");
     conf->theme_dir = file_join(arena, conf->dir, "theme");
     if (!file_exists(conf->theme_dir)) conf->theme_dir = NULL;

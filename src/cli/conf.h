@@ -74,6 +74,7 @@ typedef struct Conf {
     const char *store_path; /* or the address of a server */
     const char *replica;    /* of it; NULL when there is none */
     const char *theme_dir;  /* NULL when there is none */
+    const char *media_dir;  /* of pictures' files */
     const char *control_path;
     Str section;
     unsigned threads;

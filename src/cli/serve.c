@@ -39,6 +39,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .purge_token = conf->purge_token,
         .purge_fastly = conf->purge_fastly,
         .theme_dir = conf->theme_dir,
+        .media_dir = conf->media_dir,
         .control_path = conf->control_path,
         .lock_path = file_join(arena, conf->dir, "serve.lock"),
         .section = conf->section,

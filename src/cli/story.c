@@ -1,121 +1,18 @@
-/* cli/story.c -- acts on stories from the command line.
- *
- * A running server does the act (so that its acknowledgement means that its
- * readers see it); where none runs, this process does it itself. */
-#include <curl/curl.h>
+/* cli/story.c -- acts on stories from the command line. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/cli.h"
-#include "cli/conf.h"
+#include "cli/errand.h"
 #include "format/ninjs_write.h"
 #include "store/public.h"
 #include "store/stories.h"
 #include "story/address.h"
 #include "text/json.h"
-#include "web/control.h"
-
-#define ANSWER_MAX ((size_t)1024 * 1024)
-
-typedef struct Errand {
-    const Conf *conf;
-    Arena *arena;
-    ControlRequest request;
-    const char *file; /* that is put, for faults; NULL: none */
-    bool json;        /* print the answer as it is */
-} Errand;
-
-/* ---- by the running server ---- */
-
-static size_t take_answer(char *bytes, size_t size, size_t count, void *ctx)
-{
-    Buf *buf = ctx;
-
-    buf_puts(buf, (Str){bytes, size * count});
-    return buf->failed ? 0 : size * count;
-}
-
-/* ERR_NOT_FOUND: no server is there. */
-static Err ask_server(const Errand *errand, Str *answer, long *status,
-                      Fault *fault)
-{
-    CURL *curl = curl_easy_init();
-    struct curl_slist *headers =
-        curl_slist_append(NULL, "Content-Type: application/octet-stream");
-    Buf buf = buf_open(errand->arena, ANSWER_MAX);
-    Str url = str_format(errand->arena, "http://localhost%s",
-                         control_address(errand->request.kind));
-    CURLcode code;
-
-    if (!curl || !headers) {
-        curl_slist_free_all(headers);
-        curl_easy_cleanup(curl);
-        return ERR_IO;
-    }
-    headers = curl_slist_append(headers, "Expect:");
-    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH,
-                     errand->conf->control_path);
-    curl_easy_setopt(curl, CURLOPT_URL, str_z(errand->arena, url));
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
-                     (curl_off_t)errand->request.body.len);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, errand->request.body.ptr);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &buf);
-    code = curl_easy_perform(curl);
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, status);
-    curl_slist_free_all(headers);
-    curl_easy_cleanup(curl);
-    if (code == CURLE_COULDNT_CONNECT) return ERR_NOT_FOUND;
-    if (code != CURLE_OK)
-        return fault_set(fault, ERR_IO,
-                         "the running server did not answer: %s; it may or may "
-                         "not have done it",
-                         curl_easy_strerror(code));
-    return buf_end(&buf, answer);
-}
-
-/* ---- by this process ---- */
-
-static Err do_it(const Errand *errand, Str *answer, long *status, Fault *fault)
-{
-    ControlSettings settings = {&errand->conf->site, errand->conf->section};
-    Store *store;
-    int code = 200; /* until the act itself is refused */
-    Err err = store_open(errand->conf->store_path, STORE_WRITE, &store, fault);
-
-    if (err) return err;
-    err = store_begin(store);
-    if (!err) {
-        err = control_run(store, errand->arena, &settings, &errand->request,
-                          time_now(), answer, &code);
-        err = store_end(store, err);
-    }
-    if (err && code == 200)
-        control_uncommitted(err, store_is_broken(store), store_reason(store),
-                            fault);
-    store_close(store);
-    *status = code;
-    return err && code == 200 ? err : ERR_OK;
-}
 
 /* ---- telling ---- */
-
-static int tell_fault(const Errand *errand, const JsonNode *answer)
-{
-    Fault fault = fault_none();
-    int64_t line = 0, column = 0;
-
-    (void)json_int(json_get(answer, "line"), &line);
-    (void)json_int(json_get(answer, "column"), &column);
-    fault_where(&fault, "%.*s", STR_ARG(json_str(answer, "where")));
-    if (errand->file) fault_where(&fault, "%s", errand->file);
-    fault_at(&fault, line, column);
-    fault_set(&fault, ERR_INVALID, "%.*s", STR_ARG(json_str(answer, "text")));
-    return cli_fail("story", ERR_INVALID, &fault);
-}
 
 static int tell_pin(const JsonNode *answer)
 {
@@ -155,12 +52,12 @@ static int tell(const Errand *errand, Str text, long status, Fault *fault)
     JsonNode *answer;
     int64_t number = 0, version = 0, shown = 0;
     Str due, state;
-    Err err = json_read(errand->arena, text, ANSWER_MAX, &answer, fault);
+    Err err = json_read(errand->arena, text, ERRAND_ANSWER_MAX, &answer, fault);
 
     if (err) return cli_fail("story", err, fault);
     if (errand->json) printf("%.*s\n", STR_ARG(text));
     if (status != 200)
-        return errand->json ? EXIT_FAILED : tell_fault(errand, answer);
+        return errand->json ? EXIT_FAILED : errand_refused(errand, answer);
     if (errand->json) return EXIT_DONE;
     if (errand->request.kind == CONTROL_PIN) return tell_pin(answer);
     if (errand->request.kind == CONTROL_ENTRY) return tell_entry(answer);
@@ -186,9 +83,8 @@ static int run(const Errand *errand)
     Fault fault = fault_none();
     Str answer = {0};
     long status = 500;
-    Err err = ask_server(errand, &answer, &status, &fault);
+    Err err = errand_do(errand, &answer, &status, &fault);
 
-    if (err == ERR_NOT_FOUND) err = do_it(errand, &answer, &status, &fault);
     if (err) return cli_fail("story", err, &fault);
     return tell(errand, answer, status, &fault);
 }
@@ -231,7 +127,7 @@ static bool begin_body(Errand *errand, const char *number, Buf *buf,
         cli_usage("story", "\"%s\" is not a story's number", number);
         return false;
     }
-    *buf = buf_open(errand->arena, ANSWER_MAX);
+    *buf = buf_open(errand->arena, ERRAND_ANSWER_MAX);
     *out = json_out(buf);
     json_put_object(out);
     json_pair_int(out, "story", story);
@@ -478,7 +374,7 @@ int story_command(int argc, char **argv)
     Arena arena = arena_open();
     Fault fault = fault_none();
     Conf conf;
-    Errand errand = {.conf = &conf, .arena = &arena};
+    Errand errand = {.command = "story", .conf = &conf, .arena = &arena};
     Act found;
     int end;
     Err err;

@@ -6,6 +6,7 @@
  * store itself, nothing of it is there. */
 #include "desk/moves.h"
 #include "desk/said.h"
+#include "store/pictures.h"
 
 typedef struct Put {
     Move move;
@@ -13,6 +14,7 @@ typedef struct Put {
     PutMode mode;
     const PutContext *context;
     Time held; /* the embargo on what is here and not public; TIME_NONE */
+    VersionPicture picture;
 } Put;
 
 /* ---- what an item asks for ---- */
@@ -63,6 +65,7 @@ static Version make_version(const Put *put)
         .withheld = item.status == ITEM_WITHHELD,
         .group = item.group,
         .follows = item.follows,
+        .picture = put->picture,
     };
 
     if (!item.ready)
@@ -373,6 +376,26 @@ static Err check(const Item *item, PutMode mode, Fault *fault)
     return ERR_OK;
 }
 
+static Err find_picture(Put *put)
+{
+    const ItemPicture *said = &put->item->picture;
+    Picture picture;
+    Err err;
+
+    if (!said->mark.len) return ERR_OK;
+    err = pictures_find(put->move.store, put->move.arena, said->mark, &picture);
+    if (err == ERR_NOT_FOUND)
+        return fault_set(put->move.fault, ERR_INVALID,
+                         "picture: there is none with the mark \"%.*s\"; "
+                         "`dateline media add` brings one in",
+                         STR_ARG(str_slice(said->mark, 0, 40)));
+    put->picture = (VersionPicture){.number = picture.number,
+                                    .mark = picture.mark,
+                                    .alt = said->alt,
+                                    .caption = said->caption};
+    return err;
+}
+
 Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,
              PutMode mode, const PutContext *context, Outcome *out,
              Fault *fault)
@@ -390,6 +413,7 @@ Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,
     };
     Err err = check(item, mode, fault);
 
+    if (!err) err = find_picture(&put);
     if (err) return err;
     err = stories_find(store, arena, item->uri, &put.move.story);
     if (!err) return put_known(&put, out);

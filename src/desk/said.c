@@ -16,5 +16,10 @@ int64_t said_digest(const Version *version, const Item *item)
         sum = hash_mix(sum, hash_content(texts[i]).low);
     for (size_t i = 0; i < version->tags.count; i++)
         sum = hash_mix(sum, hash_content(version->tags.items[i].slug).low);
+    if (item->picture.mark.len) { /* one without says what it always said */
+        sum = hash_mix(sum, hash_content(item->picture.mark).low);
+        sum = hash_mix(sum, hash_content(item->picture.alt).low);
+        sum = hash_mix(sum, hash_content(item->picture.caption).low);
+    }
     return sum ? (int64_t)sum : 1;
 }

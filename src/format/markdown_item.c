@@ -9,7 +9,7 @@ static const char *const known[] = {
     "language", "uri",     "group",   "follows",      "deck",
     "byline",   "author",  "place",   "source",       "source_url",
     "priority", "urgency", "version", "correction",   "embargo",
-    "status",   "updated",
+    "status",   "updated", "picture", "picture_alt",  "picture_caption",
 };
 
 static Err field_fault(Fault *fault, const FrontField *field, Err err,
@@ -133,6 +133,9 @@ static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
     item->source_url = read_address(arena, front_str(front, "source_url"));
     item->group = line_of(arena, front, "group");
     item->follows = line_of(arena, front, "follows");
+    item->picture = (ItemPicture){line_of(arena, front, "picture"),
+                                  line_of(arena, front, "picture_alt"),
+                                  line_of(arena, front, "picture_caption")};
     item->correction = line_of(arena, front, "correction");
     if (section.len || name.len) {
         read_section(item, arena, section, name.len ? name : section);

@@ -17,6 +17,8 @@
 
 #include "story/picture.h"
 
+/* Private to the room. */
+
 /* ERR_UNSUPPORTED: something else, which the fault names; ERR_INVALID: cut
  * short, or more than a picture; ERR_TOO_BIG: over PICTURE_BYTES. */
 MUST_USE Err sniff_picture(Str bytes, PictureType *out, Fault *fault);

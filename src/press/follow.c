@@ -22,7 +22,8 @@ static void touch(void *press, uint64_t key, Time at)
 /* What is gone must not be shown again, whatever cannot be made meanwhile. */
 static bool takes_away(const Change *change)
 {
-    return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL;
+    return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL ||
+           change->kind == CHANGE_PICTURE;
 }
 
 /* The sections that have stories may have become more or fewer. */
@@ -89,6 +90,7 @@ static Err take_changes(Press *press, Arena *arena)
     err =
         changes_after(press->store, arena, press->seen, CHANGES_MAX, &changes);
     if (err) return err;
+    if (changes.count || anew) pictures_forget(press);
     for (size_t i = 0; !err && i < changes.count; i++) {
         /* what concerns everything (names of sections) names no story */
         if (!changes.items[i].story.number) pages_clear(press);

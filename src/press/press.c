@@ -286,6 +286,7 @@ Err press_open(const PressConfig *config, Press **out, Fault *fault)
     deps_init(&press->deps);
     map_init(&press->slots);
     map_init(&press->pages);
+    pictures_open(press);
     for (size_t i = 0; i < config->site->language_count; i++)
         open_language(press, i);
     if (config->site->zone.len < sizeof zone)
@@ -328,6 +329,7 @@ void press_close(Press *press)
     deps_close(&press->deps);
     map_close(&press->slots);
     map_close(&press->pages);
+    pictures_close(press);
     coder_close(press->coder);
     zone_close(press->zone);
     if (press->store) store_close(press->store);

@@ -23,6 +23,7 @@
 #include "press/fragment.h"
 #include "press/theme.h"
 #include "store/watch.h"
+#include "story/picture.h"
 #include "story/public.h"
 
 #define PRESS_LOOK_EVERY (5 * TIME_MS)
@@ -153,6 +154,20 @@ Answer *press_find(Press *press, Str address, Coding coding, Time now);
 MUST_USE Err press_make(Press *press, Arena *arena, const PageKey *key,
                         Coding coding, Time now, Answer **out, Str *moved,
                         bool *lasting);
+
+/* ---- pictures ---- */
+
+/* Whether a picture may be shown now, and of which stories it is: the words of
+ * Surrogate-Key, borrowed as an answer is. now: monotonic.
+ *   ERR_NOT_FOUND  no public story shows it, or its date has come
+ *   ERR_STORE ...  it is not known now; what was known last stays known while
+ *                  the store is out of reach */
+typedef struct PressPicture {
+    PictureSize size;
+    Time until; /* TIME_NONE: no such date */
+    Str keys;
+} PressPicture;
+MUST_USE Err press_picture(Press *press, Str mark, Time now, PressPicture *out);
 
 /* ---- a search: made for whoever asks, nothing is kept ---- */
 

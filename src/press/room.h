@@ -123,6 +123,9 @@ struct Press {
     Arena scratch;              /* of one page's making */
     PublicStory *story;         /* read for the page being made */
     const SearchResult *search; /* that a page is made of now */
+    Map pictures; /* that may be shown, as far as was asked since a change */
+    Arena picture_arena;
+    size_t picture_count;
     PressCounters counters;
 };
 
@@ -165,6 +168,12 @@ void pages_freshen(Press *press, Time now);
 bool page_is_filled(const Page *page);
 void pages_bound(Press *press); /* the page in hand stays */
 size_t pages_bytes(const Press *press);
+
+/* ---- pictures.c ---- */
+
+void pictures_open(Press *press);
+void pictures_close(Press *press);
+void pictures_forget(Press *press); /* something has changed */
 
 /* ---- follow.c ---- */
 

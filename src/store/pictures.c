@@ -134,12 +134,21 @@ Err pictures_save(Store *store, Arena *arena, const Picture *picture, Time now,
     return err ? err : tell_shown(store, arena, picture->number, now, change);
 }
 
+Err pictures_due_first(Store *store, Time *out)
+{
+    Time first = TIME_NONE;
+    Err err = db_number(store->db, QUERY_PICTURES_DUE_NEXT, NO_ARGS, &first);
+
+    if (err && err != ERR_NOT_FOUND) return err;
+    *out = first;
+    return ERR_OK;
+}
+
 Err pictures_expire(Store *store, Arena *arena, Time now, Time *next,
                     int64_t *change)
 {
     int64_t *due = ARENA_ARRAY(arena, int64_t, LOOK_AT_ONCE);
     size_t count = 0;
-    Time then = TIME_NONE;
     Rows rows = db_query(store->db, QUERY_PICTURES_DUE,
                          ARGS(v_int(now), v_int(LOOK_AT_ONCE)));
     Err err;
@@ -149,14 +158,13 @@ Err pictures_expire(Store *store, Arena *arena, Time now, Time *next,
         due[count++] = db_int(&rows, 0);
     err = db_done(&rows);
     for (size_t i = 0; !err && i < count; i++) {
+        int64_t done = 0;
+
         err = db_run(store->db, QUERY_PICTURE_EXPIRE, ARGS(v_int(due[i])));
-        if (!err) err = tell_shown(store, arena, due[i], now, change);
+        if (!err) err = db_changed(store->db, &done);
+        if (!err && done) err = tell_shown(store, arena, due[i], now, change);
     }
-    if (!err)
-        err = db_number(store->db, QUERY_PICTURES_DUE_NEXT, NO_ARGS, &then);
-    if (err && err != ERR_NOT_FOUND) return err;
-    *next = then;
-    return ERR_OK;
+    return err ? err : pictures_due_first(store, next);
 }
 
 /* ---- the public side ---- */
@@ -204,4 +212,18 @@ Err public_picture(Store *store, Str mark, PictureSize *size, Time *until)
     *size = found;
     *until = then;
     return ERR_OK;
+}
+
+Err public_shown(Store *store, Arena *arena, Str mark, size_t max, ShownBy *out)
+{
+    ShownBy list = {.items = ARENA_ARRAY(arena, StoryId, max)};
+    Rows rows = db_query(store->db, QUERY_PUBLIC_SHOWN,
+                         ARGS(v_text(mark), v_int((int64_t)max)));
+    Err err;
+
+    while (list.count < max && db_next(&rows))
+        list.items[list.count++] = (StoryId){db_int(&rows, 0)};
+    err = db_done(&rows);
+    if (!err) *out = list;
+    return err;
 }

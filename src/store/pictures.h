@@ -43,8 +43,12 @@ MUST_USE Err pictures_add(Store *store, Picture *picture, Time now);
 MUST_USE Err pictures_save(Store *store, Arena *arena, const Picture *picture,
                            Time now, int64_t *change);
 
-/* Takes away those whose date has come; *next: when the next one's does,
- * TIME_NONE for none. *change as above. */
+/* When the first one's date comes, or came and it is shown still; TIME_NONE:
+ * none has one. */
+MUST_USE Err pictures_due_first(Store *store, Time *out);
+
+/* Takes away those whose date has come, many at a time; *next: when the next
+ * one's does, TIME_NONE for none. *change as above. */
 MUST_USE Err pictures_expire(Store *store, Arena *arena, Time now, Time *next,
                              int64_t *change);
 
@@ -65,5 +69,13 @@ MUST_USE Err public_lead(Store *store, Arena *arena, StoryId story,
  * ERR_NOT_FOUND: none does, as far as anybody outside may know. */
 MUST_USE Err public_picture(Store *store, Str mark, PictureSize *size,
                             Time *until);
+
+/* Public stories that show it, the first max of them. */
+typedef struct ShownBy {
+    StoryId *items;
+    size_t count;
+} ShownBy;
+MUST_USE Err public_shown(Store *store, Arena *arena, Str mark, size_t max,
+                          ShownBy *out);
 
 #endif

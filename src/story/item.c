@@ -3,6 +3,7 @@
 #include <unicode/uchar.h>
 
 #include "base/utf8.h"
+#include "story/picture.h"
 #include "story/slug.h"
 
 Item item_none(void)
@@ -95,6 +96,9 @@ Err item_check(const Item *item, Fault *fault)
         {item->correction, "correction", NOTE_MAX},
         {item->source, "source", FIELD_MAX},
         {item->source_url, "source_url", URI_MAX},
+        {item->picture.mark, "picture", PICTURE_MARK},
+        {item->picture.alt, "picture_alt", PICTURE_TEXT},
+        {item->picture.caption, "picture_caption", PICTURE_TEXT},
     };
 
     if (!str_trim(item->headline).len)

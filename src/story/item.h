@@ -25,6 +25,15 @@ typedef enum ItemStatus {
  * in every time zone. */
 #define ITEM_UNDATED (TIME_MIN + 3 * TIME_DAY)
 
+/* The picture that leads it. mark: of one that the agency has
+ * (story/picture.h); empty: none. What is empty of the texts the picture says
+ * itself. */
+typedef struct ItemPicture {
+    Str mark;
+    Str alt;
+    Str caption;
+} ItemPicture;
+
 typedef struct Item {
     Str uri;         /* the source's identity: ninjs uri, guid, link; the
                         reader makes one from the content when it has none:
@@ -50,6 +59,7 @@ typedef struct Item {
     Str correction; /* note to readers, when this version corrects */
     Str source;
     Str source_url;
+    ItemPicture picture;
     Str slug;      /* made by item_prepare; empty until then */
     int32_t words; /* of the body; counted by item_prepare, -1 until then */
     bool ready; /* item_prepare has been; who alters a text after that makes it

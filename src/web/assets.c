@@ -94,6 +94,14 @@ Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
         "Cross-Origin-Resource-Policy: same-origin\r\n%s",
         STR_ARG(theme_style_source(theme)),
         tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "");
+    /* Pictures stand in other sites' pages and readers, and in none do they
+     * run. */
+    out->media_head = str_format(
+        arena,
+        "Content-Security-Policy: default-src 'none'; sandbox\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "Cross-Origin-Resource-Policy: cross-origin\r\n%s",
+        tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "");
     out->subscribe = (Subscribe){.site = site, .head = out->head};
     return assets_load(arena, out, fault);
 }

@@ -10,11 +10,12 @@
 #include "text/frontmatter.h"
 #include "text/json.h"
 #include "text/markdown.h"
+#include "web/control_pictures.h"
 #include "web/routes.h"
 
 #define ANSWER_MAX ((size_t)64 * 1024)
 
-static const Actor operator_actor = {ROLE_OPERATOR, S_INIT("operator")};
+static const Actor operator_actor = CONTROL_ACTOR;
 
 /* ---- doing it ---- */
 
@@ -54,30 +55,6 @@ static Err run_put(Store *store, Arena *arena, const ControlSettings *settings,
                     out, fault);
 }
 
-/* TIME_NONE: nothing is said.  What is said and is no time must not pass for
- * that: an embargo would be lifted by it. */
-static Err read_moment(const JsonNode *object, const char *key, Time *out,
-                       Fault *fault)
-{
-    const JsonNode *node = json_get(object, key);
-    Str text = json_text(node);
-    bool zoned;
-
-    *out = TIME_NONE;
-    if (node && node->kind != JSON_STRING && node->kind != JSON_NULL)
-        return fault_set(fault, ERR_INVALID,
-                         "%s: it is %s; expected a time with its zone such as "
-                         "\"2026-11-23T10:00:00+02:00\"",
-                         key, json_kind(node));
-    if (!text.len) return ERR_OK;
-    if (time_read_iso(text, out, &zoned) || !zoned)
-        return fault_set(fault, ERR_INVALID,
-                         "%s: \"%.*s\" is not a time with its zone such as "
-                         "2026-11-23T10:00:00+02:00",
-                         key, STR_ARG(text));
-    return ERR_OK;
-}
-
 static Err read_bool(const JsonNode *object, const char *key, bool *out,
                      Fault *fault)
 {
@@ -106,8 +83,8 @@ static Err run_act(Store *store, Arena *arena, Str body, Time now, Outcome *out,
         return fault_set(fault, ERR_INVALID, "story: expected its number");
     request.story = (StoryId){number};
     request.note = json_str(object, "note");
-    err = read_moment(object, "at", &request.at, fault);
-    if (!err) err = read_moment(object, "embargo", &request.embargo, fault);
+    err = control_moment(object, "at", &request.at, fault);
+    if (!err) err = control_moment(object, "embargo", &request.embargo, fault);
     if (err) return err;
     return desk_act(store, arena, &operator_actor, &request, now, out, fault);
 }
@@ -128,7 +105,7 @@ static Err run_pin(Store *store, Arena *arena, Str body, Time now, Str *answer,
     if (err) return err;
     if (!json_int(json_get(object, "story"), &number) || number < 1)
         return fault_set(fault, ERR_INVALID, "story: expected its number");
-    err = read_moment(object, "until", &until, fault);
+    err = control_moment(object, "until", &until, fault);
     if (!err) err = read_bool(object, "unpin", &unpin, fault);
     if (err) return err;
     if (unpin && until != TIME_NONE)
@@ -288,6 +265,8 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
         err = run_pin(store, arena, request->body, now, answer, &fault);
     else if (request->kind == CONTROL_ENTRY)
         err = run_entry(store, arena, request->body, now, answer, &fault);
+    else if (request->kind == CONTROL_PICTURE)
+        err = control_picture(store, arena, request->body, now, answer, &fault);
     else
         err = run_act(store, arena, request->body, now, &outcome, &fault);
     *status = err_status(err);
@@ -591,6 +570,9 @@ void control_handle(const Control *control, const HttpRequest *request,
         break;
     case ROUTE_PIN:
         begin_errand(control, CONTROL_PIN, request->body, reply);
+        break;
+    case ROUTE_PICTURE:
+        begin_errand(control, CONTROL_PICTURE, request->body, reply);
         break;
     case ROUTE_ENTRY:
         begin_errand(control, CONTROL_ENTRY, request->body, reply);

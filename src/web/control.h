@@ -9,6 +9,10 @@
  *   act   body: {"act": "correct", "story": 12, "note": "...",
  *                "at": "2026-11-23T10:00:00Z", "embargo": "..."}
  *   pin   body: {"story": 12, "until": "..."} or {"story": 12, "unpin": true}
+ *   picture  body: {"act": "look", "mark": "..."}, {"act": "add", "mark":
+ * "...", "type": "JPEG", "bytes": ..., "width": ..., "alt": "...", ...} or
+ *         {"act": "set", "mark": "...", "alt": "...", "until": "...",
+ *         "focus_x": 500, "focus_y": 300}; answer: the picture
  *   entry body: {"act": "put", "story": 12, "entry": 3, "text": "..."}
  *   answer {"story": 12, "version": 2, "state": "corrected", "change": 77,
  *           "address": "/en/facts/12-slug"} or {"error": "...", "where": ...}
@@ -32,7 +36,8 @@
     X(ACT, "/control/act")                                                     \
     X(PUT, "/control/put")                                                     \
     X(PIN, "/control/pin")                                                     \
-    X(ENTRY, "/control/entry")
+    X(ENTRY, "/control/entry")                                                 \
+    X(PICTURE, "/control/picture")
 
 typedef enum ControlKind {
 #define X(kind, address) CONTROL_##kind,

@@ -66,6 +66,8 @@ const Route routes[] = {
     ASSET("/icon-192.png"),
     ASSET("/icon-512.png"),
     ASSET("/apple-touch-icon.png"),
+    {S_INIT("/media/{file}"), METHOD_GET, ROLE_NOBODY, true, SURFACE_MEDIA,
+     HOST_SITE, ROUTE_MEDIA, 0},
     PAGE("/{language}/", FRONT),
     FEED("/{language}/rss.xml", RSS),
     FEED("/{language}/atom.xml", ATOM),
@@ -96,6 +98,7 @@ const Route routes[] = {
     OPERATOR("/control/act", METHOD_POST, SURFACE_CONTROL, ROUTE_ACT),
     OPERATOR("/control/pin", METHOD_POST, SURFACE_CONTROL, ROUTE_PIN),
     OPERATOR("/control/entry", METHOD_POST, SURFACE_CONTROL, ROUTE_ENTRY),
+    OPERATOR("/control/picture", METHOD_POST, SURFACE_CONTROL, ROUTE_PICTURE),
 };
 const size_t route_count = COUNT(routes);
 

@@ -26,6 +26,7 @@
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "script and icons of the theme")                         \
+    X(MEDIA, "media", "pictures that public stories show")                     \
     X(MOVE, "move", "leads elsewhere")                                         \
     X(STATUS, "status", "for the operator")                                    \
     X(CONTROL, "control", "acts on stories")
@@ -57,6 +58,7 @@ typedef enum RouteTarget {
     ROUTE_SITEMAP_PAGES,
     ROUTE_SITEMAP_NEWS,
     ROUTE_ASSET,
+    ROUTE_MEDIA,
     ROUTE_HEALTH,
     ROUTE_METRICS,
     ROUTE_READS,
@@ -64,6 +66,7 @@ typedef enum RouteTarget {
     ROUTE_ACT,
     ROUTE_PIN,
     ROUTE_ENTRY,
+    ROUTE_PICTURE,
 } RouteTarget;
 
 enum { METHOD_GET = 1, METHOD_POST = 2 }; /* HEAD goes with GET */

@@ -20,6 +20,7 @@
 #include "desk/acts.h"
 #include "search/follow.h"
 #include "search/related.h"
+#include "store/pictures.h"
 #include "store/stories.h"
 #include "web/bell.h"
 #include "web/control.h"
@@ -238,8 +239,27 @@ static Err on_due(Store *store, Arena *arena, Time now, Time *next, void *ctx)
 {
     House *house = ctx;
 
+    Time then = TIME_NONE;
+    int64_t change;
+    Err err;
+
     house->released = (Released){0};
-    return desk_release_due(store, arena, now, next, &house->released);
+    err = desk_release_due(store, arena, now, next, &house->released);
+    if (!err) err = pictures_expire(store, arena, now, &then, &change);
+    if (!err && then != TIME_NONE && (*next == TIME_NONE || then < *next))
+        *next = then;
+    return err;
+}
+
+static Err look_for_due(Store *store, Time now, Time *next)
+{
+    Time then = TIME_NONE;
+    Err err = stories_due_first(store, now, next);
+
+    if (!err) err = pictures_due_first(store, &then);
+    if (!err && then != TIME_NONE && (*next == TIME_NONE || then < *next))
+        *next = then;
+    return err;
 }
 
 /* A story that cannot be released is tried with every commit, and told once a
@@ -492,18 +512,18 @@ static Err open_theme(House *house, Fault *fault)
     Err err = theme_open(&house->site, house->config->theme_dir, &house->theme,
                          fault);
 
-    if (err) return err;
-    return site_prepare(&house->arena, &house->site, house->theme, shared_s,
-                        &house->shared, fault);
+    if (!err)
+        err = site_prepare(&house->arena, &house->site, house->theme, shared_s,
+                           &house->shared, fault);
+    house->shared.shelf = (Shelf){house->config->media_dir};
+    return err;
 }
 
 static Err start(House *house, Fault *fault)
 {
     const ServeConfig *config = house->config;
-    WriterClock clock = {.due = on_due,
-                         .look = stories_due_first,
-                         .done = on_released,
-                         .ctx = house};
+    WriterClock clock = {
+        .due = on_due, .look = look_for_due, .done = on_released, .ctx = house};
     Err err = take_lock(house, fault);
 
     if (!err) err = open_log(house, fault);

@@ -19,6 +19,7 @@ typedef struct ServeConfig {
     const char *purge_token;
     bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
     const char *theme_dir; /* NULL: none */
+    const char *media_dir; /* of pictures' files */
     const char *control_path;
     const char *lock_path;
     Str section;

@@ -8,6 +8,7 @@
 #include "text/url.h"
 #include "web/assets.h"
 #include "web/client.h"
+#include "web/media.h"
 #include "web/postings.h"
 #include "web/routes.h"
 #include "web/visit.h"
@@ -25,7 +26,7 @@ static void move(Visit *visit, int status, Str to, const char *more)
                    STR_ARG(visit->thread->shared->head));
 }
 
-static bool has_tag(const Visit *visit, Str etag)
+bool visit_has_tag(const Visit *visit, Str etag)
 {
     Str tags = http_list(visit->request, visit->arena, S("if-none-match"),
                          visit->request->if_none_match);
@@ -41,7 +42,7 @@ static bool unchanged(const Visit *visit, const Answer *answer)
     Time since;
 
     if (answer->status != 200) return false;
-    if (request->if_none_match.ptr) return has_tag(visit, answer->etag);
+    if (request->if_none_match.ptr) return visit_has_tag(visit, answer->etag);
     if (!request->if_modified_since.len || answer->modified == TIME_NONE)
         return false;
     if (time_read_http(request->if_modified_since, &since)) return false;
@@ -290,10 +291,17 @@ static void asset(Visit *visit)
         STR_ARG(found->type), brotli ? "Content-Encoding: br\r\n" : "",
         found->brotli.len ? "Vary: Accept-Encoding\r\n" : "", STR_ARG(etag),
         STR_ARG(shared->head));
-    if (has_tag(visit, etag))
+    if (visit_has_tag(visit, etag))
         visit->reply->status = 304;
     else
         http_part(visit->reply, brotli ? found->brotli : found->plain);
+}
+
+static void media(Visit *visit, Str file)
+{
+    Err err = media_answer(visit, file);
+
+    if (err) notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
 }
 
 static void refuse_search(Visit *visit, Err err)
@@ -386,6 +394,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         sitemap(visit, SITEMAP_FILE_PAGES, route_param(match, S("file")));
         break;
     case ROUTE_ASSET: asset(visit); break;
+    case ROUTE_MEDIA: media(visit, route_param(match, S("file"))); break;
     case ROUTE_PUSH_KEY: posting_key(visit); break;
     case ROUTE_READ:
     case ROUTE_SUBSCRIBE:

@@ -7,6 +7,7 @@
 #define WEB_SITE_H
 
 #include "audience/audience.h"
+#include "media/shelf.h"
 #include "net/server.h"
 #include "press/press.h"
 #include "web/live.h"
@@ -29,6 +30,8 @@ typedef struct SiteShared {
     Asset assets[ASSETS_MAX];
     size_t asset_count;
     Str head;           /* header lines of every answer: policy and so on */
+    Str media_head;     /* those of a picture's */
+    Shelf shelf;        /* its files; folder NULL: there are none */
     int shared_s;       /* s-maxage for a cache in front, seconds */
     StrList proxies;    /* addresses of our own, see web/client.h */
     Audience *audience; /* NULL: nothing is counted */

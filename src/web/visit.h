@@ -19,6 +19,9 @@ typedef struct Visit {
     bool lost;            /* there is one, and it cannot be read */
 } Visit;
 
+/* Whether the request knows what has this tag. */
+bool visit_has_tag(const Visit *visit, Str etag);
+
 /* text: UTF-8, kept until it is sent. */
 void visit_plain(Visit *visit, int status, const char *text);
 

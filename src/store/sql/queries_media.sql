@@ -40,8 +40,9 @@ SELECT number FROM picture
  ORDER BY until
  LIMIT $2;
 
+-- Another node may have.
 -- name: picture_expire :run
-UPDATE picture SET expired = 1 WHERE number = $1;
+UPDATE picture SET expired = 1 WHERE number = $1 AND expired = 0;
 
 -- name: pictures_due_next :one
 SELECT until FROM picture

@@ -213,3 +213,6 @@ SELECT number, type, bytes, alt, caption, credit, rights, until
 
 -- name: public_picture :one
 SELECT width, height, until FROM public_picture WHERE mark = $1;
+
+-- name: public_shown :many
+SELECT story FROM public_shown WHERE mark = $1 ORDER BY story LIMIT $2;

@@ -80,6 +80,13 @@ CREATE VIEW public_picture AS
      WHERE p.expired = 0
        AND EXISTS (SELECT 1 FROM listed_picture q WHERE q.picture = p.number);
 
+-- The stories that show it.
+CREATE VIEW public_shown AS
+    SELECT p.mark, q.story
+      FROM picture p
+      JOIN listed_picture q ON q.picture = p.number
+     WHERE p.expired = 0;
+
 -- Its columns are those that public_item had when it was made.
 DROP VIEW public_hot;
 CREATE VIEW public_hot AS
@@ -89,6 +96,6 @@ CREATE VIEW public_hot AS
 
 DO $$
 BEGIN
-    EXECUTE format('GRANT SELECT ON public_hot, public_lead, public_picture '
-                   'TO %I', current_database() || '_readers');
+    EXECUTE format('GRANT SELECT ON public_hot, public_lead, public_picture, '
+                   'public_shown TO %I', current_database() || '_readers');
 END $$;

@@ -79,3 +79,10 @@ CREATE VIEW public_picture AS
       FROM picture p
      WHERE p.expired = 0
        AND EXISTS (SELECT 1 FROM listed_picture q WHERE q.picture = p.number);
+
+-- The stories that show it.
+CREATE VIEW public_shown AS
+    SELECT p.mark, q.story
+      FROM picture p
+      JOIN listed_picture q ON q.picture = p.number
+     WHERE p.expired = 0;

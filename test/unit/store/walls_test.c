@@ -29,6 +29,7 @@ static const char *const open_to_readers[] = {
     "public_entry",
     "public_lead",
     "public_picture",
+    "public_shown",
     "public_hot",
     "public_hot_at",
     "public_index",

@@ -90,6 +90,9 @@ static const Case cases[] = {
     {"a section in the other language", "GET /uk/facts/" V, 404, NULL, HTML},
     {"a language that is none", "GET /de/" V, 404, NULL, HTML},
     {"a sitemap that is none", "GET /sitemap-2.xml" V, 404, NULL, HTML},
+    {"a picture that nobody shows",
+     "GET /media/AAAAAAAAAAAAAAAAAAAAAAAA-640.jpg" V, 404, NULL, HTML},
+    {"no picture's name", "GET /media/a.jpg" V, 404, NULL, HTML},
     {"sitemap 0", "GET /sitemap-0.xml" V, 404, NULL, HTML},
     {"sitemap -1", "GET /sitemap--1.xml" V, 404, NULL, HTML},
     {"sitemap 01", "GET /sitemap-01.xml" V, 404, NULL, HTML},
@@ -202,7 +205,7 @@ static void addresses_answer_as_listed(void **state)
 /* A route that no row above asks for is one that nobody tested; but a search is
  * answered by threads of its own, which test/site/search.test.mjs asks, and
  * what is posted with a body, or is of pushes or live coverage, the tests of
- * those there ask. */
+ * those there ask, and pictures those of media_test.c. */
 static void every_route_has_its_row(void **unused)
 {
     (void)unused;
@@ -224,6 +227,7 @@ static void every_route_has_its_row(void **unused)
         if (!asked && routes[r].host == HOST_SITE &&
             routes[r].target != ROUTE_SEARCH &&
             routes[r].target != ROUTE_PUSH_KEY &&
+            routes[r].target != ROUTE_MEDIA &&
             str_find(routes[r].pattern, S("{story}/"), 0) < 0 &&
             routes[r].methods & METHOD_GET)
             fail_msg("nobody asks for %.*s", STR_ARG(routes[r].pattern));

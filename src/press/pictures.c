@@ -1,0 +1,99 @@
+/* press/pictures.c -- which pictures may be shown: what was asked is known
+ * until something changes. */
+#include "store/pictures.h"
+#include <string.h>
+
+#include "base/hash.h"
+#include "press/room.h"
+#include "press/touch.h"
+
+#define KNOWN_MAX 10000 /* pictures; then all are forgotten */
+#define KEYS_MAX  40    /* stories that are named to a cache in front */
+
+typedef struct Known {
+    char mark[PICTURE_MARK];
+    PressPicture picture;
+} Known;
+
+void pictures_open(Press *press)
+{
+    press->picture_arena = arena_open();
+    map_init(&press->pictures);
+}
+
+void pictures_close(Press *press)
+{
+    map_close(&press->pictures);
+    arena_close(&press->picture_arena);
+}
+
+void pictures_forget(Press *press)
+{
+    if (!press->picture_count) return;
+    map_close(&press->pictures);
+    map_init(&press->pictures);
+    arena_reset(&press->picture_arena);
+    press->picture_count = 0;
+}
+
+static Known *find(const Press *press, Str mark, uint64_t hash)
+{
+    Known *known = map_get(&press->pictures, hash);
+
+    return known && str_eq((Str){known->mark, PICTURE_MARK}, mark) ? known
+                                                                   : NULL;
+}
+
+static Str keys_of(Arena *arena, const ShownBy *shown)
+{
+    Buf buf = buf_open(arena, KEYS_MAX * (DEP_WORD + 1) + 8);
+    char word[DEP_WORD];
+
+    buf_puts(&buf, S(KEY_OF_ALL));
+    for (size_t i = 0; i < shown->count; i++) {
+        dep_word(dep_story(shown->items[i].number), word);
+        buf_putc(&buf, ' ');
+        buf_puts(&buf, str_from(word));
+    }
+    return buf_str(&buf);
+}
+
+static Err ask(Press *press, Str mark, Known **out)
+{
+    Arena *arena = &press->picture_arena;
+    Known *known = ARENA_NEW(arena, Known);
+    ShownBy shown = {0};
+    Err err = store_begin(press->store);
+
+    if (err) return err;
+    memcpy(known->mark, mark.ptr, PICTURE_MARK);
+    err = public_picture(press->store, mark, &known->picture.size,
+                         &known->picture.until);
+    if (!err) err = public_shown(press->store, arena, mark, KEYS_MAX, &shown);
+    err = store_end(press->store, err);
+    if (err) return err;
+    known->picture.keys = keys_of(arena, &shown);
+    *out = known;
+    return ERR_OK;
+}
+
+Err press_picture(Press *press, Str mark, Time now, PressPicture *out)
+{
+    uint64_t hash = hash_table(mark);
+    Known *known;
+    Err err = press_follow(press, now);
+
+    if (err) return err;
+    known = find(press, mark, hash);
+    if (!known) {
+        if (press->picture_count >= KNOWN_MAX) pictures_forget(press);
+        err = ask(press, mark, &known);
+        if (err) return err;
+        map_put(&press->pictures, hash, known);
+        press->picture_count++;
+    }
+    if (known->picture.until != TIME_NONE && known->picture.until <= time_now())
+        return ERR_NOT_FOUND;
+    *out = known->picture;
+    return ERR_OK;
+}

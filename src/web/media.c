@@ -1,0 +1,169 @@
+#include "web/media.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "net/negotiate.h"
+
+#define YEAR_S ((Time)365 * 24 * 3600)
+
+/* What the body is, of how many bytes in all. */
+typedef struct Part {
+    int64_t from, len, whole;
+    bool ranged;
+} Part;
+
+/* ---- ranges ---- */
+
+/* "500-999", "500-" or "-500" of so many bytes. False: it is no such thing, and
+ * then there is no range. *fits: some byte of it is there. */
+static bool read_range(Str text, int64_t whole, Part *part, bool *fits)
+{
+    Str first = str_cut(&text, '-');
+    int64_t from = 0, last = whole - 1;
+
+    if (str_find_char(text, ',', 0) >= 0) return false; /* more than one */
+    if (first.len && (first.ptr[0] == '-' || !str_int(first, &from)))
+        return false;
+    if (text.len && (text.ptr[0] == '-' || !str_int(text, &last))) return false;
+    if (!first.len && !text.len) return false;
+    if (first.len && text.len && last < from) return false;
+    if (!first.len) { /* the last so many */
+        from = last > whole ? 0 : whole - last;
+        last = whole - 1;
+    }
+    *fits = from < whole && from <= last;
+    if (last > whole - 1) last = whole - 1;
+    *part = (Part){from, last - from + 1, whole, true};
+    return true;
+}
+
+static Part part_wanted(const Visit *visit, Str etag, int64_t whole, bool *fits)
+{
+    const HttpRequest *request = visit->request;
+    Part part = {0, whole, whole, false};
+    Str range = request->range;
+
+    *fits = true;
+    if (!str_starts_nocase(range, S("bytes="))) return part;
+    if (request->if_range.len && !str_eq(request->if_range, etag)) return part;
+    if (!read_range(str_trim(str_skip(range, 6)), whole, &part, fits)) {
+        *fits = true;
+        return (Part){0, whole, whole, false};
+    }
+    return part;
+}
+
+/* ---- the bytes ---- */
+
+typedef struct Mapping {
+    void *bytes;
+    size_t len;
+} Mapping;
+
+static void unmap(void *hold)
+{
+    Mapping *mapping = hold;
+
+    munmap(mapping->bytes, mapping->len);
+    mem_free(mapping);
+}
+
+static Err map_file(Visit *visit, int fd, const Part *part)
+{
+    Mapping *mapping;
+    void *bytes =
+        mmap(NULL, (size_t)part->whole, PROT_READ, MAP_PRIVATE, fd, 0);
+
+    if (bytes == MAP_FAILED) return ERR_IO;
+    mapping = mem_alloc(sizeof *mapping);
+    *mapping = (Mapping){bytes, (size_t)part->whole};
+    visit->reply->hold = mapping;
+    visit->reply->release = unmap;
+    http_part(visit->reply,
+              (Str){(const char *)bytes + part->from, (size_t)part->len});
+    return ERR_OK;
+}
+
+/* ---- the answer ---- */
+
+/* Until its date, if it has one. */
+static Str freshness(Arena *arena, Time until)
+{
+    Time left =
+        until == TIME_NONE ? YEAR_S : (until - time_now()) / TIME_SECOND;
+
+    if (left >= YEAR_S)
+        return S("Cache-Control: public, max-age=31536000, immutable\r\n");
+    return str_format(arena, "Cache-Control: public, max-age=%lld\r\n",
+                      (long long)(left < 0 ? 0 : left));
+}
+
+static void put_head(Visit *visit, PictureType type,
+                     const PressPicture *picture, Str etag, const Part *part)
+{
+    Arena *arena = visit->arena;
+    Str range = part->ranged
+                    ? str_format(arena,
+                                 "Content-Range: bytes "
+                                 "%lld-%lld/%lld\r\n",
+                                 (long long)part->from,
+                                 (long long)(part->from + part->len - 1),
+                                 (long long)part->whole)
+                    : (Str){0};
+
+    visit->reply->head = str_format(
+        arena,
+        "Content-Type: %s\r\nAccept-Ranges: bytes\r\nETag: %.*s\r\n"
+        "%.*s%.*sSurrogate-Key: %.*s\r\n%.*s",
+        picture_media_type(type), STR_ARG(etag),
+        STR_ARG(freshness(arena, picture->until)), STR_ARG(range),
+        STR_ARG(picture->keys), STR_ARG(visit->thread->shared->media_head));
+}
+
+static Err answer(Visit *visit, Str file, const PictureName *name,
+                  const PressPicture *picture, int fd, int64_t bytes)
+{
+    Str etag = str_format(visit->arena, "\"%.*s\"", STR_ARG(file));
+    bool fits;
+    Part part = part_wanted(visit, etag, bytes, &fits);
+    Err err = ERR_OK;
+
+    if (visit_has_tag(visit, etag)) {
+        part.ranged = false;
+        visit->reply->status = 304;
+    } else if (!fits) {
+        visit->reply->status = 416;
+        visit->reply->head = str_format(
+            visit->arena, "Content-Range: bytes */%lld\r\n%.*s",
+            (long long)bytes, STR_ARG(visit->thread->shared->media_head));
+        return ERR_OK;
+    } else {
+        err = map_file(visit, fd, &part);
+        visit->reply->status = part.ranged ? 206 : 200;
+    }
+    if (!err) put_head(visit, name->type, picture, etag, &part);
+    return err;
+}
+
+Err media_answer(Visit *visit, Str file)
+{
+    const SiteShared *shared = visit->thread->shared;
+    PressPicture picture;
+    PictureName name;
+    int64_t bytes;
+    int fd;
+    Err err;
+
+    if (!shared->shelf.folder || !picture_named(file, &name))
+        return ERR_NOT_FOUND;
+    err = press_picture(visit->thread->press, name.mark, time_monotonic(),
+                        &picture);
+    if (err) return err;
+    err = shelf_open(&shared->shelf, file, &fd, &bytes);
+    if (err) return err;
+    err = bytes ? answer(visit, file, &name, &picture, fd, bytes) : ERR_IO;
+    close(fd);
+    return err;
+}
