@@ -129,7 +129,7 @@
         const is = (path, story) => new RegExp(`^/[^/]+/[^/]+/${story}(-[^/]*)?$`).test(path);
         const links = (story) => [...main.querySelectorAll(`a[href*="/${story}-"]`)]
             .filter((link) => is(link.pathname, story) && link.host === location.host
-                && !link.closest('.body, .coverage, .share'));
+                && !link.closest('.body, .coverage, .share, .thumb'));
         const row = (link) => link.closest('li');
         const time = (item) => item.querySelector('time')?.dateTime ?? '';
         const latest = () => $('.latest > ol');

@@ -4,7 +4,7 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli search fresh http hostile browser live coverage hot push crash
+    walk seed leaks cli media search fresh http hostile browser pictures live coverage hot push crash
     pg_walk pg_seed pg_leaks pg_cli pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
@@ -210,11 +210,13 @@ check_walk() { node_tests asan test/site/walk.test.mjs; }
 check_seed() { node_tests asan test/site/seed.test.mjs; }
 check_leaks() { node_tests asan test/site/leaks.test.mjs; }
 check_cli() { node_tests asan test/site/cli.test.mjs; }
+check_media() { node_tests release test/site/media.test.mjs; }
 check_search() { node_tests asan test/site/search.test.mjs; }
 check_fresh() { node_tests release test/site/fresh.test.mjs; }
 check_http() { node_tests release test/site/http.test.mjs; }
 check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
+check_pictures() { node_tests release test/site/pictures.test.mjs; }
 check_live() { node_tests release test/site/live.test.mjs; }
 check_hot() { node_tests release test/site/hot.test.mjs; }
 check_coverage() { node_tests release test/site/coverage.test.mjs; }

@@ -272,7 +272,8 @@ static int add(Media *media, int count, char **files)
         media->errand.file =
             strcmp(files[i], "-") ? files[i] : "standard input";
         err = take_in(media, files[i], &answer, &status, &fault);
-        if (err) fault_where(&fault, "%s", media->errand.file);
+        if (err && !fault.where[0])
+            fault_where(&fault, "%s", media->errand.file);
         if ((err ? cli_fail(COMMAND, err, &fault)
                  : tell(media, answer, status)) != EXIT_DONE)
             end = EXIT_FAILED;

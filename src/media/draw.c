@@ -165,7 +165,7 @@ static Err decode(Drawing *drawing, Fault *fault)
     if (VIPS_CALL(vips_thumbnail_buffer)(
             (void *)(uintptr_t)drawing->bytes.ptr, drawing->bytes.len, &image,
             widest.width, "height", widest.height, "size", VIPS_SIZE_FORCE,
-            "export_profile", "srgb", "fail_on", VIPS_FAIL_ON_TRUNCATED, NULL))
+            "export_profile", "srgb", "option_string", "[fail_on=error]", NULL))
         return vips_fault(fault, ERR_INVALID, "it cannot be decoded");
     done = flatten(&image) && convert(&image);
     if (!done) return vips_fault(fault, ERR_INVALID, "it cannot be decoded");

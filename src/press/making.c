@@ -111,6 +111,7 @@ ItemView view_item(Making *making, const PublicItem *item)
         .corrected = item->corrected,
         .section = item->section_name,
         .section_href = address_section(arena, item->language, item->section),
+        .thumb = view_thumb(making, &item->picture),
     };
 
     if (!item->timed) return view;

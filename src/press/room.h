@@ -246,6 +246,18 @@ Str view_text(Making *making, const char *name, Str argument);
 Str view_url(Making *making, Str path); /* absolute */
 LanguageView view_language(Making *making, size_t language, Str href);
 
+/* NULL: there is none. */
+ThumbView *view_thumb(Making *making, const PublicPicture *picture);
+
+/* With what is said of it; NULL: the story shows none. */
+typedef enum ViewPlace { VIEW_IN_STORY, VIEW_ON_FRONT } ViewPlace;
+MUST_USE Err view_picture(Making *making, const PublicItem *item,
+                          ViewPlace place, PictureView **out);
+
+/* For other sites, with its whole address; NULL: the story shows none. */
+SharePictureView *view_share_picture(Making *making, const PublicItem *item,
+                                     Str alt);
+
 /* Addresses of the three feeds of the list that a page shows. */
 typedef struct FeedLinks {
     Str rss, atom, json;

@@ -36,6 +36,7 @@ Err render_front_lead(Making *making)
     ListKey key = {.language = making->language->tag};
     PublicList list;
     FrontLeadView view = {0};
+    PictureView *picture = NULL;
     ItemView lead;
     Err err = read_newest(making, key, FRONT_LEADS, &list);
 
@@ -46,6 +47,9 @@ Err render_front_lead(Making *making)
 
         lead = view_item(making, &item);
         view.lead = &lead;
+        err = view_picture(making, &item, VIEW_ON_FRONT, &picture);
+        if (err) return err;
+        view.picture = picture;
         for (size_t i = first; i > 0; i--)
             list.items[i] = list.items[i - 1];
         list.items[0] = item;

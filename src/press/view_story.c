@@ -111,7 +111,8 @@ static Err follows_item(Making *making, const PublicStory *story,
 #define JSONLD_ENTRIES 100 /* the newest, of live coverage */
 
 static Err make_json_ld(Making *making, const PublicStory *story,
-                        const PublicList *peers, Html *out)
+                        const PublicList *peers,
+                        const SharePictureView *picture, Html *out)
 {
     Arena *arena = making->arena;
     const PublicItem *before;
@@ -129,7 +130,7 @@ static Err make_json_ld(Making *making, const PublicStory *story,
         .description = description(making, story),
         .agency = making->language->site_name,
         .agency_url = view_url(making, front),
-        .image = view_url(making, S("/icon-512.png")),
+        .image = picture ? picture->url : view_url(making, S("/icon-512.png")),
         .logo = view_url(making, S("/apple-touch-icon.png")),
         .peers = others,
         .peer_count = peers->count,
@@ -186,6 +187,7 @@ Err render_story_head(Making *making)
     const PublicStory *story;
     PublicList peers;
     StoryHeadView view;
+    PictureView *picture;
     Err err;
 
     err = make_story(making, &story);
@@ -208,7 +210,11 @@ Err render_story_head(Making *making)
     if (story->item.timed)
         view.published_iso = time_rfc3339(
             making->arena, story->item.at - story->item.at % TIME_SECOND);
-    err = make_json_ld(making, story, &peers, &view.json_ld);
+    err = view_picture(making, &story->item, VIEW_IN_STORY, &picture);
+    if (!err && picture)
+        view.picture = view_share_picture(making, &story->item, picture->alt);
+    if (!err)
+        err = make_json_ld(making, story, &peers, view.picture, &view.json_ld);
     if (err) return err;
     make_template(making, TEMPLATE_story_head, &view);
     return ERR_OK;
@@ -377,12 +383,14 @@ Err render_story(Making *making)
 {
     const PublicStory *story;
     PublicList peers;
+    PictureView *picture = NULL;
     StoryView view;
     bool body;
     Err err;
 
     err = make_story(making, &story);
     if (!err) err = read_peers(making, story, &peers);
+    if (!err) err = view_picture(making, &story->item, VIEW_IN_STORY, &picture);
     if (err) return err;
     body = story->body.markup.len > 0;
     view = (StoryView){
@@ -396,6 +404,7 @@ Err render_story(Making *making)
         .urgent = story->item.urgency == URGENCY_URGENT,
         .headline = story->item.headline,
         .deck = story->item.deck,
+        .picture = picture,
         .place = story->place,
         .body = story->body,
         .headline_only = !body && story->item.urgency > URGENCY_URGENT,

@@ -15,6 +15,34 @@ VIEW(LinkView, LINK_VIEW)
     X(V, lang, STR) X(V, name, STR) X(V, href, STR) X(V, current, BOOL)
 VIEW(LanguageView, LANGUAGE_VIEW)
 
+#define THUMB_VIEW(X, V)                                                       \
+    X(V, avif, STR)                                                            \
+    X(V, webp, STR)                                                            \
+    X(V, jpeg, STR)                                                            \
+    X(V, width, STR)                                                           \
+    X(V, height, STR)                                                          \
+    X(V, look, STR)
+VIEW(ThumbView, THUMB_VIEW)
+
+#define PICTURE_VIEW(X, V)                                                     \
+    X(V, avif, STR)                                                            \
+    X(V, webp, STR)                                                            \
+    X(V, jpeg, STR)                                                            \
+    X(V, sizes, STR)                                                           \
+    X(V, src, STR)                                                             \
+    X(V, width, STR)                                                           \
+    X(V, height, STR)                                                          \
+    X(V, look, STR)                                                            \
+    X(V, alt, STR)                                                             \
+    X(V, has_words, BOOL)                                                      \
+    X(V, caption, STR)                                                         \
+    X(V, credit, STR)
+VIEW(PictureView, PICTURE_VIEW)
+
+#define SHARE_PICTURE_VIEW(X, V)                                               \
+    X(V, url, STR) X(V, width, STR) X(V, height, STR) X(V, alt, STR)
+VIEW(SharePictureView, SHARE_PICTURE_VIEW)
+
 #define ITEM_VIEW(X, V)                                                        \
     X(V, href, STR)                                                            \
     X(V, headline, STR)                                                        \
@@ -26,7 +54,8 @@ VIEW(LanguageView, LANGUAGE_VIEW)
     X(V, urgent, BOOL)                                                         \
     X(V, corrected, BOOL)                                                      \
     X(V, section, STR)                                                         \
-    X(V, section_href, STR)
+    X(V, section_href, STR)                                                    \
+    X(V, thumb, STRUCT, ThumbView)
 VIEW(ItemView, ITEM_VIEW)
 
 #define HEAD_OPEN_VIEW(X, V)                                                   \
@@ -83,6 +112,7 @@ VIEW(HotView, HOT_VIEW)
     X(V, modified_iso, STR)                                                    \
     X(V, section, STR)                                                         \
     X(V, tags, LIST, LinkView)                                                 \
+    X(V, picture, STRUCT, SharePictureView)                                    \
     X(V, json_ld, HTML)
 VIEW(StoryHeadView, STORY_HEAD_VIEW)
 
@@ -104,6 +134,7 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, updated_at, STR)                                                      \
     X(V, headline, STR)                                                        \
     X(V, deck, STR)                                                            \
+    X(V, picture, STRUCT, PictureView)                                         \
     X(V, byline, STR)                                                          \
     X(V, place, STR)                                                           \
     X(V, reading_time, STR)                                                    \
@@ -163,6 +194,7 @@ VIEW(NeighboursView, NEIGHBOURS_VIEW)
 
 #define FRONT_LEAD_VIEW(X, V)                                                  \
     X(V, lead, STRUCT, ItemView)                                               \
+    X(V, picture, STRUCT, PictureView)                                         \
     X(V, has_top, BOOL)                                                        \
     X(V, top, LIST, ItemView)
 VIEW(FrontLeadView, FRONT_LEAD_VIEW)

@@ -14,7 +14,7 @@ let site;
 before(() => { site = new Site({ languages: 'en' }); });
 after(() => site?.remove());
 
-const commands = ['init', 'serve', 'import', 'story', 'check', 'routes',
+const commands = ['init', 'serve', 'import', 'story', 'media', 'check', 'routes',
     'version', 'help'];
 
 test('each command tells how it is used', () => {

@@ -82,7 +82,8 @@ SELECT value FROM public_hot_at;
 -- The first $3 of a list. Of each table in the view a column is named.
 -- name: public_hot :many
 SELECT story, version, language_code, section_slug, section_name, headline,
-       deck, slug, at, timed, changed_at, urgency, corrected
+       deck, slug, at, timed, changed_at, urgency, corrected, language,
+       section, mark, width, height, color, focus_x, focus_y
   FROM public_hot
  WHERE of_language = $1 AND of_section = $2 AND place >= 0
  ORDER BY place

@@ -1,0 +1,141 @@
+/* press/view_picture.c -- pictures as pages show them. */
+#include "press/room.h"
+#include "store/pictures.h"
+
+#define SHARED_WIDTH 1280 /* px, at most, of what is shown elsewhere */
+
+/* "/media/Mark-640.avif" */
+static Str href_of(Making *making, const PublicPicture *picture, int32_t width,
+                   PictureType type)
+{
+    Arena *arena = making->arena;
+
+    return str_format(arena, "/media/%.*s",
+                      STR_ARG(picture_name(arena, picture->mark, width, type)));
+}
+
+/* "/media/Mark-320.avif 320w, ..." */
+static Str srcset_of(Making *making, const PublicPicture *picture,
+                     PictureType type, const PictureSize *sizes, size_t count)
+{
+    Buf buf = buf_open(making->arena, 1024);
+
+    for (size_t i = 0; i < count; i++)
+        buf_printf(&buf, "%s%.*s %dw", i ? ", " : "",
+                   STR_ARG(href_of(making, picture, sizes[i].width, type)),
+                   sizes[i].width);
+    return buf_str(&buf);
+}
+
+/* Classes for what cannot be said in a style of its own (the policy allows
+ * none): the mean colour by a hexadecimal digit of each channel, and the focus
+ * by tenths where it is not the middle. */
+static Str look_of(Making *making, const PublicPicture *picture)
+{
+    Buf buf = buf_open(making->arena, 64);
+    int32_t x = (picture->focus_x + 50) / 100;
+    int32_t y = (picture->focus_y + 50) / 100;
+
+    buf_printf(&buf, "r%x g%x b%x", picture->color >> 20 & 15,
+               picture->color >> 12 & 15, picture->color >> 4 & 15);
+    if (x != 5) buf_printf(&buf, " x%d", x);
+    if (y != 5) buf_printf(&buf, " y%d", y);
+    return buf_str(&buf);
+}
+
+static Str number(Making *making, int32_t value)
+{
+    return str_format(making->arena, "%d", value);
+}
+
+ThumbView *view_thumb(Making *making, const PublicPicture *picture)
+{
+    PictureSize sizes[PICTURE_WIDTHS];
+    ThumbView *view;
+
+    if (!picture->mark.len) return NULL;
+    (void)picture_sizes(picture->width, picture->height, sizes);
+    view = ARENA_NEW(making->arena, ThumbView);
+    *view = (ThumbView){
+        .avif = href_of(making, picture, sizes[0].width, PICTURE_AVIF),
+        .webp = href_of(making, picture, sizes[0].width, PICTURE_WEBP),
+        .jpeg = href_of(making, picture, sizes[0].width, PICTURE_JPEG),
+        .width = number(making, sizes[0].width),
+        .height = number(making, sizes[0].height),
+        .look = look_of(making, picture),
+    };
+    return view;
+}
+
+/* Of the widest that is at most max px wide. */
+static PictureSize size_up_to(const PublicPicture *picture, int32_t max)
+{
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count = picture_sizes(picture->width, picture->height, sizes);
+
+    while (count > 1 && sizes[count - 1].width > max)
+        count--;
+    return sizes[count - 1];
+}
+
+/* How wide a column is: site/style.css. */
+static const Str widths[] = {
+    [VIEW_IN_STORY] = S_INIT("(max-width: 44rem) 100vw, 42rem"),
+    [VIEW_ON_FRONT] = S_INIT("(max-width: 64rem) 100vw, (max-width: 82rem) "
+                             "calc(100vw - 26rem), 56.5rem"),
+};
+
+Err view_picture(Making *making, const PublicItem *item, ViewPlace place,
+                 PictureView **out)
+{
+    const PublicPicture *picture = &item->picture;
+    PictureSize sizes[PICTURE_WIDTHS];
+    PublicLead lead;
+    PictureView *view;
+    size_t count;
+    Err err;
+
+    *out = NULL;
+    if (!picture->mark.len) return ERR_OK;
+    err = public_lead(making->press->store, making->arena, item->id, &lead);
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    count = picture_sizes(picture->width, picture->height, sizes);
+    view = ARENA_NEW(making->arena, PictureView);
+    *view = (PictureView){
+        .avif = srcset_of(making, picture, PICTURE_AVIF, sizes, count),
+        .webp = srcset_of(making, picture, PICTURE_WEBP, sizes, count),
+        .jpeg = srcset_of(making, picture, PICTURE_JPEG, sizes, count),
+        .sizes = widths[place],
+        .src = href_of(making, picture, size_up_to(picture, SHARED_WIDTH).width,
+                       PICTURE_JPEG),
+        .width = number(making, sizes[count - 1].width),
+        .height = number(making, sizes[count - 1].height),
+        .look = look_of(making, picture),
+        .alt = lead.said.alt.len ? lead.said.alt : item->headline,
+        .has_words = lead.said.caption.len || lead.said.credit.len,
+        .caption = lead.said.caption,
+        .credit = lead.said.credit,
+    };
+    *out = view;
+    return ERR_OK;
+}
+
+SharePictureView *view_share_picture(Making *making, const PublicItem *item,
+                                     Str alt)
+{
+    const PublicPicture *picture = &item->picture;
+    SharePictureView *view;
+    PictureSize size;
+
+    if (!picture->mark.len) return NULL;
+    size = size_up_to(picture, SHARED_WIDTH);
+    view = ARENA_NEW(making->arena, SharePictureView);
+    *view = (SharePictureView){
+        .url = view_url(making,
+                        href_of(making, picture, size.width, PICTURE_JPEG)),
+        .width = number(making, size.width),
+        .height = number(making, size.height),
+        .alt = alt,
+    };
+    return view;
+}

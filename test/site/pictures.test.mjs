@@ -1,0 +1,192 @@
+// pictures.test.mjs -- pictures as readers see them, in Chromium.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, afterEach, before, test } from 'node:test';
+import { launch, screens, sizes } from './lib/chromium.mjs';
+import { put } from './lib/draft.mjs';
+import { parse } from './lib/page.mjs';
+import { Site, dateline, root } from './lib/site.mjs';
+import { until } from './lib/until.mjs';
+
+let browser, site, picture, story, plain;
+
+before(async () => {
+    browser = await launch();
+    site = new Site({ languages: 'en,uk' });
+    picture = JSON.parse(dateline('media', 'add', site.dir, join(root, 'test/data/pictures/plain.jpg'),
+        '--alt', 'Colours that <run> into "one another"', '--caption', 'As drawn & kept.',
+        '--credit', 'Ann Lee', '--focus', '10,80', '--json').out);
+    story = put(site, { title: 'It has a picture', picture: picture.mark, section: 'facts',
+        tags: ['colour'], body: 'It shows. '.repeat(400) }, ['publish']);
+    plain = put(site, { title: 'It has none', section: 'facts', tags: ['colour'] }, ['publish']);
+    await site.serve();
+});
+after(async () => {
+    await browser?.close();
+    await site?.remove();
+});
+
+const rendition = (width, format) => `/media/${picture.mark}-${width}.${format}`;
+const contexts = [];
+afterEach(async () => {
+    for (const context of contexts.splice(0)) await context.close();
+    await until('nobody listens any more', async () => (await site.metrics()).live_readers === 0);
+});
+const open = async (path, options = {}) => {
+    const context = await browser.newContext({ viewport: sizes.desk, ...options });
+    contexts.push(context);
+    const page = await context.newPage();
+    const asked = [];
+    page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(site.url + path);
+    return { page, asked: () => asked.filter((path) => path.startsWith('/media/')), close: () => context.close() };
+};
+
+// All pictures that are on the screen.
+const drawn = (page) => until('its pictures are there', () => page.evaluate(() =>
+    [...document.images].every((img) => img.getBoundingClientRect().top > innerHeight || img.naturalWidth > 0)));
+
+test('a browser takes the rendition of its width and density', async () => {
+    for (const [viewport, deviceScaleFactor, width] of [
+        [{ width: 320, height: 600 }, 1, 320], [{ width: 390, height: 800 }, 3, 800],
+        [{ width: 500, height: 800 }, 1, 640], [{ width: 1280, height: 800 }, 1, 800]]) {
+        const { page, asked, close } = await open(story.address, { viewport, deviceScaleFactor });
+        await drawn(page);
+        assert.deepEqual(asked().filter((path) => !path.includes('-320.') || width === 320),
+            [rendition(width, 'avif')], `${viewport.width} at ${deviceScaleFactor}`);
+        await close();
+    }
+});
+
+test('its place is kept before it is there, in its colour', async () => {
+    const context = await browser.newContext({ viewport: sizes.phone });
+    const page = await context.newPage();
+    let release;
+    const held = new Promise((go) => { release = go; });
+    await page.route('**/media/**', async (route) => {
+        await held;
+        await route.continue();
+    });
+    await page.goto(site.url + story.address, { waitUntil: 'commit' });
+    await page.locator('.body p').first().waitFor();
+    const box = () => page.locator('.picture img').boundingBox();
+    const before = await box();
+    assert.ok(Math.abs(before.width / before.height - 800 / 600) < 0.02, JSON.stringify(before));
+    assert.equal(await page.locator('.picture img').evaluate((img) => getComputedStyle(img).backgroundColor),
+        'rgb(102, 119, 0)'); // 6e760f to a digit of each channel
+    const text = await page.locator('.body p').first().boundingBox();
+    release();
+    await until('it is there', () => page.locator('.picture img').evaluate((img) => img.naturalWidth > 0));
+    assert.deepEqual(await box(), before);
+    assert.deepEqual(await page.locator('.body p').first().boundingBox(), text);
+    await context.close();
+});
+
+test('nothing of a page moves while its pictures come', async () => {
+    for (const path of ['/en/', '/en/facts/', story.address]) {
+        const { page, close } = await open(path, { viewport: sizes.phone });
+        const shift = await page.evaluate(() => new Promise((done) => {
+            let sum = 0;
+            new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) sum += entry.value;
+            }).observe({ type: 'layout-shift', buffered: true });
+            setTimeout(() => done(sum), 1000);
+        }));
+        assert.equal(shift, 0, path);
+        await close();
+    }
+});
+
+test('the lead is asked for at once, what is further down when it comes near', async () => {
+    for (let i = 0; i < 30; i++)
+        put(site, { title: `Below ${i}`, section: 'far', deck: 'Far down. '.repeat(12),
+            picture: i === 0 ? picture.mark : undefined }, ['publish']);
+    const { page, asked, close } = await open('/en/far/', { viewport: sizes.phone });
+    const thumb = page.locator('.items .thumb');
+    assert.ok((await thumb.boundingBox()).y > 4000);
+    await page.waitForLoadState('load');
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+    assert.deepEqual(asked(), []);
+    await thumb.scrollIntoViewIfNeeded();
+    await until('it is asked for', () => asked().length === 1);
+    assert.deepEqual(asked(), [rendition(320, 'avif')]);
+    await close();
+    const lead = parse((await site.get(story.address)).text).querySelector('.picture img');
+    assert.equal(lead.getAttribute('loading'), null);
+    assert.equal(lead.getAttribute('fetchpriority'), 'high');
+    assert.equal(await parse((await site.get('/en/facts/')).text)
+        .querySelector('.items .thumb img').getAttribute('loading'), 'lazy');
+});
+
+test('who does not see it is told what it shows, and everybody whose it is', async () => {
+    const { page, close } = await open(story.address);
+    const figure = page.locator('figure.picture');
+    assert.equal(await figure.locator('img').getAttribute('alt'), 'Colours that <run> into "one another"');
+    assert.equal(await figure.locator('figcaption').innerText(), 'As drawn & kept. Ann Lee');
+    // beside its headline a picture is no second link
+    const list = await open('/en/facts/');
+    const thumb = list.page.locator('.items .thumb');
+    assert.equal(await thumb.getAttribute('aria-hidden'), 'true');
+    assert.equal(await thumb.getAttribute('tabindex'), '-1');
+    assert.equal(await thumb.locator('img').getAttribute('alt'), '');
+    // and keeps in view what must stay there
+    assert.equal(await thumb.locator('img').evaluate((img) => getComputedStyle(img).objectPosition), '10% 80%');
+    await close();
+    await list.close();
+});
+
+test('a story without one has none, and says so to nobody', async () => {
+    const page = parse((await site.get(plain.address)).text);
+    assert.equal(page.querySelector('figure, .story img'), null);
+    assert.equal(page.querySelector('meta[property="og:image"]'), null);
+});
+
+test('other sites are told which one it is', async () => {
+    const page = parse((await site.get(story.address)).text);
+    const meta = (name) => page.querySelector(`meta[property="${name}"]`)?.getAttribute('content');
+    assert.equal(meta('og:image'), site.url + rendition(800, 'jpg'));
+    assert.equal(meta('og:image:width'), '800');
+    assert.equal(meta('og:image:height'), '600');
+    assert.equal(meta('og:image:alt'), 'Colours that <run> into "one another"');
+    assert.equal(page.querySelector('meta[name="twitter:card"]').getAttribute('content'), 'summary_large_image');
+    const { '@graph': graph } = JSON.parse(page.querySelector('script[type="application/ld+json"]').textContent);
+    assert.match(JSON.stringify(graph), new RegExp(rendition(800, 'jpg')));
+});
+
+test('what is said of it anew shows at once, on open pages too', async () => {
+    const { page, close } = await open(story.address);
+    const img = page.locator('.picture img');
+    await until('it listens', async () => (await site.metrics()).live_readers > 0);
+    assert.equal(dateline('media', 'set', site.dir, picture.mark, '--alt', 'Two colours').status, 0);
+    assert.match((await site.get(story.address)).text, /alt="Two colours"/);
+    await until('the open page knows', async () => await img.getAttribute('alt') === 'Two colours');
+    await close();
+});
+
+test('it looks right, light and dark, wide and narrow', async () => {
+    for (const [name, viewport] of Object.entries(sizes))
+        for (const colorScheme of ['light', 'dark'])
+            for (const [what, path] of [['front', '/en/'], ['story', story.address], ['list', '/en/facts/']]) {
+                const { page, close } = await open(path, { viewport, colorScheme });
+                await drawn(page);
+                assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} ${name}`);
+                await page.screenshot({ path: join(screens, `pictures-${what}-${name}-${colorScheme}.png`) });
+                await close();
+            }
+});
+
+test('when its date has come it leaves every page by itself', async () => {
+    const { page, close } = await open(story.address);
+    await until('it listens', async () => (await site.metrics()).live_readers > 0);
+    assert.equal(await page.locator('.picture img').count(), 1);
+    const soon = new Date(Date.now() + 2500).toISOString();
+    assert.equal(dateline('media', 'set', site.dir, picture.mark, '--until', soon).status, 0);
+    const answer = await site.get(rendition(320, 'jpg'));
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers['cache-control'], /^public, max-age=[0-2]$/);
+    await until('it is gone', async () => (await site.get(rendition(320, 'jpg'))).status === 404);
+    for (const path of ['/en/', '/en/facts/', story.address])
+        assert.ok(!(await site.get(path)).text.includes(picture.mark), path);
+    await until('from open pages too', async () => await page.locator('.picture img').count() === 0);
+    await close();
+});
