@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './lib/chromium.mjs';
 import { payloads } from './lib/hostile.mjs';
-import { Site, dateline, shared } from './lib/site.mjs';
+import { Site, dateline, root, shared } from './lib/site.mjs';
 
 const TABS = 4;
-let site, browser, pages;
+let site, browser, pages, pictures;
 
 // Those of others, where they are there.
 function others() {
@@ -61,6 +61,8 @@ function markdown(payload, i) {
         `date: ${at(i)}`, 'language: en', 'section: facts',
         `deck: ${quote(payload)}`, `byline: ${quote(payload)}`,
         `place: ${quote(payload)}`, `source: ${quote(payload)}`,
+        `picture: ${pictures[i % pictures.length]}`, `picture_alt: ${quote(payload)}`,
+        `picture_caption: ${quote(payload)}`,
         'source_url: "javascript:alert(1)"', `tags: [${quote(payload)}]`,
         '---', '', payload, '', `> ${payload}`, '', `* ${payload}`, ''].join('\n');
 }
@@ -125,7 +127,32 @@ function bring(format, ...files) {
     return JSON.parse(done.out);
 }
 
+// Pictures of which an attacker says everything; the last by its file alone.
+function bringPictures() {
+    const said = payloads.slice(0, 40).map((payload, i) => {
+        const path = put(`${i}.jpg`, ownPicture(`<?xpacket begin='' id='${i}'?><r xmlns:d='http://purl.org/dc/elements/1.1/'
+            xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:RDF><rdf:Description d:description="${
+    xml(line(payload))}" d:creator="${xml(line(payload))}"/></rdf:RDF></r>`));
+        const words = i % 2 ? ['alt', 'caption', 'credit', 'rights'].flatMap((field) => [`--${field}`, line(payload)]) : [];
+        const done = dateline('media', 'add', site.dir, path, ...words, '--json');
+        assert.equal(done.status, 0, done.err);
+        return JSON.parse(done.out);
+    });
+    // what the files say came in as what it is
+    assert.ok(said.filter(({ caption }, i) => caption === line(payloads[i]).trim()).length > 30);
+    return said.map(({ mark }) => mark);
+}
+
+// A JPEG with XMP.
+function ownPicture(xmp) {
+    const bytes = readFileSync(join(root, 'test/data/pictures/plain.jpg'));
+    const body = Buffer.from(`http://ns.adobe.com/xap/1.0/\0${xmp}`);
+    const head = Buffer.from([0xff, 0xe1, (body.length + 2) >> 8, (body.length + 2) & 255]);
+    return Buffer.concat([bytes.subarray(0, 2), head, body, bytes.subarray(2)]);
+}
+
 function fill() {
+    pictures = bringPictures();
     const all = [...payloads, ...others()];
     const lines = (list) => list.map((o) => JSON.stringify(o)).join('\n') + '\n';
     const third = (n) => all.map((p, i) => [p, i]).filter(([, i]) => i % 3 === n);

@@ -1,10 +1,12 @@
 // leaks.test.mjs -- what is not public shows nowhere: each state that hides a
 // story, in every field, on every address of the table of routes.
 import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { put } from './lib/draft.mjs';
 import { listenTo } from './lib/events.mjs';
-import { Site, dateline, must } from './lib/site.mjs';
+import { Site, dateline, must, root } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
 const soon = new Date(Date.now() + 30 * 60_000).toISOString();
@@ -17,7 +19,10 @@ const fields = ['title', 'deck', 'body', 'tag', 'byline', 'place', 'section', 'u
 // Of live coverage: an entry that was corrected, and one that was withdrawn.
 const nowFields = ['entrytitle', 'entrynow', 'entryby', 'entrynote'];
 const pastFields = ['entryonce', 'entrywas', 'entrygone', 'entrywhy'];
-const every = [...fields, ...nowFields, ...pastFields];
+// Of its picture: what readers are told, and what they never are.
+const pictureFields = ['alt', 'caption', 'credit'];
+const silentFields = ['rights', 'exif'];
+const every = [...fields, ...nowFields, ...pastFields, ...pictureFields, ...silentFields];
 const canary = (state) => ({
     uri: `urn:test:${word(state, 'uri')}`,
     title: `Harbour ${word(state, 'title')} opens`,
@@ -28,6 +33,8 @@ const canary = (state) => ({
     tags: ['common', word(state, 'tag')],
     section: word(state, 'section'),
     group: 'shared-group',
+    picture: pictures[state],
+    picture_caption: `It shows ${word(state, 'caption')}.`,
 });
 
 const hidden = {
@@ -41,8 +48,10 @@ const gone = {
     killed: [['publish'], ['kill', '--note', 'It was wrong.']],
 };
 const states = { ...hidden, ...gone };
+const all = [...Object.keys(states), 'edited'];
 
 let site, routes, numbers, publicStory;
+const pictures = {}; // their marks, by state
 
 // Two entries: one corrected, of which readers see the last text at most, and one
 // withdrawn, of which they see nothing. now: what the last text is.
@@ -58,8 +67,21 @@ function cover(state, story, now = (field) => word(state, field)) {
     entry(null, '--entry', '2', '--withdraw', '--note', `For ${word(state, 'entrywhy')}.`);
 }
 
+// A picture of its own, with a word in the file itself: a JPEG's comment.
+function picture(state) {
+    const bytes = readFileSync(join(root, 'test/data/pictures/plain.jpg'));
+    const text = Buffer.from(`Seen by ${word(state, 'exif')}`);
+    const path = join(site.room, `${state}.jpg`);
+    writeFileSync(path, Buffer.concat([bytes.subarray(0, 2),
+        Buffer.from([0xff, 0xfe, 0, text.length + 2]), text, bytes.subarray(2)]));
+    const said = (field) => [`--${field}`, `Of ${word(state, field)}`];
+    return JSON.parse(must('media', 'add', site.dir, path, ...said('alt'), ...said('credit'),
+        ...said('rights'), '--json')).mark;
+}
+
 before(async () => {
     site = new Site({ languages: 'en,uk' });
+    for (const state of all) pictures[state] = picture(state);
     routes = JSON.parse(must('routes', '--json'));
     site.set('searches_per_address', '0');
     await site.serve();
@@ -88,14 +110,15 @@ before(async () => {
 });
 after(() => site?.remove());
 
-const all = [...Object.keys(states), 'edited'];
-
 // Where a canary stands in an answer: body or headers.
 function found(answer, names = all) {
     const whole = (answer.rawHeaders.join('\n') + '\n' + answer.text).toLowerCase();
     return names.flatMap((state) => every.map((f) => word(state, f)))
+        .concat(names.map((state) => pictures[state].toLowerCase()))
         .filter((canary) => whole.includes(canary));
 }
+
+const renditions = (state) => ['320.jpg', '640.webp', '800.avif'].map((end) => `${pictures[state]}-${end}`);
 
 // Every value that a parameter of a pattern could have.
 function values() {
@@ -109,7 +132,7 @@ function values() {
         section: ['facts', 'news', ...all.map((s) => word(s, 'section'))],
         tag: ['common', ...all.map((s) => word(s, 'tag'))],
         story: [...story, `${publicStory.story}-other`],
-        file: ['1', '2'],
+        file: ['1', '2', ...all.flatMap(renditions)],
         year: days.map((d) => d[0]), month: days.map((d) => d[1]),
         day: days.map((d) => d[2]),
     };
@@ -233,6 +256,13 @@ test('a hidden story answers byte for byte as a number that none has', async () 
     }
 });
 
+test('so does its picture', async () => {
+    const none = await site.get(`/media/${'A'.repeat(24)}-320.jpg`);
+    assert.equal(none.status, 404);
+    for (const state of all) for (const name of [...renditions(state), `${pictures[state]}.jpg`])
+        assert.deepEqual(bare(await site.get(`/media/${name}`)), bare(none), `${state}: ${name}`);
+});
+
 test('so do a hidden section and tag', async () => {
     for (const state of all) {
         for (const [hiddenPath, nonePath] of [
@@ -280,7 +310,7 @@ test('published, each field shows where it should', async () => {
     const page = await site.get(done.address);
     assert.equal(page.status, 200);
     const seen = found(page, ['draft']);
-    for (const field of [...fields.filter((field) => field !== 'uri'), ...nowFields])
+    for (const field of [...fields.filter((field) => field !== 'uri'), ...nowFields, ...pictureFields])
         assert.ok(seen.includes(word('draft', field)), field);
     for (const field of pastFields) assert.ok(!seen.includes(word('draft', field)), field);
     for (const file of ['rss.xml', 'atom.xml', 'feed.json']) {
@@ -295,6 +325,12 @@ test('published, each field shows where it should', async () => {
         `/en/tag/${word('draft', 'tag')}/rss.xml`])
         assert.ok(found(await site.get(path), ['draft']).length, path);
     assert.ok(found(await told(), ['draft']).length, 'live');
+    for (const name of renditions('draft')) {
+        const answer = await site.get(`/media/${name}`);
+        assert.equal(answer.status, 200, name);
+        assert.deepEqual(found(answer, ['draft']).filter((word) => word !== pictures.draft.toLowerCase()), []);
+    }
+    assert.equal((await site.get(`/media/${pictures.draft}.jpg`)).status, 404);
 });
 
 test('killed, it is gone from all of them at once', async () => {
@@ -308,6 +344,8 @@ test('killed, it is gone from all of them at once', async () => {
     assert.deepEqual(faults, []);
     assert.deepEqual(found(await told()), []);
     assert.equal((await site.get(`/en/facts/${number}-x`)).status, 410);
+    for (const name of renditions('draft'))
+        assert.equal((await site.get(`/media/${name}`)).status, 404, name);
     const again = dateline('story', 'publish', site.dir, number);
     assert.equal(again.status, 1, 'a kill is final');
 });
