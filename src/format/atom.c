@@ -84,6 +84,7 @@ static void put_entry(Buf *buf, const FeedOut *feed, const FeedEntry *entry)
         put_category(buf, feed->tags, story->tags.items[i].slug,
                      story->tags.items[i].name);
     xml_put_some(buf, "summary", item->deck);
+    feed_put_media(buf, &entry->picture);
     put_content(buf, content);
     xml_put_close(buf, "entry");
 }
@@ -94,6 +95,7 @@ void atom_write(Buf *buf, const FeedOut *feed)
     xml_put_start(buf, "feed");
     xml_put_attr(buf, "xmlns", S("http://www.w3.org/2005/Atom"));
     xml_put_attr_some(buf, "xml:lang", feed->language);
+    feed_put_media_ns(buf, feed);
     xml_put_into(buf);
     buf_putc(buf, '\n');
     put_head(buf, feed);

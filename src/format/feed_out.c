@@ -1,5 +1,7 @@
 #include "format/feed_out.h"
 
+#include "format/xml_out.h"
+
 #include "format/body.h"
 
 static bool is_letter(char c)
@@ -90,4 +92,36 @@ Str feed_page(Arena *arena, Str base, Str slug)
 {
     if (!base.len) return base;
     return str_format(arena, "%.*s%.*s/", STR_ARG(base), STR_ARG(slug));
+}
+
+void feed_put_media_ns(Buf *buf, const FeedOut *feed)
+{
+    for (size_t i = 0; i < feed->count; i++)
+        if (feed->entries[i].picture.url.len) {
+            xml_put_attr(buf, "xmlns:media",
+                         S("http://search.yahoo.com/mrss/"));
+            return;
+        }
+}
+
+static void put_number(Buf *buf, const char *name, int32_t value)
+{
+    xml_put_attr(buf, name, str_format(buf->arena, "%d", value));
+}
+
+void feed_put_media(Buf *buf, const FeedPicture *picture)
+{
+    if (!picture->url.len) return;
+    xml_put_start(buf, "media:content");
+    xml_put_attr(buf, "url", picture->url);
+    xml_put_attr(buf, "type", S("image/jpeg"));
+    xml_put_attr(buf, "medium", S("image"));
+    put_number(buf, "width", picture->width);
+    put_number(buf, "height", picture->height);
+    xml_put_into(buf);
+    buf_putc(buf, '\n');
+    xml_put_some(buf, "media:title", picture->alt);
+    xml_put_some(buf, "media:description", picture->caption);
+    xml_put_some(buf, "media:credit", picture->credit);
+    xml_put_close(buf, "media:content");
 }

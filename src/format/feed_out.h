@@ -25,9 +25,17 @@
 #define FEED_FULL_MAX    ((size_t)2 * 1024 * 1024)
 #define FEED_MAX         ((size_t)64 * 1024 * 1024)
 
+/* The picture that leads a story; texts may be empty. */
+typedef struct FeedPicture {
+    Str url; /* of a JPEG; empty: there is none */
+    int32_t width, height;
+    Str alt, caption, credit;
+} FeedPicture;
+
 typedef struct FeedEntry {
     const PublicStory *story;
     Str url; /* of its page */
+    FeedPicture picture;
     /* What stands before each of the story's corrections, "Correction, 16:15
      * 14.04.2021:", in the order of story->corrections; NULL: nothing. */
     const Str *correction_labels;
@@ -68,6 +76,11 @@ Str feed_author(const FeedOut *feed, const PublicStory *story);
 
 /* When it was last changed: never TIME_NONE for a story of the store. */
 Time feed_changed(const PublicStory *story);
+
+/* Media RSS 1.5.1, which RSS and Atom take: the namespace on the feed's first
+ * element, and <media:content> in an entry; nothing where there are none. */
+void feed_put_media_ns(Buf *buf, const FeedOut *feed);
+void feed_put_media(Buf *buf, const FeedPicture *picture);
 
 /* base and slug and '/', or empty when base is. */
 Str feed_page(Arena *arena, Str base, Str slug);

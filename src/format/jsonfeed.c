@@ -96,6 +96,7 @@ static void put_item(JsonOut *json, const FeedOut *feed, const FeedEntry *entry)
     json_pair_str(json, "title", item->headline);
     put_content(json, story, content);
     json_pair_some(json, "summary", item->deck);
+    json_pair_some(json, "image", entry->picture.url);
     if (item->timed) put_time(json, "date_published", item->at);
     put_time(json, "date_modified", feed_changed(story));
     put_authors(json, story->byline, (Str){0});

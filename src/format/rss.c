@@ -85,6 +85,7 @@ static void put_item(Buf *buf, const FeedOut *feed, const FeedEntry *entry)
     for (size_t i = 0; i < story->tags.count; i++)
         put_category(buf, feed->tags, story->tags.items[i].slug,
                      story->tags.items[i].name);
+    feed_put_media(buf, &entry->picture);
     put_deck(buf, item->deck);
     xml_put_some(buf, "content:encoded", content.markup);
     xml_put_close(buf, "item");
@@ -99,6 +100,7 @@ void rss_write(Buf *buf, const FeedOut *feed)
     xml_put_attr(buf, "xmlns:content",
                  S("http://purl.org/rss/1.0/modules/content/"));
     xml_put_attr(buf, "xmlns:dc", S("http://purl.org/dc/elements/1.1/"));
+    feed_put_media_ns(buf, feed);
     xml_put_into(buf);
     buf_putc(buf, '\n');
     xml_put_open(buf, "channel");

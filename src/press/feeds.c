@@ -33,6 +33,8 @@ static Err read_entries(Making *making, const PublicList *list,
             .url = view_url(making, address_item(arena, &story->item)),
             .correction_labels = labels,
         };
+        err = view_feed_picture(making, &story->item, &entries[i].picture);
+        if (err) return err;
     }
     return ERR_OK;
 }

@@ -254,6 +254,10 @@ typedef enum ViewPlace { VIEW_IN_STORY, VIEW_ON_FRONT } ViewPlace;
 MUST_USE Err view_picture(Making *making, const PublicItem *item,
                           ViewPlace place, PictureView **out);
 
+/* For feeds; without an address when the story shows none. */
+MUST_USE Err view_feed_picture(Making *making, const PublicItem *item,
+                               FeedPicture *out);
+
 /* For other sites, with its whole address; NULL: the story shows none. */
 SharePictureView *view_share_picture(Making *making, const PublicItem *item,
                                      Str alt);

@@ -139,3 +139,27 @@ SharePictureView *view_share_picture(Making *making, const PublicItem *item,
     };
     return view;
 }
+
+Err view_feed_picture(Making *making, const PublicItem *item, FeedPicture *out)
+{
+    const PublicPicture *picture = &item->picture;
+    PublicLead lead;
+    PictureSize size;
+    Err err;
+
+    *out = (FeedPicture){0};
+    if (!picture->mark.len) return ERR_OK;
+    err = public_lead(making->press->store, making->arena, item->id, &lead);
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    size = size_up_to(picture, SHARED_WIDTH);
+    *out = (FeedPicture){
+        .url = view_url(making,
+                        href_of(making, picture, size.width, PICTURE_JPEG)),
+        .width = size.width,
+        .height = size.height,
+        .alt = lead.said.alt,
+        .caption = lead.said.caption,
+        .credit = lead.said.credit,
+    };
+    return ERR_OK;
+}

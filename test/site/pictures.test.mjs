@@ -1,5 +1,6 @@
 // pictures.test.mjs -- pictures as readers see them, in Chromium.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { launch, screens, sizes } from './lib/chromium.mjs';
@@ -151,6 +152,21 @@ test('other sites are told which one it is', async () => {
     assert.equal(page.querySelector('meta[name="twitter:card"]').getAttribute('content'), 'summary_large_image');
     const { '@graph': graph } = JSON.parse(page.querySelector('script[type="application/ld+json"]').textContent);
     assert.match(JSON.stringify(graph), new RegExp(rendition(800, 'jpg')));
+});
+
+test('feeds bring it along', async () => {
+    const url = site.url + rendition(800, 'jpg');
+    for (const [file, wanted] of [
+        ['rss.xml', [/xmlns:media="http:\/\/search\.yahoo\.com\/mrss\/"/, /<media:description>As drawn &amp; kept\.</]],
+        ['atom.xml', [/<media:title>Colours that &lt;run&gt; into &quot;one another&quot;</, /<media:credit>Ann Lee</]]]) {
+        const { text } = await site.get(`/en/facts/${file}`);
+        assert.ok(text.includes(`<media:content url="${url}" type="image/jpeg" medium="image" width="800" height="600">`), file);
+        for (const each of wanted) assert.match(text, each);
+        execFileSync('xmllint', ['--noout', '-'], { input: text });
+    }
+    const { items } = JSON.parse((await site.get('/en/facts/feed.json')).text);
+    assert.deepEqual(items.map(({ image }) => image), [undefined, url]);
+    assert.doesNotMatch((await site.get('/uk/rss.xml')).text, /media:/);
 });
 
 test('what is said of it anew shows at once, on open pages too', async () => {

@@ -145,7 +145,7 @@ static void a_date_that_is_over_is_kept(void **state)
 {
     House *house = *state;
     Picture picture;
-    int64_t change;
+    int64_t change = 0;
     Err err;
 
     add_picture(house, TIME_NONE);
