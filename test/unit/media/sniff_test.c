@@ -1,24 +1,8 @@
 /* test/unit/media/sniff_test.c -- pictures are known by their content, and what
  * only looks like one is refused. */
-#include "check.h"
+#include "sample.h"
 
-#include <stdlib.h>
-
-#include "base/file.h"
 #include "media/sniff.h"
-
-#define FOLDER "test/data/pictures/"
-
-static Str load(Arena *arena, const char *name)
-{
-    char path[400];
-    Str bytes;
-
-    snprintf(path, sizeof path, "%s/" FOLDER "%s", getenv("SOURCE"), name);
-    assert_int_equal(file_read(arena, path, PICTURE_BYTES, &bytes, NULL),
-                     ERR_OK);
-    return bytes;
-}
 
 static const struct {
     const char *name;
@@ -41,7 +25,8 @@ static void each_kind_is_known(void **unused)
 
         check_row(files[i].name);
         assert_int_equal(
-            sniff_picture(load(&arena, files[i].name), &type, &fault), ERR_OK);
+            sniff_picture(sample(&arena, files[i].name), &type, &fault),
+            ERR_OK);
         assert_int_equal(type, files[i].type);
     }
     arena_close(&arena);
@@ -54,7 +39,7 @@ static void one_that_is_cut_short_is_refused(void **unused)
 
     (void)unused;
     for (size_t i = 0; i + 1 < COUNT(files); i++) {
-        Str bytes = load(&arena, files[i].name);
+        Str bytes = sample(&arena, files[i].name);
 
         check_row(files[i].name);
         for (size_t len = 0; len < bytes.len; len += 1 + bytes.len / 300) {
@@ -136,7 +121,7 @@ static void what_is_more_than_a_picture_is_refused(void **unused)
     (void)unused;
     for (size_t k = 0; k < COUNT(files); k++)
         for (size_t i = 0; i < COUNT(cases); i++) {
-            Str bytes = load(&arena, files[k].name);
+            Str bytes = sample(&arena, files[k].name);
             Str both = str_format(&arena, "%*s", (int)(bytes.len + 100), "");
             Fault fault = fault_none();
             PictureType type;
@@ -162,7 +147,7 @@ static void a_picture_s_noise_is_no_program(void **unused)
         S_INIT("%PDF-1.7 far behind"),
     };
     Arena arena = arena_open();
-    Str bytes = load(&arena, "plain.jpg");
+    Str bytes = sample(&arena, "plain.jpg");
 
     (void)unused;
     for (size_t i = 0; i < COUNT(noise); i++) {
@@ -180,7 +165,7 @@ static void a_picture_s_noise_is_no_program(void **unused)
 static void a_pdf_at_the_beginning_is_refused(void **unused)
 {
     Arena arena = arena_open();
-    Str bytes = load(&arena, "small.gif");
+    Str bytes = sample(&arena, "small.gif");
     Str both = {arena_copy(&arena, bytes.ptr, bytes.len), bytes.len};
     Fault fault = fault_none();
     PictureType type;

@@ -3,7 +3,7 @@
  *
  * The process is this program: some inputs, which are no pictures, make it
  * misbehave after it was shut in. */
-#include "check.h"
+#include "sample.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,13 +19,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/file.h"
 #include "media/draw.h"
 #include "media/jail.h"
 #include "media/said.h"
 #include "media/worker.h"
-
-#define FOLDER "test/data/pictures/"
 
 /* ---- what the process does ---- */
 
@@ -148,17 +145,6 @@ static void misbehave(void)
 
 /* ---- the tests ---- */
 
-static Str load(Arena *arena, const char *name)
-{
-    char path[400];
-    Str bytes;
-
-    snprintf(path, sizeof path, "%s/" FOLDER "%s", getenv("SOURCE"), name);
-    assert_int_equal(file_read(arena, path, PICTURE_BYTES, &bytes, NULL),
-                     ERR_OK);
-    return bytes;
-}
-
 static bool holds(Str bytes, const char *word)
 {
     return str_find(bytes, str_from(word), 0) >= 0;
@@ -186,7 +172,7 @@ static void every_kind_is_drawn_in_every_size(void **unused)
         Drawn drawn = {0};
         PictureSize sizes[PICTURE_WIDTHS];
         Err err =
-            worker_draw(&arena, load(&arena, files[i].name), &drawn, &fault);
+            worker_draw(&arena, sample(&arena, files[i].name), &drawn, &fault);
 
         check_row(files[i].name);
         assert_string_equal(fault.text, "");
@@ -210,7 +196,7 @@ static void nothing_is_in_them_but_the_picture(void **unused)
         "CANARY", "caption", "Person", "Photoshop", "Exif", "http:", "EXIF",
     };
     Arena arena = arena_open();
-    Str bytes = load(&arena, "said.jpg");
+    Str bytes = sample(&arena, "said.jpg");
     Fault fault = fault_none();
     Drawn drawn = {0};
 
@@ -285,7 +271,7 @@ static void broken_ones_get_an_answer(void **unused)
     for (size_t i = 0; i < COUNT(files); i++)
         for (size_t round = 0; round < 4; round++) {
             Arena arena = arena_open();
-            Str bytes = load(&arena, files[i]);
+            Str bytes = sample(&arena, files[i]);
             char *at = arena_copy(&arena, bytes.ptr, bytes.len);
             Fault fault = fault_none();
             Drawn drawn = {0};
