@@ -89,6 +89,23 @@ static const struct {
     {CONTROL_ENTRY,
      "{\"act\":\"put\",\"story\":1,\"text\":\"Ten.\",\"key\":\"yes\"}",
      "key: it is a string; expected true or false"},
+    {CONTROL_PICTURE, "{\"mark\":\"x\"}", "act: expected look, add or set"},
+    {CONTROL_PICTURE, "{\"act\":\"add\",\"mark\":\"x\"}",
+     "bytes: expected a number"},
+    {CONTROL_PICTURE,
+     "{\"act\":\"add\",\"mark\":\"AbCdEfGhIjKlMnOpQrStUv-_\",\"type\":\"SVG\","
+     "\"bytes\":1,\"width\":1,\"height\":1,\"color\":0,\"focus_x\":0,"
+     "\"focus_y\":0}",
+     "type, bytes, width, height, color: one of them"},
+    {CONTROL_PICTURE,
+     "{\"act\":\"add\",\"mark\":\"AbCdEfGhIjKlMnOpQrStUv-_\",\"type\":\"PNG\","
+     "\"bytes\":1,\"width\":1,\"height\":1,\"color\":0,\"focus_x\":0,"
+     "\"focus_y\":1001}",
+     "focus_y: expected a number from 0 to 1000"},
+    {CONTROL_PICTURE, "{\"act\":\"set\",\"mark\":\"x\",\"until\":\"soon\"}",
+     "until: \\\"soon\\\" is not a time"},
+    {CONTROL_PICTURE, "{\"act\":\"set\",\"mark\":\"x\",\"focus_x\":\"5\"}",
+     "focus_x: expected thousandths"},
 };
 
 static void what_is_none_is_not_passed_over(void **state)

@@ -1,0 +1,215 @@
+/* test/unit/desk/pictures_test.c -- who may say what of a picture, and which
+ * one a put gives a story. */
+#include "copydesk.h"
+
+#include "desk/pictures.h"
+#include "store/public.h"
+
+static const Actor contributor = {ROLE_CONTRIBUTOR, S_INIT("cy")};
+static const Actor reporter = {ROLE_REPORTER, S_INIT("ann")};
+static const Actor editor = {ROLE_EDITOR, S_INIT("ben")};
+
+#define MARK "AbCdEfGhIjKlMnOpQrStUv-_"
+
+static Picture sample_picture(void)
+{
+    return (Picture){.mark = S(MARK),
+                     .type = PICTURE_PNG,
+                     .bytes = 10,
+                     .width = 4000,
+                     .height = 3000,
+                     .focus_x = 500,
+                     .focus_y = 500,
+                     .said = {.caption = S("A ship"), .until = TIME_NONE}};
+}
+
+static Err add(Newsroom *room, const Actor *actor, Picture *picture,
+               bool *known, Fault *fault)
+{
+    Err err = store_begin(room->desk);
+
+    if (!err)
+        err = desk_picture_add(room->desk, &room->arena, actor, picture, NOW,
+                               known, fault);
+    return store_end(room->desk, err);
+}
+
+static Err change(Newsroom *room, const Actor *actor,
+                  const PictureChange *asked, Picture *out, int64_t *number,
+                  Fault *fault)
+{
+    Err err = store_begin(room->desk);
+
+    if (!err)
+        err = desk_picture_change(room->desk, &room->arena, actor, asked, NOW,
+                                  out, number, fault);
+    return store_end(room->desk, err);
+}
+
+static void one_that_is_there_stays_as_it_is(void **state)
+{
+    Newsroom *room = *state;
+    Picture picture = sample_picture();
+    Fault fault = fault_none();
+    bool known = true;
+
+    assert_int_equal(add(room, &contributor, &picture, &known, &fault),
+                     ERR_FORBIDDEN);
+    assert_int_equal(add(room, &reporter, &picture, &known, &fault), ERR_OK);
+    assert_false(known);
+    assert_int_equal(picture.number, 1);
+    picture = sample_picture();
+    picture.said.caption = S("Another ship");
+    assert_int_equal(add(room, &reporter, &picture, &known, &fault), ERR_OK);
+    assert_true(known);
+    assert_int_equal(picture.number, 1);
+    assert_str(picture.said.caption, S("A ship"));
+}
+
+static void what_is_none_of_a_picture_is_refused(void **state)
+{
+    static char long_text[2 * (PICTURE_TEXT + 2)];
+    static const struct {
+        const char *why;
+        size_t at;
+        int32_t value;
+        const char *says;
+    } numbers[] = {
+        {"no width", offsetof(Picture, width), 0, "width"},
+        {"a negative height", offsetof(Picture, height), -1, "height"},
+        {"over the pixels", offsetof(Picture, width), 60000, "width"},
+        {"no colour", offsetof(Picture, color), 0x1000000, "color"},
+        {"a focus outside", offsetof(Picture, focus_x), 1001, "focus"},
+        {"a focus outside", offsetof(Picture, focus_y), -1, "focus"},
+    };
+    static const Str marks[] = {S_INIT(""), S_INIT(MARK "x"),
+                                S_INIT("../CdEfGhIjKlMnOpQrStUv-_"),
+                                S_INIT("AbCdEfGhIjKlMnOpQrStUv+/")};
+    Newsroom *room = *state;
+    bool known;
+
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        Picture picture = sample_picture();
+        Fault fault = fault_none();
+
+        check_row(numbers[i].why);
+        *(int32_t *)((char *)&picture + numbers[i].at) = numbers[i].value;
+        assert_int_equal(add(room, &reporter, &picture, &known, &fault),
+                         ERR_INVALID);
+        assert_non_null(strstr(fault.text, numbers[i].says));
+    }
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        Picture picture = sample_picture();
+        Fault fault = fault_none();
+
+        check_row(marks[i].ptr);
+        picture.mark = marks[i];
+        assert_int_equal(add(room, &reporter, &picture, &known, &fault),
+                         ERR_INVALID);
+        assert_non_null(strstr(fault.text, "mark"));
+    }
+    /* letters of two bytes: they are counted, not their bytes */
+    for (size_t i = 0; i + 1 < sizeof long_text; i += 2)
+        memcpy(long_text + i, "\xD0\x96", 2);
+    for (size_t more = 0; more < 2; more++) {
+        Picture picture = sample_picture();
+        Fault fault = fault_none();
+
+        picture.said.alt = (Str){long_text, 2 * (PICTURE_TEXT + 1 - more)};
+        assert_int_equal(add(room, &reporter, &picture, &known, &fault),
+                         more ? ERR_OK : ERR_TOO_BIG);
+        if (!more) assert_non_null(strstr(fault.text, "alt: 2001 characters"));
+    }
+}
+
+static void a_change_is_told_where_it_is_one(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 1);
+    Picture picture = sample_picture();
+    PictureChange asked = {.mark = S(MARK), .focus_x = -1, .focus_y = -1};
+    Fault fault = fault_none();
+    Time until = NOW + TIME_DAY;
+    Str alt = S("A white ship");
+    int64_t number = -1;
+    bool known;
+
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, &fault),
+                     ERR_NOT_FOUND);
+    assert_int_equal(add(room, &reporter, &picture, &known, NULL), ERR_OK);
+    item.picture.mark = S(MARK);
+    put(room, &item, PUT_PUBLISH);
+
+    assert_int_equal(change(room, &reporter, &asked, &picture, &number, NULL),
+                     ERR_FORBIDDEN);
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, NULL),
+                     ERR_OK);
+    assert_int_equal(number, 0);
+    asked.alt = &alt;
+    asked.until = &until;
+    asked.focus_y = 0;
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, NULL),
+                     ERR_OK);
+    assert_true(number > 0);
+    assert_str(picture.said.alt, alt);
+    assert_str(picture.said.caption, S("A ship"));
+    assert_int_equal(picture.said.until, until);
+    assert_int_equal(picture.focus_x, 500);
+    assert_int_equal(picture.focus_y, 0);
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, NULL),
+                     ERR_OK);
+    assert_int_equal(number, 0);
+    until = TIME_NONE;
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, NULL),
+                     ERR_OK);
+    assert_int_equal(picture.said.until, TIME_NONE);
+    room_is_whole(room);
+}
+
+static void a_put_gives_the_picture_that_it_names(void **state)
+{
+    Newsroom *room = *state;
+    Item item = sample_item("urn:1", 0);
+    Picture picture = sample_picture();
+    Fault fault = fault_none();
+    PublicItem shown;
+    Outcome out;
+    bool known;
+
+    item.picture.mark = S(MARK);
+    assert_int_equal(
+        put_by(room, &reporter, &item, PUT_DRAFT, NOW, &out, &fault),
+        ERR_INVALID);
+    assert_non_null(strstr(fault.text, "picture: there is none"));
+    assert_int_equal(add(room, &reporter, &picture, &known, NULL), ERR_OK);
+    out = put(room, &item, PUT_PUBLISH);
+    assert_int_equal(
+        public_item(room->readers, &room->arena, out.story, &shown), ERR_OK);
+    assert_str(shown.picture.mark, S(MARK));
+
+    /* the same again is known; another word of it is another version */
+    assert_true(put(room, &item, PUT_PUBLISH).no_op);
+    item.picture.caption = S("A grey ship");
+    out = put(room, &item, PUT_PUBLISH);
+    assert_false(out.no_op);
+    assert_int_equal(out.version, 2);
+    item.picture = (ItemPicture){0};
+    out = put(room, &item, PUT_PUBLISH);
+    assert_int_equal(out.version, 3);
+    assert_int_equal(
+        public_item(room->readers, &room->arena, out.story, &shown), ERR_OK);
+    assert_str(shown.picture.mark, S(""));
+    room_is_whole(room);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        newsroom_test(one_that_is_there_stays_as_it_is),
+        newsroom_test(what_is_none_of_a_picture_is_refused),
+        newsroom_test(a_change_is_told_where_it_is_one),
+        newsroom_test(a_put_gives_the_picture_that_it_names),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
