@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -57,6 +59,46 @@ Err file_read(Arena *arena, const char *path, size_t max, Str *out,
 
     if (fd < 0) return file_fault(path, "open it", fault);
     err = read_whole(arena, fd, path, max, out, fault);
+    close(fd);
+    return err;
+}
+
+Err file_open_below(const char *folder, const char *name, int *fd,
+                    int64_t *bytes, Fault *fault)
+{
+    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY,
+                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
+                                      RESOLVE_NO_MAGICLINKS};
+    int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat stat;
+    int file;
+
+    if (at < 0) return file_fault(folder, "open it", fault);
+    file = (int)syscall(SYS_openat2, at, name, &how, sizeof how);
+    close(at);
+    if (file < 0) {
+        if (errno == ELOOP || errno == EXDEV) errno = ENOENT;
+        return file_fault(name, "open it", fault);
+    }
+    if (fstat(file, &stat) || !S_ISREG(stat.st_mode)) {
+        close(file);
+        errno = ENOENT;
+        return file_fault(name, "open it", fault);
+    }
+    *fd = file;
+    *bytes = stat.st_size;
+    return ERR_OK;
+}
+
+Err file_read_below(Arena *arena, const char *folder, const char *name,
+                    size_t max, Str *out, Fault *fault)
+{
+    int64_t bytes;
+    int fd;
+    Err err = file_open_below(folder, name, &fd, &bytes, fault);
+
+    if (err) return err;
+    err = read_whole(arena, fd, name, max, out, fault);
     close(fd);
     return err;
 }

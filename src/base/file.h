@@ -17,6 +17,15 @@ MUST_USE Err file_read(Arena *arena, const char *path, size_t max, Str *out,
  * name /dev/stdin. */
 MUST_USE Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault);
 
+/* A file of folder or below it, whatever links lie there: a name that leads out
+ * of it, or through a link, is ERR_NOT_FOUND. *fd is the caller's to close. */
+MUST_USE Err file_open_below(const char *folder, const char *name, int *fd,
+                             int64_t *bytes, Fault *fault);
+
+/* The whole of such a file. ERR_TOO_BIG over max bytes */
+MUST_USE Err file_read_below(Arena *arena, const char *folder, const char *name,
+                             size_t max, Str *out, Fault *fault);
+
 /* Writes all of it beside path, fsyncs, and renames it over path: after a
  * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);

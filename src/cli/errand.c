@@ -23,8 +23,10 @@ static Err ask_server(const Errand *errand, Str *answer, long *status,
     struct curl_slist *headers =
         curl_slist_append(NULL, "Content-Type: application/octet-stream");
     Buf buf = buf_open(errand->arena, ERRAND_ANSWER_MAX);
-    Str url = str_format(errand->arena, "http://localhost%s",
-                         control_address(errand->request.kind));
+    Str picture = errand->request.picture; /* a mark: nothing to encode */
+    Str url = str_format(errand->arena, "http://localhost%s%s%.*s",
+                         control_address(errand->request.kind),
+                         picture.len ? "?picture=" : "", STR_ARG(picture));
     CURLcode code;
 
     if (!curl || !headers) {

@@ -1,14 +1,16 @@
 /* cli/import.c -- brings stories in, tells how it goes, and what came of it. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/archive.h"
+#include "cli/bring.h"
 #include "cli/carrying.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
-#include "desk/acts.h"
+#include "desk/pictures.h"
 #include "ingest/import.h"
 #include "text/json.h"
 
@@ -21,6 +23,8 @@ typedef struct Job {
     bool json;
     bool strict;   /* the first reject ends it, and is told then */
     int64_t older; /* notes of them */
+    pthread_mutex_t lock;
+    Store *reader; /* under the lock: which pictures are there */
 } Job;
 
 static const Actor importer = {ROLE_OPERATOR, S_INIT("import")};
@@ -35,13 +39,63 @@ static Err put(void *ctx, Store *store, Arena *arena, const Item *item,
         .now = time_now(),
     };
     Outcome outcome;
-    Err err = desk_put(store, arena, &importer, item, PUT_PUBLISH, &context,
-                       &outcome, fault);
+    Err err = ERR_OK;
 
+    if (item->picture.drawn) {
+        Picture picture = *item->picture.drawn;
+        bool known;
+
+        err = desk_picture_add(store, arena, &importer, &picture, context.now,
+                               &known, fault);
+    }
+    if (!err)
+        err = desk_put(store, arena, &importer, item, PUT_PUBLISH, &context,
+                       &outcome, fault);
     if (err) return err;
     *out = outcome.no_op          ? IMPORT_KNOWN
            : outcome.version == 1 ? IMPORT_NEW
                                   : IMPORT_NEWER;
+    return ERR_OK;
+}
+
+/* ---- pictures that stories name ---- */
+
+static Err find(Job *job, Arena *arena, Str mark)
+{
+    Picture picture;
+    Err err;
+
+    pthread_mutex_lock(&job->lock);
+    err = pictures_find(job->reader, arena, mark, &picture);
+    pthread_mutex_unlock(&job->lock);
+    return err;
+}
+
+static Err bring(void *ctx, Arena *arena, const char *file, ItemPicture *said,
+                 Fault *fault)
+{
+    Job *job = ctx;
+    const Shelf shelf = {job->conf->media_dir};
+    Picture *picture = ARENA_NEW(arena, Picture);
+    Fault found = fault_none();
+    Str bytes;
+    Err err = file_read_below(arena, bring_folder(arena, file),
+                              str_z(arena, said->href), PICTURE_BYTES, &bytes,
+                              &found);
+
+    if (!err) {
+        said->mark = picture_mark(arena, bytes);
+        err = find(job, arena, said->mark);
+    }
+    if (err == ERR_NOT_FOUND && !found.err) {
+        err = picture_take_in(&shelf, arena, bytes, picture, &found);
+        if (!err) said->drawn = picture;
+    }
+    if (err)
+        return fault_set(fault, err, "picture: %.*s: %s",
+                         STR_ARG(str_slice(said->href, 0, 100)),
+                         found.text[0] ? found.text : err_word(err));
+    said->href = (Str){0};
     return ERR_OK;
 }
 
@@ -145,10 +199,16 @@ static Err run(Job *job, Arena *arena, ImportOptions *options, char **paths,
     options->rejects = str_from(file_join(arena, job->conf->dir, "rejects"));
     options->now = job->now;
     options->put = put;
+    options->picture = bring;
     options->progress = on_progress;
     options->note = on_note;
     options->ctx = job;
-    err = import_run(store, options, paths, (size_t)count, counts, fault);
+    err = store_open(job->conf->store_path, STORE_READ, &job->reader, fault);
+    pthread_mutex_init(&job->lock, NULL);
+    if (!err)
+        err = import_run(store, options, paths, (size_t)count, counts, fault);
+    pthread_mutex_destroy(&job->lock);
+    store_close(job->reader);
     store_close(store);
     return err;
 }

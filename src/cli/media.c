@@ -8,23 +8,18 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/bring.h"
 #include "cli/cli.h"
-#include "cli/errand.h"
 #include "format/picture_json.h"
-#include "media/intake.h"
 #include "store/pictures.h"
 
 #define COMMAND "media"
 
-typedef struct Words {
-    const char *alt, *caption, *credit, *rights, *until, *focus;
-} Words;
-
 typedef struct Media {
     Errand errand;
     const Conf *conf;
-    Words words;
-    int32_t focus_x, focus_y; /* thousandths; -1: not said */
+    BringWords words;
+    const char *focus;
     bool json;
 } Media;
 
@@ -45,41 +40,19 @@ static bool read_percent(Str text, int32_t *out)
 
 static bool read_focus(Media *media)
 {
-    Str text = str_from(media->words.focus);
+    BringWords *words = &media->words;
+    Str text = str_from(media->focus);
     Str x = str_cut(&text, ',');
 
-    media->focus_x = media->focus_y = -1;
-    if (!media->words.focus) return true;
-    if (read_percent(x, &media->focus_x) && read_percent(text, &media->focus_y))
+    words->focus_x = words->focus_y = -1;
+    if (!media->focus || (read_percent(x, &words->focus_x) &&
+                          read_percent(text, &words->focus_y)))
         return true;
     cli_usage(COMMAND,
-              "--focus %s: expected percent from the left and the "
-              "top, such as 50,33.3",
-              media->words.focus);
+              "--focus %s: expected percent from the left and the top, such as "
+              "50,33.3",
+              media->focus);
     return false;
-}
-
-static void say(JsonOut *out, const char *key, const char *text)
-{
-    if (text) json_pair_str(out, key, str_from(text));
-}
-
-static void say_words(const Media *media, JsonOut *out)
-{
-    const Words *words = &media->words;
-
-    say(out, "alt", words->alt);
-    say(out, "caption", words->caption);
-    say(out, "credit", words->credit);
-    say(out, "rights", words->rights);
-    if (words->until)
-        json_pair_str(out, "until",
-                      strcmp(words->until, "never") ? str_from(words->until)
-                                                    : S(""));
-    if (media->focus_x >= 0) {
-        json_pair_int(out, "focus_x", media->focus_x);
-        json_pair_int(out, "focus_y", media->focus_y);
-    }
 }
 
 /* ---- telling ---- */
@@ -151,109 +124,20 @@ static int tell(const Media *media, Str text, long status)
     return EXIT_DONE;
 }
 
-/* ---- asking ---- */
-
-static Err ask(Media *media, Buf *body, Str *answer, long *status, Fault *fault)
-{
-    Err err = buf_end(body, &media->errand.request.body);
-
-    *status = 500;
-    media->errand.request.kind = CONTROL_PICTURE;
-    return err ? err : errand_do(&media->errand, answer, status, fault);
-}
-
-static Err change(Media *media, Str mark, Str *answer, long *status,
-                  Fault *fault)
-{
-    Buf body = buf_open(media->errand.arena, ERRAND_ANSWER_MAX);
-    JsonOut out = json_out(&body);
-
-    json_put_object(&out);
-    json_pair_str(&out, "act", S("set"));
-    json_pair_str(&out, "mark", mark);
-    say_words(media, &out);
-    json_put_end(&out);
-    return ask(media, &body, answer, status, fault);
-}
-
 /* ---- adding ---- */
-
-/* Whether the store knows it: then it is not drawn again. */
-static Err look(Media *media, Str mark, Str *answer, long *status, Fault *fault)
-{
-    Buf body = buf_open(media->errand.arena, ERRAND_ANSWER_MAX);
-    JsonOut out = json_out(&body);
-
-    json_put_object(&out);
-    json_pair_str(&out, "act", S("look"));
-    json_pair_str(&out, "mark", mark);
-    json_put_end(&out);
-    return ask(media, &body, answer, status, fault);
-}
-
-static bool is_said(const Media *media)
-{
-    const Words *words = &media->words;
-
-    return words->alt || words->caption || words->credit || words->rights ||
-           words->until || words->focus;
-}
-
-/* What a person says goes before what the file says. */
-static void prefer(Str *field, const char *text)
-{
-    if (text) *field = str_from(text);
-}
-
-static Err add_drawn(Media *media, Picture *picture, Str *answer, long *status,
-                     Fault *fault)
-{
-    Arena *arena = media->errand.arena;
-    Buf body = buf_open(arena, ERRAND_ANSWER_MAX);
-    JsonOut out = json_out(&body);
-    PictureSaid *said = &picture->said;
-
-    prefer(&said->alt, media->words.alt);
-    prefer(&said->caption, media->words.caption);
-    prefer(&said->credit, media->words.credit);
-    prefer(&said->rights, media->words.rights);
-    if (media->words.until) said->until = TIME_NONE;
-    if (media->focus_x >= 0) {
-        picture->focus_x = media->focus_x;
-        picture->focus_y = media->focus_y;
-    }
-    json_put_object(&out);
-    json_pair_str(&out, "act", S("add"));
-    picture_put_json(arena, &out, picture);
-    if (media->words.until)
-        json_pair_str(&out, "until",
-                      strcmp(media->words.until, "never")
-                          ? str_from(media->words.until)
-                          : S(""));
-    json_put_end(&out);
-    return ask(media, &body, answer, status, fault);
-}
 
 static Err take_in(Media *media, const char *path, Str *answer, long *status,
                    Fault *fault)
 {
-    const Shelf shelf = {media->conf->media_dir};
     Arena *arena = media->errand.arena;
-    Picture picture;
-    Str bytes, mark;
+    Str bytes;
     Err err = strcmp(path, "-")
                   ? file_read(arena, path, PICTURE_BYTES, &bytes, fault)
                   : file_read_input(arena, PICTURE_BYTES, &bytes, fault);
 
     if (err) return err;
-    mark = picture_mark(arena, bytes);
-    err = look(media, mark, answer, status, fault);
-    if (err || *status == 200)
-        return err || !is_said(media)
-                   ? err
-                   : change(media, mark, answer, status, fault);
-    err = picture_take_in(&shelf, arena, bytes, &picture, fault);
-    return err ? err : add_drawn(media, &picture, answer, status, fault);
+    return bring_in(&media->errand, bytes, &media->words, answer, status,
+                    fault);
 }
 
 /* One that is refused does not hold up the others. */
@@ -292,9 +176,10 @@ static int set(Media *media, const char *mark)
     long status;
     Err err;
 
-    if (!is_said(media))
+    if (!bring_says(&media->words))
         return cli_usage(COMMAND, "expected what is to be said of it");
-    err = change(media, str_from(mark), &answer, &status, &fault);
+    err = bring_words(&media->errand, str_from(mark), &media->words, &answer,
+                      &status, &fault);
     return err ? cli_fail(COMMAND, err, &fault) : tell(media, answer, status);
 }
 
@@ -351,11 +236,11 @@ static int run(Media *media, int argc, char **argv)
 int media_command(int argc, char **argv)
 {
     Media media = {0};
-    Words *words = &media.words;
+    BringWords *words = &media.words;
     CliOption options[] = {
         {"alt", &words->alt, NULL},       {"caption", &words->caption, NULL},
         {"credit", &words->credit, NULL}, {"rights", &words->rights, NULL},
-        {"until", &words->until, NULL},   {"focus", &words->focus, NULL},
+        {"until", &words->until, NULL},   {"focus", &media.focus, NULL},
         {"json", NULL, &media.json},      {NULL, NULL, NULL},
     };
     Arena arena = arena_open();

@@ -4,12 +4,14 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/bring.h"
 #include "cli/cli.h"
-#include "cli/errand.h"
 #include "format/ninjs_write.h"
 #include "store/public.h"
 #include "store/stories.h"
 #include "story/address.h"
+#include "story/item.h"
+#include "text/frontmatter.h"
 #include "text/json.h"
 
 /* ---- telling ---- */
@@ -98,12 +100,32 @@ static Err read_input(Arena *arena, const char *path, Str *out, Fault *fault)
     return file_read(arena, path, CONTROL_BODY_MAX, out, fault);
 }
 
+/* A picture beside the story's file comes in with it. */
+static Err put_picture(const Errand *errand, const char *path, Str body,
+                       Str *mark, Fault *fault)
+{
+    Errand other = *errand;
+    FrontMatter front;
+    Str href;
+
+    if (str_starts(str_trim(body), S("{")) || !strcmp(path, "-") ||
+        frontmatter_read(errand->arena, body, &front, NULL))
+        return ERR_OK; /* whoever puts it says what is wrong with it */
+    href = item_line(errand->arena, front_str(&front, "picture"));
+    if (!href.len || picture_is_mark(href)) return ERR_OK;
+    return bring_beside(&other, path, href, mark, fault);
+}
+
 static int put(Errand *errand, const char *path)
 {
     Fault fault = fault_none();
-    Err err = read_input(errand->arena, path, &errand->request.body, &fault);
+    Str body, mark = {0};
+    Err err = read_input(errand->arena, path, &body, &fault);
 
+    if (!err) err = put_picture(errand, path, body, &mark, &fault);
     if (err) return cli_fail("story", err, &fault);
+    errand->request.body = body;
+    errand->request.picture = mark;
     errand->request.kind = CONTROL_PUT;
     errand->file = strcmp(path, "-") == 0 ? "standard input" : path;
     return run(errand);

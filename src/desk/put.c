@@ -382,6 +382,11 @@ static Err find_picture(Put *put)
     Picture picture;
     Err err;
 
+    if (said->href.len)
+        return fault_set(put->move.fault, ERR_INVALID,
+                         "picture: \"%.*s\" was not brought in; expected a "
+                         "file beside the story's, or the mark of a picture",
+                         STR_ARG(str_slice(said->href, 0, 100)));
     if (!said->mark.len) return ERR_OK;
     err = pictures_find(put->move.store, put->move.arena, said->mark, &picture);
     if (err == ERR_NOT_FOUND)

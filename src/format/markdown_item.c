@@ -1,6 +1,7 @@
 #include "format/markdown_item.h"
 
 #include "base/utf8.h"
+#include "story/picture.h"
 #include "text/frontmatter.h"
 #include "text/markdown.h"
 
@@ -133,9 +134,14 @@ static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
     item->source_url = read_address(arena, front_str(front, "source_url"));
     item->group = line_of(arena, front, "group");
     item->follows = line_of(arena, front, "follows");
-    item->picture = (ItemPicture){line_of(arena, front, "picture"),
-                                  line_of(arena, front, "picture_alt"),
-                                  line_of(arena, front, "picture_caption")};
+    item->picture =
+        (ItemPicture){.href = line_of(arena, front, "picture"),
+                      .alt = line_of(arena, front, "picture_alt"),
+                      .caption = line_of(arena, front, "picture_caption")};
+    if (picture_is_mark(item->picture.href)) {
+        item->picture.mark = item->picture.href;
+        item->picture.href = (Str){0};
+    }
     item->correction = line_of(arena, front, "correction");
     if (section.len || name.len) {
         read_section(item, arena, section, name.len ? name : section);

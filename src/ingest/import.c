@@ -395,8 +395,27 @@ static void *cut_thread(void *cutter)
 typedef struct Parser {
     Queue *queue;
     ReadContext ctx;
+    const ImportOptions *options;
     pthread_t thread;
 } Parser;
+
+static void bring_picture(const Parser *parser, Batch *batch,
+                          ReadRecord *record)
+{
+    const ImportOptions *options = parser->options;
+    Fault fault = fault_none();
+    Fault *kept;
+
+    if (!record->item.picture.href.len || !options->picture ||
+        !options->picture(options->ctx, &batch->arena, batch->file->path,
+                          &record->item.picture, &fault))
+        return;
+    kept = ARENA_NEW(&batch->arena, Fault);
+    *kept = fault;
+    if (kept->line < 1) kept->line = record->item.line;
+    record->fault = kept;
+    batch->out.bad++;
+}
 
 static void *parse_thread(void *data)
 {
@@ -405,6 +424,9 @@ static void *parse_thread(void *data)
 
     while ((batch = queue_to_parse(parser->queue))) {
         batch_parse(batch, &parser->ctx);
+        for (size_t i = 0; i < batch->out.count; i++)
+            if (!batch->out.records[i].fault)
+                bring_picture(parser, batch, &batch->out.records[i]);
         for (size_t i = 0; i < batch->out.count; i++)
             if (!batch->out.records[i].fault)
                 item_prepare(&batch->out.records[i].item, &batch->arena,
@@ -427,6 +449,7 @@ static Err open_parsers(const ImportOptions *options, Queue *queue,
 {
     for (int i = 0; i < count; i++) {
         parsers[i].queue = queue;
+        parsers[i].options = options;
         if (options->languages.count)
             parsers[i].ctx.language = options->languages.items[0];
         if (zone_open(options->zone, &parsers[i].ctx.zone))

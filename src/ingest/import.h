@@ -66,6 +66,11 @@ typedef struct ImportOptions {
      * item becomes a reject. */
     Err (*put)(void *ctx, Store *store, Arena *arena, const Item *item,
                ImportResult *out, Fault *fault);
+    /* Brings in the picture that an item of that file names by href, on a
+     * thread that parses: several at a time. Fills mark and drawn and empties
+     * href; where it fails the item becomes a reject. NULL: nobody does. */
+    Err (*picture)(void *ctx, Arena *arena, const char *file,
+                   ItemPicture *picture, Fault *fault);
     /* After each commit. NULL: not wanted. */
     void (*progress)(void *ctx, const ImportProgress *progress);
     /* The fault has file, line, field and sentence. */

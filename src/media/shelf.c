@@ -1,13 +1,7 @@
 #include "media/shelf.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "base/file.h"
 
@@ -65,36 +59,10 @@ Err shelf_put(const Shelf *shelf, Str name, Str bytes, Fault *fault)
     return err;
 }
 
-/* What no link leads out of. */
-static int open_below(int folder, const char *place)
-{
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY,
-                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
-                                      RESOLVE_NO_MAGICLINKS};
-
-    return (int)syscall(SYS_openat2, folder, place, &how, sizeof how);
-}
-
 Err shelf_open(const Shelf *shelf, Str name, int *fd, int64_t *bytes)
 {
     char place[100];
-    struct stat stat;
-    int folder, file;
 
     if (!place_of(name, place, sizeof place)) return ERR_INVALID;
-    folder = open(shelf->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0) return errno == ENOENT ? ERR_NOT_FOUND : ERR_IO;
-    file = open_below(folder, place);
-    close(folder);
-    if (file < 0)
-        return errno == ENOENT || errno == ELOOP || errno == EXDEV
-                   ? ERR_NOT_FOUND
-                   : ERR_IO;
-    if (fstat(file, &stat) || !S_ISREG(stat.st_mode)) {
-        close(file);
-        return ERR_NOT_FOUND;
-    }
-    *fd = file;
-    *bytes = stat.st_size;
-    return ERR_OK;
+    return file_open_below(shelf->folder, place, fd, bytes, NULL);
 }

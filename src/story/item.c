@@ -97,6 +97,7 @@ Err item_check(const Item *item, Fault *fault)
         {item->source, "source", FIELD_MAX},
         {item->source_url, "source_url", URI_MAX},
         {item->picture.mark, "picture", PICTURE_MARK},
+        {item->picture.href, "picture", URI_MAX},
         {item->picture.alt, "picture_alt", PICTURE_TEXT},
         {item->picture.caption, "picture_caption", PICTURE_TEXT},
     };

@@ -25,11 +25,14 @@ typedef enum ItemStatus {
  * in every time zone. */
 #define ITEM_UNDATED (TIME_MIN + 3 * TIME_DAY)
 
-/* The picture that leads it. mark: of one that the agency has
- * (story/picture.h); empty: none. What is empty of the texts the picture says
- * itself. */
+/* The picture that leads it. mark: of one that the agency has; href: a file
+ * beside the story's that is still to be brought in; both empty: it has none.
+ * What is empty of the texts the picture says itself. */
 typedef struct ItemPicture {
-    Str mark;
+    Str mark; /* story/picture.h */
+    Str href;
+    const struct Picture *drawn; /* of that mark, for whoever puts the item to
+                                    add first; NULL: the store has it */
     Str alt;
     Str caption;
 } ItemPicture;

@@ -10,6 +10,7 @@
 #include "text/frontmatter.h"
 #include "text/json.h"
 #include "text/markdown.h"
+#include "text/url.h"
 #include "web/control_pictures.h"
 #include "web/routes.h"
 
@@ -36,7 +37,8 @@ static Err read_item(Arena *arena, const ControlSettings *settings, Str body,
 }
 
 static Err run_put(Store *store, Arena *arena, const ControlSettings *settings,
-                   Str body, Time now, Outcome *out, Fault *fault)
+                   const ControlRequest *request, Time now, Outcome *out,
+                   Fault *fault)
 {
     Item item = item_none();
     PutContext context = {
@@ -44,9 +46,13 @@ static Err run_put(Store *store, Arena *arena, const ControlSettings *settings,
         .default_section = settings->section,
         .now = now,
     };
-    Err err = read_item(arena, settings, body, &item, fault);
+    Err err = read_item(arena, settings, request->body, &item, fault);
 
     if (err) return err;
+    if (item.picture.href.len && request->picture.len) {
+        item.picture.mark = request->picture;
+        item.picture.href = (Str){0};
+    }
     if (item.language.len && site_language(settings->site, item.language) < 0)
         return fault_set(fault, ERR_INVALID,
                          "language: \"%.*s\" is none of the site's",
@@ -259,8 +265,7 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
     Err err;
 
     if (request->kind == CONTROL_PUT)
-        err = run_put(store, arena, settings, request->body, now, &outcome,
-                      &fault);
+        err = run_put(store, arena, settings, request, now, &outcome, &fault);
     else if (request->kind == CONTROL_PIN)
         err = run_pin(store, arena, request->body, now, answer, &fault);
     else if (request->kind == CONTROL_ENTRY)
@@ -386,8 +391,8 @@ static void errand_done(Err err, void *job)
     http_complete(errand->ticket, &reply);
 }
 
-static void begin_errand(const Control *control, ControlKind kind, Str body,
-                         HttpReply *reply)
+static void begin_errand(const Control *control, ControlKind kind,
+                         const HttpRequest *request, HttpReply *reply)
 {
     Errand *errand = mem_zero(sizeof *errand);
     Fault fault = fault_none();
@@ -397,7 +402,9 @@ static void begin_errand(const Control *control, ControlKind kind, Str body,
     errand->arena = arena_open();
     errand->status = 200;
     errand->request.kind = kind;
-    errand->request.body = str_copy(&errand->arena, body);
+    errand->request.body = str_copy(&errand->arena, request->body);
+    (void)url_query(&errand->arena, request->query, "picture",
+                    &errand->request.picture);
     errand->ticket = http_defer(reply);
     err = writer_submit(control->writer,
                         (WriterJob){errand_run, errand_done, errand});
@@ -565,19 +572,15 @@ void control_handle(const Control *control, const HttpRequest *request,
     case ROUTE_HEALTH: health(control, arena, reply); break;
     case ROUTE_METRICS: metrics(control, arena, reply); break;
     case ROUTE_READS: reads(control, reply); break;
-    case ROUTE_PUT:
-        begin_errand(control, CONTROL_PUT, request->body, reply);
-        break;
-    case ROUTE_PIN:
-        begin_errand(control, CONTROL_PIN, request->body, reply);
-        break;
+    case ROUTE_PUT: begin_errand(control, CONTROL_PUT, request, reply); break;
+    case ROUTE_PIN: begin_errand(control, CONTROL_PIN, request, reply); break;
     case ROUTE_PICTURE:
-        begin_errand(control, CONTROL_PICTURE, request->body, reply);
+        begin_errand(control, CONTROL_PICTURE, request, reply);
         break;
     case ROUTE_ENTRY:
-        begin_errand(control, CONTROL_ENTRY, request->body, reply);
+        begin_errand(control, CONTROL_ENTRY, request, reply);
         break;
-    default: begin_errand(control, CONTROL_ACT, request->body, reply); break;
+    default: begin_errand(control, CONTROL_ACT, request, reply); break;
     }
 }
 

@@ -50,6 +50,8 @@ const char *control_address(ControlKind kind);
 typedef struct ControlRequest {
     ControlKind kind;
     Str body;
+    Str picture; /* put: the mark of the picture that the story names by a
+                    file's name; "?picture=" of the address */
 } ControlRequest;
 
 typedef struct ControlSettings {

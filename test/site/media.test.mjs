@@ -2,12 +2,12 @@
 // what is refused and why, and that nothing of it leaks.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { deflateSync } from 'node:zlib';
 import { put } from './lib/draft.mjs';
-import { Site, dateline, root } from './lib/site.mjs';
+import { Site, dateline, must, root } from './lib/site.mjs';
 
 const own = (name) => join(root, 'test/data/pictures', name);
 let site;
@@ -186,7 +186,48 @@ test('a story names its picture, and only what is public is served', async () =>
     const wrong = dateline('story', 'put', site.dir, '-',
         { input: '---\ntitle: None\npicture: nosuchpicture\n---\n' });
     assert.equal(wrong.status, 1);
-    assert.match(wrong.err, /picture: there is none with the mark "nosuchpicture"/);
+    assert.match(wrong.err, /picture: "nosuchpicture" was not brought in/);
+    const none = dateline('story', 'put', site.dir, '-',
+        { input: `---\ntitle: None\npicture: ${'A'.repeat(24)}\n---\n` });
+    assert.match(none.err, /picture: there is none with the mark "A{24}"/);
+});
+
+test('a picture beside a story\'s file comes in with it', async () => {
+    const folder = join(site.room, 'stories');
+    mkdirSync(join(folder, 'pictures'), { recursive: true });
+    const write = (name, title, picture) => {
+        const path = join(folder, name);
+        writeFileSync(path, `---\ntitle: ${title}\nsection: facts\nuri: urn:beside:${name}\npicture: ${picture}\npicture_alt: Beside ${name}\n---\nText.\n`);
+        return path;
+    };
+    writeFileSync(join(folder, 'pictures/one.png'), png(330, 200));
+    writeFileSync(join(folder, 'two.png'), png(340, 200));
+    writeFileSync(join(site.room, 'outside.png'), png(350, 200));
+    symlinkSync(join(site.room, 'outside.png'), join(folder, 'link.png'));
+    const one = write('1.md', 'One', 'pictures/one.png');
+    const done = JSON.parse(must('story', 'put', site.dir, one, '--json'));
+    site.story('publish', String(done.story));
+    assert.match((await site.get(`/en/facts/${done.story}-one`)).text, /alt="Beside 1\.md"[^]*<\/figure>/);
+    // the same by import, and each that cannot be named
+    const files = [write('2.md', 'Two', 'two.png'), write('3.md', 'Three', 'two.png'),
+        ...[['4.md', '../outside.png'], ['5.md', 'link.png'], ['6.md', 'none.png'], ['7.md', '/etc/passwd'],
+            ['8.md', '1.md'], ['9.md', 'https://pictures.example/a.jpg']]
+            .map(([name, picture]) => write(name, name, picture))];
+    const imported = dateline('import', site.dir, '--json', ...files);
+    assert.equal(imported.status, 1);
+    const counts = JSON.parse(imported.out);
+    assert.deepEqual([counts.new, counts.rejected], [2, 6], imported.err);
+    for (const says of [/4\.md.*picture: \.\.\/outside\.png: cannot open it/, /5\.md.*picture: link\.png: cannot open it/,
+        /6\.md.*none\.png/, /7\.md.*\/etc\/passwd: cannot open it/, /8\.md.*1\.md: it is no picture/, /9\.md.*pictures\.example/])
+        assert.match(imported.err, says);
+    const list = media('list', '--json').out.trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(list.slice(0, 2).map(({ width }) => width), [340, 330]);
+    assert.ok(!list.some(({ width }) => width === 350));
+    const again = dateline('import', site.dir, '--json', ...files.slice(0, 2));
+    assert.equal(JSON.parse(again.out).known, 2);
+    const wrong = dateline('story', 'put', site.dir, write('10.md', 'Ten', 'none.png'));
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.err, /none\.png: cannot open it/);
 });
 
 test('the site is whole, and is so elsewhere', () => {

@@ -1,0 +1,150 @@
+#include "cli/bring.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/file.h"
+#include "format/picture_json.h"
+
+bool bring_says(const BringWords *words)
+{
+    return words->alt || words->caption || words->credit || words->rights ||
+           words->until || words->focus_x >= 0;
+}
+
+static Err ask(Errand *errand, const Buf *body, Str *answer, long *status,
+               Fault *fault)
+{
+    Err err = buf_end(body, &errand->request.body);
+
+    *status = 500;
+    errand->request.kind = CONTROL_PICTURE;
+    return err ? err : errand_do(errand, answer, status, fault);
+}
+
+static JsonOut begin(Errand *errand, Buf *body, const char *act)
+{
+    JsonOut out;
+
+    *body = buf_open(errand->arena, ERRAND_ANSWER_MAX);
+    out = json_out(body);
+    json_put_object(&out);
+    json_pair_str(&out, "act", str_from(act));
+    return out;
+}
+
+/* Empty takes the date away. */
+static Str date_said(const BringWords *words)
+{
+    return strcmp(words->until, "never") ? str_from(words->until) : S("");
+}
+
+static void say(JsonOut *out, const char *key, const char *text)
+{
+    if (text) json_pair_str(out, key, str_from(text));
+}
+
+Err bring_words(Errand *errand, Str mark, const BringWords *words, Str *answer,
+                long *status, Fault *fault)
+{
+    Buf body;
+    JsonOut out = begin(errand, &body, "set");
+
+    json_pair_str(&out, "mark", mark);
+    say(&out, "alt", words->alt);
+    say(&out, "caption", words->caption);
+    say(&out, "credit", words->credit);
+    say(&out, "rights", words->rights);
+    if (words->until) json_pair_str(&out, "until", date_said(words));
+    if (words->focus_x >= 0) {
+        json_pair_int(&out, "focus_x", words->focus_x);
+        json_pair_int(&out, "focus_y", words->focus_y);
+    }
+    json_put_end(&out);
+    return ask(errand, &body, answer, status, fault);
+}
+
+static Err look(Errand *errand, Str mark, Str *answer, long *status,
+                Fault *fault)
+{
+    Buf body;
+    JsonOut out = begin(errand, &body, "look");
+
+    json_pair_str(&out, "mark", mark);
+    json_put_end(&out);
+    return ask(errand, &body, answer, status, fault);
+}
+
+/* What a person says goes before what the file says. */
+static void prefer(Str *field, const char *text)
+{
+    if (text) *field = str_from(text);
+}
+
+static Err add(Errand *errand, Picture *picture, const BringWords *words,
+               Str *answer, long *status, Fault *fault)
+{
+    PictureSaid *said = &picture->said;
+    Buf body;
+    JsonOut out = begin(errand, &body, "add");
+
+    prefer(&said->alt, words->alt);
+    prefer(&said->caption, words->caption);
+    prefer(&said->credit, words->credit);
+    prefer(&said->rights, words->rights);
+    if (words->until) said->until = TIME_NONE;
+    if (words->focus_x >= 0) {
+        picture->focus_x = words->focus_x;
+        picture->focus_y = words->focus_y;
+    }
+    picture_put_json(errand->arena, &out, picture);
+    if (words->until) json_pair_str(&out, "until", date_said(words));
+    json_put_end(&out);
+    return ask(errand, &body, answer, status, fault);
+}
+
+Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
+             long *status, Fault *fault)
+{
+    const Shelf shelf = {errand->conf->media_dir};
+    Str mark = picture_mark(errand->arena, bytes);
+    Picture picture;
+    Err err = look(errand, mark, answer, status, fault);
+
+    if (err || *status == 200)
+        return err || !bring_says(words)
+                   ? err
+                   : bring_words(errand, mark, words, answer, status, fault);
+    err = picture_take_in(&shelf, errand->arena, bytes, &picture, fault);
+    return err ? err : add(errand, &picture, words, answer, status, fault);
+}
+
+char *bring_folder(Arena *arena, const char *file)
+{
+    const char *slash = strrchr(file, '/');
+
+    if (!slash) return str_z(arena, S("."));
+    return str_z(arena, str_range(file, slash == file ? slash + 1 : slash));
+}
+
+Err bring_beside(Errand *errand, const char *story, Str href, Str *mark,
+                 Fault *fault)
+{
+    const BringWords nothing = {.focus_x = -1, .focus_y = -1};
+    Arena *arena = errand->arena;
+    Str bytes, answer = {0};
+    JsonNode *object;
+    long status;
+    Err err = file_read_below(arena, bring_folder(arena, story),
+                              str_z(arena, href), PICTURE_BYTES, &bytes, fault);
+
+    if (!err) err = bring_in(errand, bytes, &nothing, &answer, &status, fault);
+    if (err) return err;
+    err = json_read(arena, answer, ERRAND_ANSWER_MAX, &object, fault);
+    if (err) return err;
+    if (status != 200)
+        return fault_set(fault, ERR_INVALID, "%.*s",
+                         STR_ARG(json_str(object, "text")));
+    *mark = json_str(object, "mark");
+    return ERR_OK;
+}

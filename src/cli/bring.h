@@ -1,0 +1,38 @@
+/* cli/bring.h -- a picture from a file into the agency, by a command.
+ *
+ * One that the store knows is not drawn again.
+ *
+ * Threads: one.
+ */
+#ifndef CLI_BRING_H
+#define CLI_BRING_H
+
+#include "cli/errand.h"
+#include "media/intake.h"
+
+/* What a person says of it; NULL and -1: nothing. */
+typedef struct BringWords {
+    const char *alt, *caption, *credit, *rights;
+    const char *until;        /* "never": no date */
+    int32_t focus_x, focus_y; /* thousandths */
+} BringWords;
+
+bool bring_says(const BringWords *words);
+
+/* The errand is filled with what is asked last. *answer and *status as those of
+ * errand_do; what is wrong with the picture itself is the error. */
+MUST_USE Err bring_in(Errand *errand, Str bytes, const BringWords *words,
+                      Str *answer, long *status, Fault *fault);
+
+/* What is said of one anew. */
+MUST_USE Err bring_words(Errand *errand, Str mark, const BringWords *words,
+                         Str *answer, long *status, Fault *fault);
+
+/* The mark of the file of that name beside a story's, which is brought in. */
+MUST_USE Err bring_beside(Errand *errand, const char *story, Str href,
+                          Str *mark, Fault *fault);
+
+/* The folder in which a file lies, in arena. */
+char *bring_folder(Arena *arena, const char *file);
+
+#endif
