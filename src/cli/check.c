@@ -3,7 +3,8 @@
 
 #include "cli/cli.h"
 #include "cli/conf.h"
-#include "store/store.h"
+#include "media/intake.h"
+#include "store/pictures.h"
 
 static void say(void *ctx, const char *what)
 {
@@ -11,6 +12,33 @@ static void say(void *ctx, const char *what)
 
     printf("%s\n", what);
     ++*count;
+}
+
+/* Each picture that the store knows has its files. */
+static Err check_pictures(const Conf *conf, Store *store, int *wrong)
+{
+    const Shelf shelf = {conf->media_dir};
+    Arena arena = arena_open();
+    int64_t before = INT64_MAX;
+    Pictures list;
+    Err err;
+
+    do {
+        arena_reset(&arena);
+        err = pictures_before(store, &arena, before, &list);
+        for (size_t i = 0; !err && i < list.count; i++) {
+            Str missing;
+
+            before = list.items[i].number;
+            if (picture_is_whole(&shelf, &arena, &list.items[i], &missing))
+                continue;
+            printf("picture %.*s: the file %.*s is missing\n",
+                   STR_ARG(list.items[i].mark), STR_ARG(missing));
+            ++*wrong;
+        }
+    } while (!err && list.count == PICTURES_MAX);
+    arena_close(&arena);
+    return err;
 }
 
 int check_command(int argc, char **argv)
@@ -28,6 +56,7 @@ int check_command(int argc, char **argv)
     err = conf_read(&arena, argv[1], &conf, &fault);
     if (!err) err = store_open(conf.store_path, STORE_READ, &store, &fault);
     if (!err) err = store_check(store, say, &wrong);
+    if (!err) err = check_pictures(&conf, store, &wrong);
     if (store) store_close(store);
     arena_close(&arena);
     if (wrong) {

@@ -1,6 +1,7 @@
 #include "media/intake.h"
 
 #include <sodium.h>
+#include <unistd.h>
 
 #include "media/said.h"
 #include "media/sniff.h"
@@ -55,4 +56,31 @@ Err picture_take_in(const Shelf *shelf, Arena *arena, Str bytes, Picture *out,
     err = put_all(shelf, arena, &picture, &drawn, bytes, fault);
     if (!err) *out = picture;
     return err;
+}
+
+static bool is_there(const Shelf *shelf, Str name)
+{
+    int64_t bytes;
+    int fd;
+
+    if (shelf_open(shelf, name, &fd, &bytes)) return false;
+    close(fd);
+    return bytes > 0;
+}
+
+bool picture_is_whole(const Shelf *shelf, Arena *arena, const Picture *picture,
+                      Str *missing)
+{
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count = picture_sizes(picture->width, picture->height, sizes);
+
+    *missing = shelf_original(arena, picture->mark, picture->type);
+    if (!is_there(shelf, *missing)) return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < COUNT(picture_formats); k++) {
+            *missing = picture_name(arena, picture->mark, sizes[i].width,
+                                    picture_formats[k]);
+            if (!is_there(shelf, *missing)) return false;
+        }
+    return true;
 }

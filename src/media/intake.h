@@ -19,4 +19,8 @@ Str picture_mark(Arena *arena, Str bytes);
 MUST_USE Err picture_take_in(const Shelf *shelf, Arena *arena, Str bytes,
                              Picture *out, Fault *fault);
 
+/* Whether all its files are on the shelf; else *missing is the name of one. */
+bool picture_is_whole(const Shelf *shelf, Arena *arena, const Picture *picture,
+                      Str *missing);
+
 #endif

@@ -1,13 +1,15 @@
 // media.test.mjs -- pictures brought in from the command line: what is taken,
 // what is refused and why, and that nothing of it leaks.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
 import { put } from './lib/draft.mjs';
-import { Site, dateline, must, root } from './lib/site.mjs';
+import { Site, dateline, must, program, root } from './lib/site.mjs';
 
 const own = (name) => join(root, 'test/data/pictures', name);
 let site;
@@ -230,9 +232,39 @@ test('a picture beside a story\'s file comes in with it', async () => {
     assert.match(wrong.err, /none\.png: cannot open it/);
 });
 
+test('killed at any moment, what the store knows is whole', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => file(`killed-${i}.png`, png(320 + i, 240)));
+    for (let round = 0; round < 12; round++) {
+        const child = spawn(program, ['media', 'add', site.dir, ...names], { stdio: 'ignore' });
+        const ended = once(child, 'close');
+        await sleep(Math.random() * 600);
+        child.kill('SIGKILL');
+        await ended;
+        if (round % 4 === 3) { // and the server, which had the store written
+            await site.stop('SIGKILL');
+            await site.serve();
+        }
+        const done = dateline('check', site.dir);
+        assert.equal(done.status, 0, done.out + done.err);
+    }
+    assert.equal(add(...names).pictures.length, names.length);
+    assert.equal(dateline('check', site.dir).status, 0);
+});
+
+test('a file that is missing is told', () => {
+    const [picture] = add(file('missing.png', png(64, 50))).pictures;
+    const path = join(site.dir, 'media', picture.mark.slice(0, 2), `${picture.mark}-64.webp`);
+    const bytes = readFileSync(path);
+    rmSync(path);
+    const done = dateline('check', site.dir);
+    assert.equal(done.status, 1);
+    assert.equal(done.out, `picture ${picture.mark}: the file ${picture.mark}-64.webp is missing\n`);
+    writeFileSync(path, bytes);
+});
+
 test('the site is whole, and is so elsewhere', () => {
     assert.equal(dateline('check', site.dir).status, 0);
-    const lines = execFileSync(process.env.DATELINE ?? join(root, 'build/dateline'),
+    const lines = execFileSync(program,
         ['export', site.dir, '--format', 'jsonl'], { encoding: 'utf8', maxBuffer: 64 << 20 });
     assert.match(lines, /"mark": ?"/);
 });
