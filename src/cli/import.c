@@ -71,26 +71,49 @@ static Err find(Job *job, Arena *arena, Str mark)
     return err;
 }
 
+/* What the item keeps of it: not its bytes, which may be many. */
+static const Picture *kept(Arena *arena, const Picture *picture)
+{
+    Picture *copy = ARENA_NEW(arena, Picture);
+
+    *copy = *picture;
+    copy->mark = str_copy(arena, picture->mark);
+    copy->said.alt = str_copy(arena, picture->said.alt);
+    copy->said.caption = str_copy(arena, picture->said.caption);
+    copy->said.credit = str_copy(arena, picture->said.credit);
+    copy->said.rights = str_copy(arena, picture->said.rights);
+    return copy;
+}
+
+/* From the file's bytes, in scratch, to a mark that the store has or will have.
+ */
+static Err draw(Job *job, Arena *scratch, Arena *arena, Str bytes,
+                ItemPicture *said, Fault *fault)
+{
+    const Shelf shelf = {job->conf->media_dir};
+    Picture picture;
+    Err err;
+
+    said->mark = picture_mark(arena, bytes);
+    err = find(job, scratch, said->mark);
+    if (err != ERR_NOT_FOUND) return err;
+    err = picture_take_in(&shelf, scratch, bytes, &picture, fault);
+    if (!err) said->drawn = kept(arena, &picture);
+    return err;
+}
+
 static Err bring(void *ctx, Arena *arena, const char *file, ItemPicture *said,
                  Fault *fault)
 {
-    Job *job = ctx;
-    const Shelf shelf = {job->conf->media_dir};
-    Picture *picture = ARENA_NEW(arena, Picture);
+    Arena scratch = arena_open();
     Fault found = fault_none();
     Str bytes;
-    Err err = file_read_below(arena, bring_folder(arena, file),
-                              str_z(arena, said->href), PICTURE_BYTES, &bytes,
-                              &found);
+    Err err = file_read_below(&scratch, bring_folder(&scratch, file),
+                              str_z(&scratch, said->href), PICTURE_BYTES,
+                              &bytes, &found);
 
-    if (!err) {
-        said->mark = picture_mark(arena, bytes);
-        err = find(job, arena, said->mark);
-    }
-    if (err == ERR_NOT_FOUND && !found.err) {
-        err = picture_take_in(&shelf, arena, bytes, picture, &found);
-        if (!err) said->drawn = picture;
-    }
+    if (!err) err = draw(ctx, &scratch, arena, bytes, said, &found);
+    arena_close(&scratch);
     if (err)
         return fault_set(fault, err, "picture: %.*s: %s",
                          STR_ARG(str_slice(said->href, 0, 100)),
