@@ -5,7 +5,7 @@
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
     walk seed leaks cli media search fresh http hostile browser pictures live coverage hot push crash
-    pg_walk pg_seed pg_leaks pg_cli pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
+    pg_walk pg_seed pg_leaks pg_cli pg_media pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -232,6 +232,8 @@ check_pg_walk() { node_tests asan test/site/walk.test.mjs $on_server; }
 check_pg_seed() { node_tests asan test/site/seed.test.mjs $on_server; }
 check_pg_leaks() { node_tests asan test/site/leaks.test.mjs $on_server; }
 check_pg_cli() { node_tests asan test/site/cli.test.mjs $on_server; }
+check_pg_media() { node_tests release test/site/media.test.mjs $on_server; }
+check_pg_pictures() { node_tests release test/site/pictures.test.mjs $on_server; }
 check_pg_search() { node_tests asan test/site/search.test.mjs $on_server; }
 check_search_alike() { node_tests release test/site/search_alike.test.mjs $on_server; }
 check_pg_fresh() { node_tests release test/site/fresh.test.mjs $on_server; }
