@@ -11,7 +11,7 @@ static int ask(Newsroom *room, ControlKind kind, const char *body, Str *answer)
     const Site site = {
         .zone = S("UTC"), .languages = {{.tag = S("en")}}, .language_count = 1};
     const ControlSettings settings = {&site, S("news")};
-    const ControlRequest request = {kind, str_from(body)};
+    const ControlRequest request = {.kind = kind, .body = str_from(body)};
     int status = 0;
     Err err = store_begin(room->desk);
 
