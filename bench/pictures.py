@@ -3,7 +3,7 @@ costs readers meanwhile.
 
 Real ones, of Debian's package mate-backgrounds (GPL-2+ and CC BY-SA, by its
 copyright file); the one of 12 megapixels is cut from the largest of them."""
-import glob, io, json, os, resource, statistics, subprocess, tempfile, threading
+import glob, json, os, resource, subprocess, tempfile, threading
 import time
 
 import stage
