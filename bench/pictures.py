@@ -22,6 +22,14 @@ def vips(*words):
         stage.fail(f"vips {words[0]}: {made.stdout}")
 
 
+def to_srgb(path):
+    """What `vips thumbnail` is told of colours: only those of a profile are
+    converted (see src/media/draw.c)."""
+    has = subprocess.run(["vipsheader", "-f", "icc-profile-data", path],
+                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return [] if has.returncode else ["--export-profile", "srgb"]
+
+
 def another(path, number, folder):
     """The same picture as another file: with a number in a JPEG's comment."""
     with open(path, "rb") as file:
@@ -129,7 +137,7 @@ def pixels(path, width):
     from PIL import Image
     to = tempfile.NamedTemporaryFile(suffix=".png")
     vips("thumbnail", path, to.name, str(width), "--size", "both",
-         "--height", "100000", "--export-profile", "srgb")
+         "--height", "100000", *to_srgb(path))
     return numpy.asarray(Image.open(to.name).convert("L"))
 
 
@@ -145,7 +153,7 @@ def alike(original, width, reference, wanted, folder):
     scaled = os.path.join(folder, "scaled.v")
     to = os.path.join(folder, "other.jpg")
     vips("thumbnail", original, scaled, str(width), "--size", "down",
-         "--height", "100000", "--export-profile", "srgb")
+         "--height", "100000", *to_srgb(original))
     low, high = 5, 97
     while low < high:  # the lowest quality that is
         quality = (low + high) // 2
