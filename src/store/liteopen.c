@@ -143,8 +143,6 @@ static Err set_up(Sqlite *lite)
     sqlite3 *conn = lite->conn;
     Err err;
 
-    sqlite3_extended_result_codes(conn, 1);
-    sqlite3_busy_handler(conn, wait_busy, lite);
     sqlite3_db_config(conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(conn, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(conn, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -238,6 +236,8 @@ static Err real_path(const char *where, Arena *arena, char **out, Fault *fault)
     return ERR_OK;
 }
 
+/* It waits from its first question on: another that closes the file last locks
+ * it for as long as that takes. */
 static Err open_conn(const char *where, int flags, Sqlite *lite, Fault *fault)
 {
     Arena arena = arena_open();
@@ -252,7 +252,12 @@ static Err open_conn(const char *where, int flags, Sqlite *lite, Fault *fault)
             path, &lite->conn,
             flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, NULL);
     arena_close(&arena);
-    if (!code) return err;
+    if (err) return err;
+    if (!code) {
+        sqlite3_extended_result_codes(lite->conn, 1);
+        sqlite3_busy_handler(lite->conn, wait_busy, lite);
+        return ERR_OK;
+    }
     full = lite_err(lite->conn, code) == ERR_FULL;
     return fault_set(fault, full ? ERR_FULL : ERR_IO, "%s cannot be opened: %s",
                      where,

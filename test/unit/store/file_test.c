@@ -2,6 +2,10 @@
  * and one that is damaged. */
 #include "damaged.h"
 
+#include <pthread.h>
+#include <sqlite3.h>
+#include <time.h>
+
 #include "base/file.h"
 
 static void only_a_store_is_opened(void **state)
@@ -46,6 +50,42 @@ static void a_folder_may_be_a_link_and_the_store_not(void **state)
     assert_int_equal(store_open(room->folder, STORE_READ, &store, &fault),
                      ERR_IO);
     assert_non_null(strstr(fault.text, "is a folder"));
+}
+
+static void *let_go(void *conn)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 100 * 1000000}, NULL);
+    return sqlite3_close(conn) ? conn : NULL;
+}
+
+/* As a command does that ends while another begins. */
+static void one_that_is_locked_is_waited_for(void **state)
+{
+    Newsroom *room = *state;
+
+    store_close(room->readers);
+    store_close(room->desk);
+    room->readers = room->desk = NULL;
+    for (int side = STORE_WRITE; side <= STORE_PUBLIC; side++) {
+        sqlite3 *other;
+        pthread_t thread;
+        void *left;
+        Store *store = NULL;
+        Fault fault = fault_none();
+
+        assert_int_equal(sqlite3_open(room->path, &other), SQLITE_OK);
+        assert_int_equal(sqlite3_exec(other,
+                                      "PRAGMA locking_mode = EXCLUSIVE;"
+                                      "BEGIN EXCLUSIVE; COMMIT;",
+                                      NULL, NULL, NULL),
+                         SQLITE_OK);
+        assert_int_equal(pthread_create(&thread, NULL, let_go, other), 0);
+        if (store_open(room->path, (StoreSide)side, &store, &fault))
+            fail_msg("%s", fault.text);
+        store_close(store);
+        pthread_join(thread, &left);
+        assert_null(left);
+    }
 }
 
 /* A row of the file itself: whichever text of a version changes, it shows. */
@@ -128,6 +168,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         newsroom_test(only_a_store_is_opened),
         newsroom_test(a_folder_may_be_a_link_and_the_store_not),
+        newsroom_test(one_that_is_locked_is_waited_for),
         cmocka_unit_test(a_flipped_bit_in_a_text_is_said),
         cmocka_unit_test(a_damaged_file_is_no_crash),
     };
