@@ -2,6 +2,7 @@
  *
  * The file is looked at, drawn and put on the shelf by this process; then the
  * store is told of it. */
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,11 +141,13 @@ static Err take_in(Media *media, const char *path, Str *answer, long *status,
                     fault);
 }
 
-/* One that is refused does not hold up the others. */
+/* One that is refused does not hold up the others. The machine's readers come
+ * first: this runs when no other wants the processor. */
 static int add(Media *media, int count, char **files)
 {
     int end = EXIT_DONE;
 
+    (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
     for (int i = 0; i < count; i++) {
         Arena arena = arena_open();
         Fault fault = fault_none();

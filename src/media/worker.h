@@ -4,7 +4,8 @@
  * is this program itself, which is therefore to call draw_main when its first
  * word is DRAW_COMMAND.
  *
- * Threads: any; a call blocks until the process has ended, WORKER_S at most.
+ * Threads: any; a call blocks until the process has ended, WORKER_S at most:
+ * it runs when no other wants the processor, so a busy machine takes long.
  */
 #ifndef MEDIA_WORKER_H
 #define MEDIA_WORKER_H
@@ -13,7 +14,7 @@
 
 /* Private to the room. */
 
-#define WORKER_S 60
+#define WORKER_S 300
 
 /* All renditions of it, in arena.  What is wrong with the picture is said as
  * sniff_picture and the decoder do: ERR_INVALID, ERR_UNSUPPORTED, ERR_TOO_BIG
