@@ -5,6 +5,7 @@
 #include <sodium.h>
 
 #include "cli/cli.h"
+#include "media/card.h"
 #include "media/draw.h"
 
 const Command commands[] = {
@@ -108,6 +109,7 @@ static int run(const Command *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc == 2 && strcmp(argv[1], DRAW_COMMAND) == 0) draw_main();
+    if (argc == 2 && strcmp(argv[1], CARD_COMMAND) == 0) card_main();
     if (sodium_init() < 0) {
         fputs("dateline: libsodium cannot be used\n", stderr);
         return EXIT_FAILED;

@@ -40,6 +40,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .purge_fastly = conf->purge_fastly,
         .theme_dir = conf->theme_dir,
         .media_dir = conf->media_dir,
+        .cards_dir = file_join(arena, conf->dir, "cards"),
         .control_path = conf->control_path,
         .lock_path = file_join(arena, conf->dir, "serve.lock"),
         .section = conf->section,

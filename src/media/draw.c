@@ -1,10 +1,7 @@
 #include "media/draw.h"
 
-#include <errno.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "media/frames.h"
@@ -29,34 +26,6 @@ typedef struct Drawing {
     VipsImage *header; /* the original, not decoded */
     VipsImage *image;  /* the widest of what is made, in memory */
 } Drawing;
-
-/* What libvips says, in one line of ASCII. */
-static Err vips_fault(Fault *fault, Err err, const char *what)
-{
-    char text[200];
-    size_t len = 0;
-    const char *at = VIPS_CALL(vips_error_buffer)();
-
-    for (; *at && *at != '\n' && len < sizeof text - 1; at++)
-        if (*at >= ' ' && *at <= '~') text[len++] = *at;
-    text[len] = 0;
-    return fault_set(fault, err, "%s: %s", what, text);
-}
-
-static Err map_input(Str *out, Fault *fault)
-{
-    struct stat stat;
-    void *bytes;
-
-    if (fstat(STDIN_FILENO, &stat) || stat.st_size <= 0)
-        return fault_set(fault, ERR_IO, "nothing to draw from");
-    bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE,
-                 STDIN_FILENO, 0);
-    if (bytes == MAP_FAILED)
-        return fault_set(fault, ERR_IO, "mmap: %s", strerror(errno));
-    *out = (Str){bytes, (size_t)stat.st_size};
-    return ERR_OK;
-}
 
 /* ---- decoding ---- */
 
@@ -355,17 +324,12 @@ void draw_main(void)
 {
     Fault fault = fault_none();
     Drawing drawing = {0};
-    FrameHead head = {.kind = FRAME_DONE};
     Err err = jail_bound(&fault);
 
     (void)sched_setscheduler(0, SCHED_IDLE, &(struct sched_param){0});
     if (!err) err = vips_load(&fault);
-    if (!err) err = map_input(&drawing.bytes, &fault);
+    if (!err) err = frames_input(&drawing.bytes, &fault);
     if (!err) err = jail_shut(&fault);
     if (!err) err = draw(&drawing, &fault);
-    if (err)
-        head = (FrameHead){
-            .kind = FRAME_FAULT, .a = err, .bytes = strlen(fault.text)};
-    err = frame_write(STDOUT_FILENO, head, fault.text);
-    _exit(err ? 1 : 0);
+    frames_end(err, &fault);
 }

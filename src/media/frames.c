@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool write_all(int fd, const void *bytes, size_t len)
@@ -25,6 +27,32 @@ Err frame_write(int fd, FrameHead head, const void *bytes)
                 write_all(fd, bytes, (size_t)head.bytes);
 
     return done ? ERR_OK : ERR_IO;
+}
+
+Err frames_input(Str *out, Fault *fault)
+{
+    struct stat stat;
+    void *bytes;
+
+    if (fstat(STDIN_FILENO, &stat) || stat.st_size <= 0)
+        return fault_set(fault, ERR_IO, "nothing to draw from");
+    bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE,
+                 STDIN_FILENO, 0);
+    if (bytes == MAP_FAILED)
+        return fault_set(fault, ERR_IO, "mmap: %s", strerror(errno));
+    *out = (Str){bytes, (size_t)stat.st_size};
+    return ERR_OK;
+}
+
+_Noreturn void frames_end(Err err, const Fault *fault)
+{
+    FrameHead head = {.kind = FRAME_DONE};
+
+    if (err)
+        head = (FrameHead){
+            .kind = FRAME_FAULT, .a = err, .bytes = strlen(fault->text)};
+    err = frame_write(STDOUT_FILENO, head, fault->text);
+    _exit(err ? 1 : 0);
 }
 
 static Err stray(Fault *fault)
@@ -97,7 +125,7 @@ static bool is_whole(const Drawn *drawn)
                    picture_sizes(drawn->size.width, drawn->size.height, sizes);
 }
 
-static Err take_fault(const FrameHead *head, Str bytes, Fault *fault)
+Err frame_fault(const FrameHead *head, Str bytes, Fault *fault)
 {
     if (head->a <= ERR_OK || head->a >= ERR_COUNT || !bytes.len ||
         bytes.len > 300)
@@ -107,25 +135,33 @@ static Err take_fault(const FrameHead *head, Str bytes, Fault *fault)
     return fault_set(fault, (Err)head->a, "%.*s", STR_ARG(bytes));
 }
 
+bool frame_next(Str *frames, FrameHead *head, Str *bytes)
+{
+    Str rest;
+
+    if (frames->len < sizeof *head) return false;
+    memcpy(head, frames->ptr, sizeof *head);
+    rest = str_skip(*frames, sizeof *head);
+    if (head->bytes > rest.len) return false;
+    *bytes = str_slice(rest, 0, (size_t)head->bytes);
+    *frames = str_skip(rest, (size_t)head->bytes);
+    return true;
+}
+
 Err frames_read(Str frames, Drawn *out, Fault *fault)
 {
     Drawn drawn = {0};
+    FrameHead head;
+    Str bytes;
 
-    while (frames.len >= sizeof(FrameHead)) {
-        FrameHead head;
-        Str bytes;
+    while (frame_next(&frames, &head, &bytes)) {
         bool fits = true;
 
-        memcpy(&head, frames.ptr, sizeof head);
-        frames = str_skip(frames, sizeof head);
-        if (head.bytes > frames.len) return stray(fault);
-        bytes = str_slice(frames, 0, (size_t)head.bytes);
-        frames = str_skip(frames, (size_t)head.bytes);
         switch (head.kind) {
         case FRAME_SIZE: fits = take_size(&drawn, &head); break;
         case FRAME_SAID: fits = take_said(&drawn, &head, bytes); break;
         case FRAME_MADE: fits = take_made(&drawn, &head, bytes); break;
-        case FRAME_FAULT: return take_fault(&head, bytes, fault);
+        case FRAME_FAULT: return frame_fault(&head, bytes, fault);
         case FRAME_DONE:
             if (frames.len || !is_whole(&drawn)) return stray(fault);
             *out = drawn;

@@ -48,6 +48,12 @@ typedef enum PictureTold {
 
 MUST_USE Err frame_write(int fd, FrameHead head, const void *bytes);
 
+/* What it is to draw from: standard input, a file. */
+MUST_USE Err frames_input(Str *out, Fault *fault);
+
+/* Says how it went, and ends the process. */
+_Noreturn void frames_end(Err err, const Fault *fault);
+
 typedef struct Rendition {
     PictureSize size;
     PictureType type;
@@ -61,6 +67,13 @@ typedef struct Drawn {
     Rendition made[PICTURE_WIDTHS * 3];
     size_t count;
 } Drawn;
+
+/* Takes the first frame off: its head, and its bytes in *frames. False: there
+ * is no whole one. */
+bool frame_next(Str *frames, FrameHead *head, Str *bytes);
+
+/* What a frame FAULT says; ERR_INVALID too when it says what it may not. */
+Err frame_fault(const FrameHead *head, Str bytes, Fault *fault);
 
 /* All of them at once; what is in *out points into them.  ERR_INVALID: they are
  * not what is above, or not those of a picture of that size; else what a frame

@@ -1,6 +1,7 @@
 #include "media/jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/landlock.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -73,19 +74,46 @@ typedef struct Rules {
     uint64_t net; /* bind and connect of TCP */
 } Rules;
 
-static Err lock_files(Fault *fault)
+/* Where fontconfig looks: Debian's, and what an operator put in. */
+static const char *const font_folders[] = {
+    "/usr/share/fonts", "/usr/local/share/fonts", "/usr/share/fontconfig",
+    "/etc/fonts",       "/var/cache/fontconfig",
+};
+
+static bool leave_fonts(int rules)
+{
+    bool done = true;
+
+    for (size_t i = 0; done && i < COUNT(font_folders); i++) {
+        int fd = open(font_folders[i], O_PATH | O_CLOEXEC);
+        struct landlock_path_beneath_attr rule = {
+            .allowed_access =
+                LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR,
+            .parent_fd = fd,
+        };
+
+        if (fd < 0) continue; /* it is not there */
+        done = !syscall(SYS_landlock_add_rule, rules,
+                        LANDLOCK_RULE_PATH_BENEATH, &rule, 0);
+        close(fd);
+    }
+    return done;
+}
+
+static Err lock_files(bool fonts, Fault *fault)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
                            LANDLOCK_CREATE_RULESET_VERSION);
     Rules rules;
     long fd;
-    long failed;
+    bool failed;
 
     if (version < 1) return ERR_OK; /* the other wall stands */
     rules = (Rules){file_rights(version), 3};
     fd = syscall(SYS_landlock_create_ruleset, &rules,
                  version >= 4 ? sizeof rules : sizeof rules.files, 0);
-    failed = fd < 0 ? -1 : syscall(SYS_landlock_restrict_self, fd, 0);
+    failed = fd < 0 || (fonts && !leave_fonts((int)fd)) ||
+             syscall(SYS_landlock_restrict_self, fd, 0);
     if (fd >= 0) close((int)fd);
     if (failed)
         return fault_set(fault, ERR_IO, "Landlock: %s", strerror(errno));
@@ -135,6 +163,26 @@ static const int allowed[] = {
     SCMP_SYS(exit_group),
 };
 
+static const int allowed_for_fonts[] = {
+    SCMP_SYS(newfstatat), SCMP_SYS(statx),    SCMP_SYS(access),
+    SCMP_SYS(faccessat),  SCMP_SYS(readlink), SCMP_SYS(getdents64),
+    SCMP_SYS(fstatfs),    SCMP_SYS(fcntl),    SCMP_SYS(pread64),
+    SCMP_SYS(fadvise64),
+};
+
+static int allow_reading(scmp_filter_ctx filter)
+{
+    int failed =
+        seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1,
+                         SCMP_A2(SCMP_CMP_MASKED_EQ,
+                                 O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND, 0));
+
+    for (size_t i = 0; !failed && i < COUNT(allowed_for_fonts); i++)
+        failed =
+            seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_for_fonts[i], 0);
+    return failed;
+}
+
 static int allow_with(scmp_filter_ctx filter)
 {
     int failed = 0;
@@ -157,7 +205,7 @@ static int allow_with(scmp_filter_ctx filter)
     return failed;
 }
 
-static Err filter_calls(Fault *fault)
+static Err filter_calls(bool fonts, Fault *fault)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     int failed =
@@ -166,6 +214,7 @@ static Err filter_calls(Fault *fault)
     if (!failed) failed = allow_with(filter);
     for (size_t i = 0; !failed && i < COUNT(allowed); i++)
         failed = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+    if (!failed && fonts) failed = allow_reading(filter);
     if (!failed) failed = seccomp_load(filter);
     if (filter) seccomp_release(filter);
     if (failed)
@@ -173,13 +222,23 @@ static Err filter_calls(Fault *fault)
     return ERR_OK;
 }
 
-Err jail_shut(Fault *fault)
+static Err shut(bool fonts, Fault *fault)
 {
     Err err;
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0))
         return fault_set(fault, ERR_IO, "prctl: %s", strerror(errno));
-    err = lock_files(fault);
-    return err ? err : filter_calls(fault);
+    err = lock_files(fonts, fault);
+    return err ? err : filter_calls(fonts, fault);
+}
+
+Err jail_shut(Fault *fault)
+{
+    return shut(false, fault);
+}
+
+Err jail_shut_with_fonts(Fault *fault)
+{
+    return shut(true, fault);
 }

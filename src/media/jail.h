@@ -28,4 +28,9 @@ MUST_USE Err jail_bound(Fault *fault);
 /* Shuts it. What is loaded later must be loaded before. */
 MUST_USE Err jail_shut(Fault *fault);
 
+/* The same, but for fonts and what finds them, which it may read.  Where the
+ * kernel has no Landlock it may read any file that its user may; what it makes
+ * of them leaves through what is open already. */
+MUST_USE Err jail_shut_with_fonts(Fault *fault);
+
 #endif

@@ -43,3 +43,15 @@ Err vips_load(Fault *fault)
     VIPS_CALL(vips_cache_set_max)(0);
     return ERR_OK;
 }
+
+Err vips_fault(Fault *fault, Err err, const char *what)
+{
+    char text[200];
+    size_t len = 0;
+    const char *at = VIPS_CALL(vips_error_buffer)();
+
+    for (; *at && *at != '\n' && len < sizeof text - 1; at++)
+        if (*at >= ' ' && *at <= '~') text[len++] = *at;
+    text[len] = 0;
+    return fault_set(fault, err, "%s: %s", what, text);
+}

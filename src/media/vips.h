@@ -36,6 +36,7 @@
     X(vips_image_get_orientation_swap)                                         \
     X(vips_image_hasalpha)                                                     \
     X(vips_thumbnail_buffer)                                                   \
+    X(vips_text)                                                               \
     X(vips_flatten)                                                            \
     X(vips_colourspace)                                                        \
     X(vips_resize)                                                             \
@@ -60,5 +61,8 @@ extern VipsCalls vips_calls;
 /* Loads and begins it, with one thread for each step and no loaders that are
  * called untrusted. ERR_UNSUPPORTED: it is not there. */
 MUST_USE Err vips_load(Fault *fault);
+
+/* what, and what libvips says, in one line of ASCII. */
+Err vips_fault(Fault *fault, Err err, const char *what);
 
 #endif

@@ -40,9 +40,9 @@ static Err open_input(Str bytes, int *out, Fault *fault)
 
 /* It inherits those two files and nothing else: no signal mask, no words of the
  * environment. */
-static int spawn(int input, int output, pid_t *pid)
+static int spawn(const char *command, int input, int output, pid_t *pid)
 {
-    static char *const args[] = {"dateline", DRAW_COMMAND, NULL};
+    char *const args[] = {"dateline", (char *)(uintptr_t)command, NULL};
     static char *const environment[] = {"LC_ALL=C", NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
@@ -115,7 +115,8 @@ static Err crashed(int signal, Fault *fault)
                      strsignal(signal));
 }
 
-static Err run(Arena *arena, int input, Str *frames, Fault *fault)
+static Err run(Arena *arena, const char *command, int input, Str *frames,
+               Fault *fault)
 {
     Buf buf = buf_open(arena, FRAMES_MAX);
     int ends[2];
@@ -124,7 +125,7 @@ static Err run(Arena *arena, int input, Str *frames, Fault *fault)
     int status;
 
     if (pipe2(ends, O_CLOEXEC)) return fail(fault, "pipe");
-    failed = spawn(input, ends[1], &pid);
+    failed = spawn(command, input, ends[1], &pid);
     close(ends[1]);
     if (failed) {
         close(ends[0]);
@@ -149,14 +150,22 @@ static Err run(Arena *arena, int input, Str *frames, Fault *fault)
     return ERR_OK;
 }
 
-Err worker_draw(Arena *arena, Str bytes, Drawn *out, Fault *fault)
+Err worker_run(Arena *arena, const char *command, Str bytes, Str *frames,
+               Fault *fault)
 {
-    Str frames = {0};
     int input;
     Err err = open_input(bytes, &input, fault);
 
     if (err) return err;
-    err = run(arena, input, &frames, fault);
+    err = run(arena, command, input, frames, fault);
     close(input);
+    return err;
+}
+
+Err worker_draw(Arena *arena, Str bytes, Drawn *out, Fault *fault)
+{
+    Str frames = {0};
+    Err err = worker_run(arena, DRAW_COMMAND, bytes, &frames, fault);
+
     return err ? err : frames_read(frames, out, fault);
 }

@@ -2,7 +2,7 @@
  *
  * One process a picture: what goes wrong in a decoder costs that picture.  It
  * is this program itself, which is therefore to call draw_main when its first
- * word is DRAW_COMMAND.
+ * word is DRAW_COMMAND (and card_main for CARD_COMMAND).
  *
  * Threads: any; a call blocks until the process has ended, WORKER_S at most:
  * it runs when no other wants the processor, so a busy machine takes long.
@@ -21,5 +21,11 @@
  * (pixels, or more time or memory than is given); ERR_IO: the process cannot
  * begin. */
 MUST_USE Err worker_draw(Arena *arena, Str bytes, Drawn *out, Fault *fault);
+
+/* Runs this program with that one word; bytes are its standard input, and what
+ * it says, frames that end with DONE or FAULT, comes back in arena. Errors as
+ * above; what a FAULT says is the caller's to read. */
+MUST_USE Err worker_run(Arena *arena, const char *command, Str bytes,
+                        Str *frames, Fault *fault);
 
 #endif

@@ -1,5 +1,5 @@
-/* press/pictures.c -- which pictures may be shown: what was asked is known
- * until something changes. */
+/* press/pictures.c -- which pictures and cards may be shown: what was asked of
+ * pictures is known until something changes. */
 #include "store/pictures.h"
 #include <string.h>
 
@@ -95,5 +95,39 @@ Err press_picture(Press *press, Str mark, Time now, PressPicture *out)
     if (known->picture.until != TIME_NONE && known->picture.until <= time_now())
         return ERR_NOT_FOUND;
     *out = known->picture;
+    return ERR_OK;
+}
+
+Card card_of(const Site *site, const PublicItem *item)
+{
+    int language = site_language(site, item->language);
+
+    return (Card){
+        .headline = item->headline,
+        .section = item->section_name,
+        .agency = site->languages[language < 0 ? 0 : language].name,
+        .language = item->language,
+    };
+}
+
+Err press_card(Press *press, Arena *arena, StoryId story, Time now,
+               PressCard *out)
+{
+    PublicItem item;
+    char word[DEP_WORD];
+    Err err = press_follow(press, now);
+
+    if (!err) err = store_begin(press->store);
+    if (err) return err;
+    err = public_item(press->store, arena, story, &item);
+    err = store_end(press->store, err);
+    if (!err && item.picture.mark.len) err = ERR_NOT_FOUND;
+    if (err) return err;
+    dep_word(dep_story(story.number), word);
+    *out = (PressCard){
+        .card = card_of(press->config.site, &item),
+        .keys = str_format(arena, KEY_OF_ALL " %s", word),
+    };
+    out->mark = card_mark(arena, &out->card);
     return ERR_OK;
 }

@@ -23,6 +23,7 @@
 #include "press/fragment.h"
 #include "press/theme.h"
 #include "store/watch.h"
+#include "story/card.h"
 #include "story/picture.h"
 #include "story/public.h"
 
@@ -168,6 +169,16 @@ typedef struct PressPicture {
     Str keys;
 } PressPicture;
 MUST_USE Err press_picture(Press *press, Str mark, Time now, PressPicture *out);
+
+/* The card of a public story without a picture, in arena; keys as above.
+ *   ERR_NOT_FOUND  it is not public, or shows a picture */
+typedef struct PressCard {
+    Card card;
+    Str mark; /* of it as it is now */
+    Str keys;
+} PressCard;
+MUST_USE Err press_card(Press *press, Arena *arena, StoryId story, Time now,
+                        PressCard *out);
 
 /* ---- a search: made for whoever asks, nothing is kept ---- */
 

@@ -258,9 +258,13 @@ MUST_USE Err view_picture(Making *making, const PublicItem *item,
 MUST_USE Err view_feed_picture(Making *making, const PublicItem *item,
                                FeedPicture *out);
 
-/* For other sites, with its whole address; NULL: the story shows none. */
+/* For other sites, with its whole address: the picture that the story shows,
+ * else its card. */
 SharePictureView *view_share_picture(Making *making, const PublicItem *item,
                                      Str alt);
+
+/* What its card says. */
+Card card_of(const Site *site, const PublicItem *item);
 
 /* Addresses of the three feeds of the list that a page shows. */
 typedef struct FeedLinks {

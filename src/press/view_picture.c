@@ -120,6 +120,23 @@ Err view_picture(Making *making, const PublicItem *item, ViewPlace place,
     return ERR_OK;
 }
 
+static SharePictureView *share_card(Making *making, const PublicItem *item)
+{
+    Arena *arena = making->arena;
+    Card card = card_of(making->press->config.site, item);
+    Str name = card_name(arena, item->id, card_mark(arena, &card));
+    SharePictureView *view = ARENA_NEW(arena, SharePictureView);
+
+    *view = (SharePictureView){
+        .url = view_url(making,
+                        str_format(arena, "/media/card/%.*s", STR_ARG(name))),
+        .width = number(making, CARD_WIDTH),
+        .height = number(making, CARD_HEIGHT),
+        .alt = item->headline,
+    };
+    return view;
+}
+
 SharePictureView *view_share_picture(Making *making, const PublicItem *item,
                                      Str alt)
 {
@@ -127,7 +144,7 @@ SharePictureView *view_share_picture(Making *making, const PublicItem *item,
     SharePictureView *view;
     PictureSize size;
 
-    if (!picture->mark.len) return NULL;
+    if (!picture->mark.len) return share_card(making, item);
     size = size_up_to(picture, SHARED_WIDTH);
     view = ARENA_NEW(making->arena, SharePictureView);
     *view = (SharePictureView){

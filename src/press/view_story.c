@@ -211,10 +211,11 @@ Err render_story_head(Making *making)
         view.published_iso = time_rfc3339(
             making->arena, story->item.at - story->item.at % TIME_SECOND);
     err = view_picture(making, &story->item, VIEW_IN_STORY, &picture);
-    if (!err && picture)
-        view.picture = view_share_picture(making, &story->item, picture->alt);
-    if (!err)
-        err = make_json_ld(making, story, &peers, view.picture, &view.json_ld);
+    if (err) return err;
+    view.picture = view_share_picture(making, &story->item,
+                                      picture ? picture->alt : (Str){0});
+    err = make_json_ld(making, story, &peers, picture ? view.picture : NULL,
+                       &view.json_ld);
     if (err) return err;
     make_template(making, TEMPLATE_story_head, &view);
     return ERR_OK;

@@ -68,6 +68,8 @@ const Route routes[] = {
     ASSET("/apple-touch-icon.png"),
     {S_INIT("/media/{file}"), METHOD_GET, ROLE_NOBODY, true, SURFACE_MEDIA,
      HOST_SITE, ROUTE_MEDIA, 0},
+    {S_INIT("/media/card/{file}"), METHOD_GET, ROLE_NOBODY, true, SURFACE_MEDIA,
+     HOST_SITE, ROUTE_CARD, 0},
     PAGE("/{language}/", FRONT),
     FEED("/{language}/rss.xml", RSS),
     FEED("/{language}/atom.xml", ATOM),

@@ -26,7 +26,7 @@
     X(SITEMAP, "sitemap", "addresses for crawlers, streamed")                  \
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "script and icons of the theme")                         \
-    X(MEDIA, "media", "pictures that public stories show")                     \
+    X(MEDIA, "media", "pictures of public stories, and their cards")           \
     X(MOVE, "move", "leads elsewhere")                                         \
     X(STATUS, "status", "for the operator")                                    \
     X(CONTROL, "control", "acts on stories")
@@ -59,6 +59,7 @@ typedef enum RouteTarget {
     ROUTE_SITEMAP_NEWS,
     ROUTE_ASSET,
     ROUTE_MEDIA,
+    ROUTE_CARD,
     ROUTE_HEALTH,
     ROUTE_METRICS,
     ROUTE_READS,

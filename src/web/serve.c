@@ -23,6 +23,7 @@
 #include "store/pictures.h"
 #include "store/stories.h"
 #include "web/bell.h"
+#include "web/cards.h"
 #include "web/control.h"
 #include "web/metrics.h"
 #include "web/purge.h"
@@ -44,6 +45,7 @@ typedef struct House {
     Watch *watch; /* NULL: the store is a file */
     Writer *writer;
     Searcher *searcher;
+    Cards *cards;
     Audience *audience;
     ReadsPage *reads;
     Push *push;
@@ -506,6 +508,14 @@ static Err start_searcher(House *house, Fault *fault)
     return searcher_start(&config, &house->searcher, fault);
 }
 
+static Err start_cards(House *house, Fault *fault)
+{
+    Err err = cards_start(house->config->cards_dir, &house->cards, fault);
+
+    house->shared.cards = house->cards;
+    return err;
+}
+
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -543,6 +553,7 @@ static Err start(House *house, Fault *fault)
                            &house->writer, fault);
     if (!err) err = start_follow(house, fault);
     if (!err) err = start_searcher(house, fault);
+    if (!err) err = start_cards(house, fault);
     if (!err) err = start_audience(house, fault);
     if (!err) err = start_push(house, fault);
     if (!err) err = reads_page_open(&house->site, &house->reads, fault);
@@ -570,6 +581,7 @@ static void stop(House *house, bool again)
     push_stop(house->push);
     audience_stop(house->audience);
     searcher_stop(house->searcher);
+    cards_stop(house->cards);
     follow_stop(house->follow);
     if (house->writer) writer_stop(house->writer);
     purge_stop(house->purge);

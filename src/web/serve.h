@@ -20,6 +20,7 @@ typedef struct ServeConfig {
     bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
     const char *theme_dir; /* NULL: none */
     const char *media_dir; /* of pictures' files */
+    const char *cards_dir; /* of cards that were drawn */
     const char *control_path;
     const char *lock_path;
     Str section;

@@ -7,6 +7,7 @@
 #include "story/address.h"
 #include "text/url.h"
 #include "web/assets.h"
+#include "web/cards.h"
 #include "web/client.h"
 #include "web/media.h"
 #include "web/postings.h"
@@ -304,6 +305,19 @@ static void media(Visit *visit, Str file)
     if (err) notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
 }
 
+static void card(Visit *visit, Str file)
+{
+    Err err = cards_answer(visit, file);
+
+    if (err == ERR_BUSY) {
+        visit_plain(visit, 503, "Too many cards at once; please try again.\n");
+        visit->reply->head = str_format(visit->arena, "Retry-After: 5\r\n%.*s",
+                                        STR_ARG(visit->reply->head));
+    } else if (err) {
+        notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
+    }
+}
+
 static void refuse_search(Visit *visit, Err err)
 {
     bool often = err == ERR_FORBIDDEN;
@@ -395,6 +409,7 @@ static void dispatch(Visit *visit, const RouteMatch *match)
         break;
     case ROUTE_ASSET: asset(visit); break;
     case ROUTE_MEDIA: media(visit, route_param(match, S("file"))); break;
+    case ROUTE_CARD: card(visit, route_param(match, S("file"))); break;
     case ROUTE_PUSH_KEY: posting_key(visit); break;
     case ROUTE_READ:
     case ROUTE_SUBSCRIBE:

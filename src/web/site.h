@@ -29,12 +29,13 @@ typedef struct SiteShared {
     const Theme *theme;
     Asset assets[ASSETS_MAX];
     size_t asset_count;
-    Str head;           /* header lines of every answer: policy and so on */
-    Str media_head;     /* those of a picture's */
-    Shelf shelf;        /* its files; folder NULL: there are none */
-    int shared_s;       /* s-maxage for a cache in front, seconds */
-    StrList proxies;    /* addresses of our own, see web/client.h */
-    Audience *audience; /* NULL: nothing is counted */
+    Str head;            /* header lines of every answer: policy and so on */
+    Str media_head;      /* those of a picture's */
+    Shelf shelf;         /* its files; folder NULL: there are none */
+    struct Cards *cards; /* of stories without one; NULL: none are drawn */
+    int shared_s;        /* s-maxage for a cache in front, seconds */
+    StrList proxies;     /* addresses of our own, see web/client.h */
+    Audience *audience;  /* NULL: nothing is counted */
     Subscribe subscribe;
 } SiteShared;
 

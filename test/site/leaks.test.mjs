@@ -263,6 +263,13 @@ test('so does its picture', async () => {
         assert.deepEqual(bare(await site.get(`/media/${name}`)), bare(none), `${state}: ${name}`);
 });
 
+test('so does its card', async () => {
+    const none = await site.get('/media/card/999999-0123456789abcdef.jpg');
+    assert.equal(none.status, 404);
+    for (const state of Object.keys(states))
+        assert.deepEqual(bare(await site.get(`/media/card/${numbers[state]}-0123456789abcdef.jpg`)), bare(none), state);
+});
+
 test('so do a hidden section and tag', async () => {
     for (const state of all) {
         for (const [hiddenPath, nonePath] of [

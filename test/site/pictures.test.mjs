@@ -136,10 +136,68 @@ test('who does not see it is told what it shows, and everybody whose it is', asy
     await list.close();
 });
 
-test('a story without one has none, and says so to nobody', async () => {
+test('a story without one has none', async () => {
     const page = parse((await site.get(plain.address)).text);
     assert.equal(page.querySelector('figure, .story img'), null);
-    assert.equal(page.querySelector('meta[property="og:image"]'), null);
+});
+
+// What is drawn where, in thousandths of the card: how much of a part is ink or red.
+const look = (page, path) => page.evaluate(async (path) => {
+    const bitmap = await createImageBitmap(await (await fetch(path)).blob());
+    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
+    context.drawImage(bitmap, 0, 0);
+    const share = (x, y, width, height, is) => {
+        const { data } = context.getImageData(x, y, width, height);
+        let count = 0;
+        for (let i = 0; i < data.length; i += 4) count += is(data[i], data[i + 1], data[i + 2]);
+        return Math.round(count / (width * height) * 1000);
+    };
+    const red = (r, g, b) => r > 140 && g < 60 && b < 60;
+    return { width: bitmap.width, height: bitmap.height,
+        left: share(2, 0, 14, 630, red), right: share(1184, 0, 14, 630, red),
+        agency: share(60, 50, 1080, 70, red),
+        headline: share(60, 140, 1080, 380, (r) => r < 90),
+        section: share(60, 530, 1080, 60, (r) => r < 150) };
+}, path);
+
+test('other sites get a card with its headline instead', async () => {
+    const { page, close } = await open('/en/');
+    const card = async (address) => {
+        const head = parse((await site.get(address)).text);
+        const meta = (name) => head.querySelector(`meta[property="${name}"]`)?.getAttribute('content');
+        assert.equal(meta('og:image:width'), '1200');
+        assert.equal(meta('og:image:height'), '630');
+        assert.equal(meta('og:image:alt'), meta('og:title'));
+        assert.equal(head.querySelector('meta[name="twitter:card"]').getAttribute('content'), 'summary_large_image');
+        assert.ok(meta('og:image').startsWith(`${site.url}/media/card/`));
+        return meta('og:image').slice(site.url.length);
+    };
+    const path = await card(plain.address);
+    // all who ask at once get the same one
+    const answers = await Promise.all([1, 2, 3, 4].map(() => site.get(path)));
+    for (const { status, headers, text } of answers) {
+        assert.equal(status, 200);
+        assert.equal(headers['content-type'], 'image/jpeg');
+        assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+        assert.match(headers['surrogate-key'], new RegExp(`\\bs${plain.story}\\b`));
+        assert.equal(text, answers[0].text);
+    }
+    const seen = await look(page, path);
+    assert.deepEqual([seen.width, seen.height, seen.left, seen.right], [1200, 630, 1000, 0]);
+    assert.ok(seen.agency > 5 && seen.headline > 10 && seen.section > 2, JSON.stringify(seen));
+    const long = put(site, { title: 'Довгий заголовок про міст через гавань, який відкрили зранку '.repeat(4).trim(),
+        section: 'facts', language: 'uk' }, ['publish']);
+    const full = await look(page, await card(long.address));
+    assert.ok(full.headline > seen.headline * 1.5, `${full.headline} and ${seen.headline}`);
+    // one with other words leads to that of now, and with the story it goes
+    const other = await site.get(path.replace(/-.{16}/, '-0123456789abcdef'), { redirect: 'manual' });
+    assert.equal(other.status, 302);
+    assert.equal(other.headers.location, path);
+    assert.equal((await site.get(`/media/card/${story.story}-0123456789abcdef.jpg`)).status, 404);
+    site.story('kill', String(long.story), '--note', 'A mistake.');
+    await until('it goes with its story', async () =>
+        (await site.get(`/media/card/${long.story}-0123456789abcdef.jpg`)).status === 404);
+    await close();
 });
 
 test('other sites are told which one it is', async () => {

@@ -3,18 +3,14 @@
  *
  * The process is this program: some inputs, which are no pictures, make it
  * misbehave after it was shut in. */
+#include "inside.h"
 #include "sample.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,73 +22,13 @@
 
 /* ---- what the process does ---- */
 
-static bool opens(const char *path, int flags)
-{
-    return open(path, flags, 0600) >= 0;
-}
-
-static bool reaches_net(void)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(9),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-    return fd >= 0 || (connect(0, (struct sockaddr *)&to, sizeof to) == 0);
-}
-
-static bool starts_program(void)
-{
-    char *args[] = {"true", NULL};
-
-    (void)execv("/bin/true", args);
-    return false; /* it would not have come back */
-}
-
-static bool runs_what_it_wrote(void)
-{
-    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC,
-                MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
-}
-
-static bool grows_a_file(void)
-{
-    /* its own input is a file in memory */
-    return pwrite(0, "a", 1, 0) == 1;
-}
-
-static void *nothing(void *arg)
-{
-    return arg;
-}
-
-static bool begins_threads(void)
-{
-    pthread_t thread;
-
-    return pthread_create(&thread, NULL, nothing, NULL) == 0 &&
-           pthread_join(thread, NULL) == 0;
-}
-
 /* The number of what it could do, as a fault whose text says so. */
 static _Noreturn void try_all(void)
 {
-    char text[200];
-    FrameHead head = {.kind = FRAME_FAULT, .a = ERR_FORBIDDEN};
     Fault fault = fault_none();
 
     if (jail_bound(&fault) || jail_shut(&fault)) _exit(3);
-    snprintf(
-        text, sizeof text,
-        "read %d write %d home %d net %d fork %d run %d signal %d see %d "
-        "code %d grow %d thread %d",
-        opens("/etc/passwd", O_RDONLY), opens("/tmp/x", O_WRONLY | O_CREAT),
-        mkdir("/tmp/jail", 0700) == 0 || unlink("/tmp/x") == 0, reaches_net(),
-        fork() >= 0, starts_program(), kill(getppid(), 0) == 0,
-        ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0, runs_what_it_wrote(),
-        grows_a_file(), begins_threads());
-    head.bytes = strlen(text);
-    _exit(frame_write(1, head, text) ? 1 : 0);
+    tell_tries(opens("/etc/passwd", O_RDONLY));
 }
 
 static _Noreturn void eat_memory(void)

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "store/pictures.h"
+#include "web/cards.h"
 
 #define MARK  "AbCdEfGhIjKlMnOpQrStUv-_"
 #define NAME  MARK "-640.jpg"
@@ -212,6 +213,73 @@ static void nothing_else_is_there(void **state)
     assert_int_equal(ask(house, "GET " ASKED V).status, 404);
 }
 
+/* ---- cards ---- */
+
+/* That of story 1 as if it were drawn; its address. */
+static Str keep_card(House *house, Str bytes)
+{
+    Card card = {S("Harbour bridge opens"), S("Facts"), S("Agency"), S("en")};
+    Str mark = card_mark(&house->arena, &card);
+    char *folder = file_join(&house->arena, house->dir, "cards");
+    Fault fault = fault_none();
+
+    if (cards_start(folder, &house->shared.cards, &fault))
+        fail_msg("%s", fault.text);
+    if (file_write(str_z(&house->arena, str_format(&house->arena, "%s/%.*s.jpg",
+                                                   folder, STR_ARG(mark))),
+                   bytes, &fault))
+        fail_msg("%s", fault.text);
+    return str_format(&house->arena, "/media/card/%.*s",
+                      STR_ARG(card_name(&house->arena, (StoryId){1}, mark)));
+}
+
+static Got ask_for(House *house, Str address, const char *lines)
+{
+    return ask(house,
+               str_z(&house->arena, str_format(&house->arena, "GET %.*s" V "%s",
+                                               STR_ARG(address), lines)));
+}
+
+static void a_public_story_without_a_picture_has_a_card(void **state)
+{
+    House *house = *state;
+    Str address = keep_card(house, S("a card"));
+    Str tag;
+    Got got;
+
+    fill(house);
+    got = ask_for(house, address, "");
+    assert_int_equal(got.status, 200);
+    assert_str(got.body, S("a card"));
+    assert_str(header(&got, "Content-Type"), S("image/jpeg"));
+    assert_str(header(&got, "Cache-Control"),
+               S("public, max-age=31536000, immutable"));
+    assert_str(header(&got, "Content-Security-Policy"),
+               S("default-src 'none'; sandbox"));
+    assert_str(header(&got, "Surrogate-Key"), S("d s1"));
+    tag = header(&got, "ETag");
+    got = ask_for(house, address,
+                  str_z(&house->arena,
+                        str_format(&house->arena, "\r\nIf-None-Match: %.*s",
+                                   STR_ARG(tag))));
+    assert_int_equal(got.status, 304);
+    got = ask(house, "GET /media/card/1-0123456789abcdef.jpg" V);
+    assert_int_equal(got.status, 302);
+    assert_str(header(&got, "Location"), address);
+    assert_int_equal(ask(house, "GET /media/card/1.jpg" V).status, 404);
+    for (int story = 2; story <= 6; story++) /* none of them is public */
+        assert_int_equal(
+            ask_for(house,
+                    str_format(&house->arena,
+                               "/media/card/%d-0123456789abcdef.jpg", story),
+                    "")
+                .status,
+            404);
+    act(house, ACT_WITHDRAW, (StoryId){1});
+    assert_int_equal(ask_for(house, address, "").status, 404);
+    cards_stop(house->shared.cards);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +293,9 @@ int main(void)
                                         close_house),
         cmocka_unit_test_setup_teardown(nothing_else_is_there, open_house,
                                         close_house),
+        cmocka_unit_test_setup_teardown(
+            a_public_story_without_a_picture_has_a_card, open_house,
+            close_house),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
