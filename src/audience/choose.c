@@ -1,0 +1,240 @@
+#include "audience/choose.h"
+
+#include "base/mem.h"
+#include "base/rand.h"
+
+#define LOANS_MIN ((size_t)1 << 10)
+
+/* A campaign as it stands. */
+typedef struct Entry {
+    Campaign campaign;
+    ChooseSeen seen;
+    int64_t on_loan;
+} Entry;
+
+typedef struct Loan {
+    int64_t campaign; /* 0: it was seen */
+    Time until;       /* monotonic */
+} Loan;
+
+struct Choose {
+    Arena arena; /* of entries */
+    Entry *entries;
+    size_t count;
+    Loan *loans;           /* a ring: a loan lies at its number modulo room */
+    size_t room;           /* a power of two */
+    uint64_t first, after; /* numbers of those that lie in it */
+};
+
+Choose *choose_open(void)
+{
+    Choose *choose = mem_zero(sizeof *choose);
+
+    choose->arena = arena_open();
+    choose->room = LOANS_MIN;
+    choose->loans = mem_alloc(choose->room * sizeof *choose->loans);
+    choose->first = choose->after = 1;
+    return choose;
+}
+
+void choose_close(Choose *choose)
+{
+    if (!choose) return;
+    arena_close(&choose->arena);
+    mem_free(choose->loans);
+    mem_free(choose);
+}
+
+/* ---- campaigns ---- */
+
+static Entry *entry_of(const Choose *choose, int64_t number)
+{
+    for (size_t i = 0; i < choose->count; i++)
+        if (choose->entries[i].campaign.number == number)
+            return &choose->entries[i];
+    return NULL;
+}
+
+static StrList copy_list(Arena *arena, const StrList *list)
+{
+    StrList copy = {ARENA_ARRAY(arena, Str, list->count), list->count};
+
+    for (size_t i = 0; i < list->count; i++)
+        copy.items[i] = str_format(arena, "%.*s", STR_ARG(list->items[i]));
+    return copy;
+}
+
+static Campaign copy_campaign(Arena *arena, const Campaign *campaign)
+{
+    Campaign copy = *campaign;
+
+    copy.name = str_format(arena, "%.*s", STR_ARG(campaign->name));
+    copy.languages = copy_list(arena, &campaign->languages);
+    copy.sections = copy_list(arena, &campaign->sections);
+    copy.tags = copy_list(arena, &campaign->tags);
+    copy.slots = copy_list(arena, &campaign->slots);
+    return copy;
+}
+
+void choose_set(Choose *choose, const Campaign *campaigns,
+                const ChooseSeen *seen, size_t count)
+{
+    Arena arena = arena_open();
+    Entry *entries = ARENA_ARRAY(&arena, Entry, count);
+
+    for (size_t i = 0; i < count; i++) {
+        const Entry *before = entry_of(choose, campaigns[i].number);
+
+        entries[i] = (Entry){
+            .campaign = copy_campaign(&arena, &campaigns[i]),
+            .seen = seen[i],
+            .on_loan = before ? before->on_loan : 0,
+        };
+    }
+    arena_close(&choose->arena);
+    choose->arena = arena;
+    choose->entries = entries;
+    choose->count = count;
+}
+
+void choose_new_day(Choose *choose)
+{
+    for (size_t i = 0; i < choose->count; i++)
+        choose->entries[i].seen.day = 0;
+}
+
+/* ---- loans ---- */
+
+static Loan *loan_of(const Choose *choose, uint64_t number)
+{
+    return &choose->loans[number & (choose->room - 1)];
+}
+
+static void give_back(Choose *choose, Loan *loan)
+{
+    Entry *entry = loan->campaign ? entry_of(choose, loan->campaign) : NULL;
+
+    if (entry && entry->on_loan) entry->on_loan--;
+    loan->campaign = 0;
+}
+
+/* All loans are equally long: the first is over first. */
+static void end_loans(Choose *choose, Time clock)
+{
+    while (choose->first < choose->after &&
+           loan_of(choose, choose->first)->until <= clock)
+        give_back(choose, loan_of(choose, choose->first++));
+}
+
+static void grow(Choose *choose)
+{
+    size_t room = choose->room * 2;
+    Loan *loans = mem_alloc(room * sizeof *loans);
+
+    for (uint64_t i = choose->first; i < choose->after; i++)
+        loans[i & (room - 1)] = *loan_of(choose, i);
+    mem_free(choose->loans);
+    choose->loans = loans;
+    choose->room = room;
+}
+
+static uint64_t lend(Choose *choose, Entry *entry, Time clock)
+{
+    if (choose->after - choose->first == choose->room) grow(choose);
+    *loan_of(choose, choose->after) =
+        (Loan){entry->campaign.number, clock + CHOOSE_LOAN};
+    entry->on_loan++;
+    return choose->after++;
+}
+
+/* ---- choosing ---- */
+
+static bool has_room(const Entry *entry)
+{
+    const Campaign *campaign = &entry->campaign;
+
+    return (!campaign->cap ||
+            entry->seen.all + entry->on_loan < campaign->cap) &&
+           (!campaign->day_cap ||
+            entry->seen.day + entry->on_loan < campaign->day_cap);
+}
+
+static bool is_among(int64_t number, const int64_t *numbers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number) return true;
+    return false;
+}
+
+/* What a drawing is about. */
+typedef struct Lots {
+    const AdPlace *place;
+    const int64_t *not_these;
+    size_t not_count;
+    Time now;
+    bool house;
+} Lots;
+
+static bool takes_part(const Entry *entry, const Lots *lots)
+{
+    return entry->campaign.house == lots->house && has_room(entry) &&
+           !is_among(entry->campaign.number, lots->not_these,
+                     lots->not_count) &&
+           campaign_fits(&entry->campaign, lots->place, lots->now);
+}
+
+static Entry *draw(const Choose *choose, const Lots *lots)
+{
+    uint64_t sum = 0;
+    uint64_t lot;
+
+    for (size_t i = 0; i < choose->count; i++)
+        if (takes_part(&choose->entries[i], lots))
+            sum += (uint64_t)choose->entries[i].campaign.weight;
+    if (!sum) return NULL;
+    rand_bytes(&lot, sizeof lot);
+    lot %= sum; /* sums are far below 2^64: no share is off by 2^-30 */
+    for (size_t i = 0; i < choose->count; i++) {
+        Entry *entry = &choose->entries[i];
+
+        if (!takes_part(entry, lots)) continue;
+        if (lot < (uint64_t)entry->campaign.weight) return entry;
+        lot -= (uint64_t)entry->campaign.weight;
+    }
+    return NULL;
+}
+
+bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
+                 size_t not_count, Time now, Time clock, int64_t *campaign,
+                 uint64_t *loan)
+{
+    Lots lots = {place, not_these, not_count, now, false};
+    Entry *entry;
+
+    end_loans(choose, clock);
+    if (choose->after - choose->first == CHOOSE_LOANS) return false;
+    entry = draw(choose, &lots);
+    if (!entry) {
+        lots.house = true;
+        entry = draw(choose, &lots);
+    }
+    if (!entry) return false;
+    *campaign = entry->campaign.number;
+    *loan = lend(choose, entry, clock);
+    return true;
+}
+
+bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock)
+{
+    Entry *entry = entry_of(choose, campaign);
+    Loan *found;
+
+    end_loans(choose, clock);
+    if (!entry || loan < choose->first || loan >= choose->after) return false;
+    found = loan_of(choose, loan);
+    if (!campaign || found->campaign != campaign) return false;
+    give_back(choose, found);
+    entry->seen.all++;
+    entry->seen.day++;
+    return true;
+}

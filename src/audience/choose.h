@@ -1,0 +1,52 @@
+/* audience/choose.h -- which ad is shown next, so that weights are fair and
+ * caps hold.
+ *
+ * Among the campaigns that fit a place one is drawn by lot, each as likely as
+ * its weight (lottery scheduling: C. Waldspurger, W. Weihl, OSDI 1994): fair in
+ * every mixture of targets, and over any number of nodes, with nothing to
+ * remember.  House ads are drawn only where no other fits.
+ *
+ * What is shown is on loan until it was seen or CHOOSE_LOAN has gone; later it
+ * does not count, and who still has it asks for another.  Loans and what was
+ * seen never pass a cap together, so that no cap is ever passed.
+ *
+ * Threads: one; times are given, chance is asked of the kernel.
+ */
+#ifndef AUDIENCE_CHOOSE_H
+#define AUDIENCE_CHOOSE_H
+
+#include "story/campaign.h"
+
+#define CHOOSE_LOAN  (5 * TIME_MINUTE)
+#define CHOOSE_LOANS ((size_t)1 << 20) /* at once, at most */
+
+typedef struct Choose Choose;
+
+Choose *choose_open(void);
+void choose_close(Choose *choose); /* NULL is nobody */
+
+/* How often a campaign was seen before. */
+typedef struct ChooseSeen {
+    int64_t all, day;
+} ChooseSeen;
+
+/* These are the campaigns from now on, copied; seen has one for each. What is
+ * on loan stays so. A campaign's number stands once. */
+void choose_set(Choose *choose, const Campaign *campaigns,
+                const ChooseSeen *seen, size_t count);
+
+/* Another day of the agency's clock begins. */
+void choose_new_day(Choose *choose);
+
+/* One for that place that is none of not_these; *loan is what choose_seen
+ * wants.  False: there is none. now: of the campaigns' dates; clock: monotonic
+ */
+bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
+                 size_t not_count, Time now, Time clock, int64_t *campaign,
+                 uint64_t *loan);
+
+/* It was seen. False: it does not count, since it did already, or the loan is
+ * over, or there is no such campaign any more. */
+bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock);
+
+#endif
