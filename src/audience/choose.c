@@ -68,6 +68,8 @@ static Campaign copy_campaign(Arena *arena, const Campaign *campaign)
 {
     Campaign copy = *campaign;
 
+    copy.link = str_format(arena, "%.*s", STR_ARG(campaign->link));
+    copy.alt = str_format(arena, "%.*s", STR_ARG(campaign->alt));
     copy.name = str_format(arena, "%.*s", STR_ARG(campaign->name));
     copy.languages = copy_list(arena, &campaign->languages);
     copy.sections = copy_list(arena, &campaign->sections);

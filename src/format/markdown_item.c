@@ -1,11 +1,11 @@
 #include "format/markdown_item.h"
 
 #include "base/utf8.h"
+#include "format/front.h"
 #include "story/picture.h"
-#include "text/frontmatter.h"
 #include "text/markdown.h"
 
-static const char *const known[] = {
+static const char *const names[] = {
     "title",    "date",    "section", "section_name", "tags",
     "language", "uri",     "group",   "follows",      "deck",
     "byline",   "author",  "place",   "source",       "source_url",
@@ -13,75 +13,16 @@ static const char *const known[] = {
     "status",   "updated", "picture", "picture_alt",  "picture_caption",
 };
 
-static Err field_fault(Fault *fault, const FrontField *field, Err err,
-                       const char *expected)
-{
-    (void)!fault_set(fault, err, "%.*s: \"%.*s\" is not %s",
-                     STR_ARG(str_slice(field->key, 0, 40)),
-                     STR_ARG(field->values.count
-                                 ? str_slice(field->values.items[0], 0, 60)
-                                 : (Str){0}),
-                     expected);
-    fault_at(fault, field->line, field->column);
-    return err;
-}
-
-static bool is_known(Str key)
-{
-    for (size_t i = 0; i < COUNT(known); i++)
-        if (str_eq_nocase(key, str_from(known[i]))) return true;
-    return false;
-}
-
-static Err check_fields(const FrontMatter *front, Fault *fault)
-{
-    if (front->ignored.count)
-        return fault_set(fault, ERR_INVALID,
-                         "%.*s: neither a text nor a list of texts",
-                         STR_ARG(str_slice(front->ignored.items[0], 0, 40)));
-    for (size_t i = 0; i < front->count; i++) {
-        const FrontField *field = &front->fields[i];
-
-        if (is_known(field->key)) continue;
-        (void)!fault_set(fault, ERR_INVALID,
-                         "%.*s: a story has no field of this name",
-                         STR_ARG(str_slice(field->key, 0, 40)));
-        fault_at(fault, field->line, field->column);
-        return ERR_INVALID;
-    }
-    return ERR_OK;
-}
-
-static Err read_moment(const FrontMatter *front, const char *key,
-                       const ReadContext *ctx, Time *out, Fault *fault)
-{
-    Str text = str_trim(front_str(front, key));
-
-    if (!text.len || read_time(ctx, text, out) != ERR_INVALID) return ERR_OK;
-    return field_fault(fault, front_get(front, key), ERR_INVALID,
-                       "a date and time such as 2021-04-14T16:15:00+03:00");
-}
-
-static Err read_number(const FrontMatter *front, const char *key, int64_t most,
-                       int64_t *out, Fault *fault)
-{
-    Str text = str_trim(front_str(front, key));
-
-    if (!text.len) return ERR_OK;
-    if (str_int(text, out) && *out >= 1 && *out <= most) return ERR_OK;
-    return field_fault(fault, front_get(front, key), ERR_INVALID,
-                       most == 9 ? "a number from 1 to 9"
-                                 : "a number from 1 on");
-}
+static const FrontNames story_fields = {"a story", names, COUNT(names)};
 
 static Err read_numbers(const FrontMatter *front, Item *item, Fault *fault)
 {
     int64_t urgency = 0;
-    Err err = read_number(front, "priority", 9, &urgency, fault);
+    Err err = front_number(front, "priority", 9, &urgency, fault);
 
-    if (!err) err = read_number(front, "urgency", 9, &urgency, fault);
+    if (!err) err = front_number(front, "urgency", 9, &urgency, fault);
     if (!err)
-        err = read_number(front, "version", INT64_MAX, &item->version, fault);
+        err = front_number(front, "version", INT64_MAX, &item->version, fault);
     item->urgency = (int32_t)urgency;
     return err;
 }
@@ -97,7 +38,7 @@ static Err read_status(const FrontMatter *front, Item *item, Fault *fault)
     else if (str_eq_nocase(word, S("canceled")))
         item->status = ITEM_CANCELED;
     else
-        return field_fault(fault, front_get(front, "status"), ERR_INVALID,
+        return front_fault(fault, front_get(front, "status"), ERR_INVALID,
                            "usable, withheld or canceled");
     return ERR_OK;
 }
@@ -110,7 +51,7 @@ static Err read_language_of(Arena *arena, const FrontMatter *front,
     item->language = ctx->language;
     if (!tag.len || read_language_said(arena, tag, &item->language))
         return ERR_OK;
-    return field_fault(fault, front_get(front, "language"), ERR_INVALID,
+    return front_fault(fault, front_get(front, "language"), ERR_INVALID,
                        "a language such as en or uk");
 }
 
@@ -162,11 +103,11 @@ static void read_lines(Arena *arena, const FrontMatter *front, Item *item)
 static Err read_front(Arena *arena, const FrontMatter *front,
                       const ReadContext *ctx, Item *item, Fault *fault)
 {
-    Err err = check_fields(front, fault);
+    Err err = front_check(front, &story_fields, fault);
 
-    if (!err) err = read_moment(front, "date", ctx, &item->at, fault);
-    if (!err) err = read_moment(front, "embargo", ctx, &item->embargo, fault);
-    if (!err) err = read_moment(front, "updated", ctx, &item->said_at, fault);
+    if (!err) err = front_moment(front, "date", ctx, &item->at, fault);
+    if (!err) err = front_moment(front, "embargo", ctx, &item->embargo, fault);
+    if (!err) err = front_moment(front, "updated", ctx, &item->said_at, fault);
     if (!err) err = read_numbers(front, item, fault);
     if (!err) err = read_status(front, item, fault);
     if (!err) err = read_language_of(arena, front, ctx, item, fault);

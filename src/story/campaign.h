@@ -24,12 +24,29 @@
 typedef struct Campaign {
     int64_t number; /* 1.. */
     Str name;
+    Str link; /* http or https; empty: HTML that leads nowhere */
+    Str alt;  /* of its pictures: what they show */
     Time from, to;
     int32_t weight;
     int64_t cap, day_cap;
     bool house;
     StrList languages, sections, tags, slots;
 } Campaign;
+
+#define CREATIVES_MAX 16                   /* of a campaign */
+#define CREATIVE_HTML ((size_t)128 * 1024) /* bytes */
+
+/* What is shown: a picture that leads to the campaign's link, or HTML that
+ * stands in a frame of its own. */
+typedef struct Creative {
+    Str picture; /* a mark, or a file's name before it was brought in */
+    Str html;    /* where there is no picture */
+} Creative;
+
+typedef struct CreativeList {
+    Creative *items;
+    size_t count;
+} CreativeList;
 
 /* Where an ad is asked for. */
 typedef struct AdPlace {
