@@ -363,6 +363,23 @@ static Err read_proxies(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+static Err read_networks(Reading *reading, Conf *conf)
+{
+    Str rest = reading->values[KEY_picture_networks];
+    Network *networks = ARENA_ARRAY(reading->arena, Network, rest.len / 2 + 1);
+    size_t count = 0;
+
+    while (rest.len)
+        if (!reach_read_network(str_trim(str_cut(&rest, ',')),
+                                &networks[count++]))
+            return wrong(reading, KEY_picture_networks,
+                         "addresses and networks such as "
+                         "10.1.0.0/16,fd00::/8");
+    conf->picture_networks = networks;
+    conf->picture_network_count = count;
+    return ERR_OK;
+}
+
 /* As browsers spell it. */
 static bool is_host(Arena *arena, Str text)
 {
@@ -428,6 +445,7 @@ static Err use_values(Reading *reading, Conf *conf)
     if (!err) err = read_numbers(reading, conf);
     if (!err) err = read_log(reading, conf);
     if (!err) err = read_proxies(reading, conf);
+    if (!err) err = read_networks(reading, conf);
     if (!err) err = read_half_life(reading, conf);
     if (!err) err = read_push(reading, conf);
     if (err) return err;

@@ -10,6 +10,7 @@
 #define CLI_CONF_H
 
 #include "base/err.h"
+#include "net/reach.h"
 #include "net/server.h"
 #include "story/site.h"
 
@@ -64,6 +65,9 @@
       "hosts of push services, each with those under it; readers' browsers "   \
       "name no others")                                                        \
     X(push_private, "no", "yes: push services may be on private addresses")    \
+    X(picture_networks, "",                                                    \
+      "addresses and networks besides the public internet that pictures may "  \
+      "be fetched from, 10.1.0.0/16,fd00::/8; empty: none")                    \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
@@ -90,6 +94,8 @@ typedef struct Conf {
     Str push_subject; /* empty: nothing is pushed */
     StrList push_services;
     bool push_private;
+    const Network *picture_networks;
+    size_t picture_network_count;
     ServerLog access_log;
     const char *access_log_path;
 } Conf;

@@ -80,3 +80,68 @@ bool reach_read(Str text, struct in6_addr *out)
     memcpy(out->s6_addr + 12, &four, sizeof four);
     return true;
 }
+
+static bool has_bits_after(const struct in6_addr *address, int bits)
+{
+    for (int i = bits; i < 128; i++)
+        if (address->s6_addr[i / 8] >> (7 - i % 8) & 1) return true;
+    return false;
+}
+
+bool reach_read_network(Str text, Network *out)
+{
+    Str bits = text;
+    Str address = str_cut(&bits, '/');
+    bool four = str_find_char(address, ':', 0) < 0;
+    int64_t count = four ? 32 : 128;
+    struct in6_addr first;
+
+    if (!reach_read(address, &first)) return false;
+    if (address.len != text.len &&
+        (!str_int(bits, &count) || count < 0 || count > (four ? 32 : 128)))
+        return false;
+    if (four) count += 96;
+    if (has_bits_after(&first, (int)count)) return false;
+    *out = (Network){first, (int)count};
+    return true;
+}
+
+/* As IPv6 has it. */
+static bool as_six(const struct sockaddr *address, struct in6_addr *out)
+{
+    if (address->sa_family == AF_INET6) {
+        *out = ((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        return true;
+    }
+    if (address->sa_family != AF_INET) return false;
+    *out = (struct in6_addr){.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
+    memcpy(out->s6_addr + 12,
+           &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    return true;
+}
+
+bool reach_is_in(const struct sockaddr *address, const Network *network)
+{
+    struct in6_addr six;
+
+    if (!as_six(address, &six)) return false;
+    for (int i = 0; i < network->bits; i++)
+        if ((six.s6_addr[i / 8] ^ network->first.s6_addr[i / 8]) >>
+                (7 - i % 8) &
+            1)
+            return false;
+    return true;
+}
+
+void reach_text(const struct sockaddr *address, char out[REACH_TEXT])
+{
+    const void *bytes = NULL;
+
+    if (address->sa_family == AF_INET)
+        bytes = &((const struct sockaddr_in *)(const void *)address)->sin_addr;
+    if (address->sa_family == AF_INET6)
+        bytes =
+            &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+    if (!bytes || !inet_ntop(address->sa_family, bytes, out, REACH_TEXT))
+        memcpy(out, "?", 2);
+}

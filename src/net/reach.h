@@ -24,4 +24,19 @@ bool reach_is_public(const struct sockaddr *address);
  * 2.5.5.2). False when it is none. */
 bool reach_read(Str text, struct in6_addr *out);
 
+/* The addresses that begin with the same bits. */
+typedef struct Network {
+    struct in6_addr first; /* as reach_read gives it */
+    int bits;              /* of the 128 */
+} Network;
+
+/* "10.1.0.0/16", "fd00::/8", or one address. False when it is none, or has bits
+ * beyond those it counts. */
+bool reach_read_network(Str text, Network *out);
+bool reach_is_in(const struct sockaddr *address, const Network *network);
+
+/* As text, for people. */
+#define REACH_TEXT 46 /* bytes, with the NUL */
+void reach_text(const struct sockaddr *address, char out[REACH_TEXT]);
+
 #endif

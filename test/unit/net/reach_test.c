@@ -6,15 +6,27 @@
 
 #include "net/reach.h"
 
+typedef union Address {
+    struct sockaddr any;
+    struct sockaddr_in four;
+    struct sockaddr_in6 six;
+} Address;
+
+static Address address_of(const char *text)
+{
+    Address out = {.four = {.sin_family = AF_INET}};
+
+    if (inet_pton(AF_INET, text, &out.four.sin_addr) == 1) return out;
+    out = (Address){.six = {.sin6_family = AF_INET6}};
+    assert_int_equal(inet_pton(AF_INET6, text, &out.six.sin6_addr), 1);
+    return out;
+}
+
 static bool is_public(const char *text)
 {
-    struct sockaddr_in four = {.sin_family = AF_INET};
-    struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+    Address address = address_of(text);
 
-    if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
-        return reach_is_public((const struct sockaddr *)(const void *)&four);
-    assert_int_equal(inet_pton(AF_INET6, text, &six.sin6_addr), 1);
-    return reach_is_public((const struct sockaddr *)(const void *)&six);
+    return reach_is_public(&address.any);
 }
 
 static void addresses_of_the_house_are_not_public(void **unused)
@@ -89,9 +101,88 @@ static void others_are(void **unused)
     assert_false(reach_is_public(&(struct sockaddr){.sa_family = AF_UNIX}));
 }
 
+static void networks_are_read_and_hold_what_begins_alike(void **unused)
+{
+    static const struct {
+        const char *network, *in, *out;
+    } cases[] = {
+        {"10.1.0.0/16", "10.1.255.255", "10.2.0.0"},
+        {"10.1.0.0/16", "::ffff:10.1.2.3", "::10.1.2.3"},
+        {"127.0.0.1", "127.0.0.1", "127.0.0.2"},
+        {"127.0.0.1/32", "::ffff:127.0.0.1", "127.0.0.0"},
+        {"172.16.0.0/12", "172.31.0.1", "172.32.0.1"},
+        {"0.0.0.0/0", "192.168.0.1", "::1"},
+        {"fd00::/8", "fdff::1", "fc00::1"},
+        {"::1", "::1", "::2"},
+        {"::/0", "9.9.9.9", NULL},
+        {"::ffff:10.0.0.0/104", "10.9.9.9", "11.0.0.0"},
+    };
+    Network network;
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Address in = address_of(cases[i].in);
+
+        check_row(cases[i].network);
+        assert_true(reach_read_network(str_from(cases[i].network), &network));
+        assert_true(reach_is_in(&in.any, &network));
+        if (!cases[i].out) continue;
+        in = address_of(cases[i].out);
+        assert_false(reach_is_in(&in.any, &network));
+    }
+    assert_true(reach_read_network(S("::/0"), &network));
+    assert_false(
+        reach_is_in(&(struct sockaddr){.sa_family = AF_UNIX}, &network));
+}
+
+static void what_is_no_network_is_refused(void **unused)
+{
+    static const char *const cases[] = {"",
+                                        "10",
+                                        "10.1.0.0/",
+                                        "10.1.0.0/33",
+                                        "10.1.0.0/-1",
+                                        "10.1.0.1/16",
+                                        "10.1/16",
+                                        "10.1.0.0/1x",
+                                        "/8",
+                                        "fd00::/129",
+                                        "fd00::1/8",
+                                        "localhost",
+                                        "10.1.0.0 /16",
+                                        "10.1.0.0/16/16"};
+    Network network;
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        check_row(cases[i]);
+        assert_false(reach_read_network(str_from(cases[i]), &network));
+    }
+}
+
+static void addresses_are_told(void **unused)
+{
+    static const char *const cases[] = {"127.0.0.1", "fe80::1",
+                                        "2001:db8::ffff"};
+    char text[REACH_TEXT];
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Address address = address_of(cases[i]);
+
+        reach_text(&address.any, text);
+        assert_string_equal(text, cases[i]);
+    }
+    reach_text(&(struct sockaddr){.sa_family = AF_UNIX}, text);
+    assert_string_equal(text, "?");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(networks_are_read_and_hold_what_begins_alike),
+        cmocka_unit_test(what_is_no_network_is_refused),
+        cmocka_unit_test(addresses_are_told),
         cmocka_unit_test(addresses_of_the_house_are_not_public),
         cmocka_unit_test(others_are),
     };
