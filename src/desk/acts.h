@@ -78,6 +78,12 @@ MUST_USE Err desk_put(Store *store, Arena *arena, const Actor *actor,
                       const Item *item, PutMode mode, const PutContext *context,
                       Outcome *out, Fault *fault);
 
+/* Whether desk_put would find the item known or older, as the store stands:
+ * for who would have to go a long way for what belongs to it. Writes nothing.
+ * Errors of the store. */
+MUST_USE Err desk_knows(Store *store, Arena *arena, const Item *item,
+                        PutMode mode, const PutContext *context, bool *known);
+
 /* publish, correct, withdraw, restore, kill, schedule, unschedule, spike ... of
  * a story by number. note: for readers, needed where state_needs_note says so.
  * at: publish or schedule at that time (TIME_NONE: now); embargo: as at, but

@@ -382,7 +382,7 @@ static Err find_picture(Put *put)
     Picture picture;
     Err err;
 
-    if (said->href.len)
+    if (said->href.len && !said->offered)
         return fault_set(put->move.fault, ERR_INVALID,
                          "picture: \"%.*s\" was not brought in; expected a "
                          "file beside the story's, or the mark of a picture",
@@ -399,6 +399,32 @@ static Err find_picture(Put *put)
                                     .alt = said->alt,
                                     .caption = said->caption};
     return err;
+}
+
+Err desk_knows(Store *store, Arena *arena, const Item *item, PutMode mode,
+               const PutContext *context, bool *known)
+{
+    Put put = {
+        .move = {.store = store, .arena = arena, .now = context->now},
+        .item = item,
+        .mode = mode,
+        .context = context,
+        .held = TIME_NONE,
+    };
+    Move *move = &put.move;
+    Version new;
+    Err err = stories_find(store, arena, item->uri, &move->story);
+
+    *known = false;
+    if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
+    err = versions_get(store, arena, move->story.id, move->story.latest,
+                       &move->version);
+    if (err) return err;
+    *known = is_older(&put);
+    if (*known || item->status == ITEM_CANCELED) return ERR_OK;
+    put.held = held_until(&put);
+    new = make_version(&put);
+    return is_known(&put, &new, known);
 }
 
 Err desk_put(Store *store, Arena *arena, const Actor *actor, const Item *item,

@@ -16,7 +16,9 @@ int64_t said_digest(const Version *version, const Item *item)
         sum = hash_mix(sum, hash_content(texts[i]).low);
     for (size_t i = 0; i < version->tags.count; i++)
         sum = hash_mix(sum, hash_content(version->tags.items[i].slug).low);
-    if (item->picture.mark.len) { /* one without says what it always said */
+    /* One without says what it always said, and so does one whose picture could
+     * be had this time and not the last. */
+    if (item->picture.mark.len && !item->picture.offered) {
         sum = hash_mix(sum, hash_content(item->picture.mark).low);
         sum = hash_mix(sum, hash_content(item->picture.alt).low);
         sum = hash_mix(sum, hash_content(item->picture.caption).low);

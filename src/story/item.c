@@ -98,8 +98,11 @@ Err item_check(const Item *item, Fault *fault)
         {item->source_url, "source_url", URI_MAX},
         {item->picture.mark, "picture", PICTURE_MARK},
         {item->picture.href, "picture", URI_MAX},
+        {item->picture.address, "picture", URI_MAX},
         {item->picture.alt, "picture_alt", PICTURE_TEXT},
         {item->picture.caption, "picture_caption", PICTURE_TEXT},
+        {item->picture.credit, "picture_credit", FIELD_MAX},
+        {item->picture.rights, "picture_rights", PICTURE_TEXT},
     };
 
     if (!str_trim(item->headline).len)

@@ -26,15 +26,22 @@ typedef enum ItemStatus {
 #define ITEM_UNDATED (TIME_MIN + 3 * TIME_DAY)
 
 /* The picture that leads it. mark: of one that the agency has; href: a file
- * beside the story's that is still to be brought in; both empty: it has none.
- * What is empty of the texts the picture says itself. */
+ * beside the story's that is still to be brought in; address: where it is on
+ * the net, when it is not beside it; all empty: it has none.  What is empty of
+ * the texts the picture says itself. */
 typedef struct ItemPicture {
     Str mark; /* story/picture.h */
     Str href;
+    Str address;                 /* http or https */
     const struct Picture *drawn; /* of that mark, for whoever puts the item to
                                     add first; NULL: the store has it */
+    bool offered; /* its source has it elsewhere, so it may not be had: then the
+                     story comes without, and it is no part of what the source
+                     says of the story */
     Str alt;
     Str caption;
+    Str credit; /* these two are said of a picture that is new */
+    Str rights;
 } ItemPicture;
 
 typedef struct Item {

@@ -202,6 +202,61 @@ static void a_put_gives_the_picture_that_it_names(void **state)
     room_is_whole(room);
 }
 
+static bool knows(Newsroom *room, const Item *item)
+{
+    PutContext context = {S("en"), S("news"), NOW};
+    bool known;
+
+    assert_int_equal(desk_knows(room->desk, &room->arena, item, PUT_PUBLISH,
+                                &context, &known),
+                     ERR_OK);
+    return known;
+}
+
+/* It may be had today and not tomorrow. */
+static void a_picture_that_is_offered_makes_no_version(void **state)
+{
+    Newsroom *room = *state;
+    Item items[] = {sample_item("urn:numbered", 1),
+                    sample_item("urn:other", 0)};
+    Picture picture = sample_picture();
+    bool known;
+
+    assert_int_equal(add(room, &reporter, &picture, &known, NULL), ERR_OK);
+    for (size_t i = 0; i < COUNT(items); i++) {
+        Item *item = &items[i];
+        PublicItem shown;
+        Outcome out;
+
+        item->picture = (ItemPicture){.href = S("a.jpg"), .offered = true};
+        assert_false(knows(room, item));
+        out = put(room, item, PUT_PUBLISH); /* nobody brought it in */
+        assert_int_equal(out.version, 1);
+        assert_true(knows(room, item));
+        item->picture = (ItemPicture){.mark = S(MARK), .offered = true};
+        assert_true(knows(room, item));
+        assert_true(put(room, item, PUT_PUBLISH).no_op);
+        item->headline = S("Harbour bridge closes");
+        item->version += item->version > 0;
+        assert_false(knows(room, item));
+        out = put(room, item, PUT_PUBLISH);
+        assert_int_equal(out.version, 2);
+        assert_int_equal(
+            public_item(room->readers, &room->arena, out.story, &shown),
+            ERR_OK);
+        assert_str(shown.picture.mark, S(MARK));
+        item->picture = (ItemPicture){0};
+        assert_true(knows(room, item));
+        assert_true(put(room, item, PUT_PUBLISH).no_op);
+    }
+    items[0].version = 1; /* older */
+    assert_true(knows(room, &items[0]));
+    items[0].version = 2;
+    items[0].embargo = NOW + HOUR; /* the same number, and more is asked */
+    assert_false(knows(room, &items[0]));
+    room_is_whole(room);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -209,6 +264,7 @@ int main(void)
         newsroom_test(what_is_none_of_a_picture_is_refused),
         newsroom_test(a_change_is_told_where_it_is_one),
         newsroom_test(a_put_gives_the_picture_that_it_names),
+        newsroom_test(a_picture_that_is_offered_makes_no_version),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
