@@ -19,8 +19,9 @@ const Command commands[] = {
     {"import", import_command,
      "import DIR [--format "
      "auto|capture|ninjs|rss|atom|html|markdown|names|jsonl] "
-     "[--strict] [--json] FILE...",
-     "bring stories in; - is standard input"},
+     "[--fetch-pictures] [--strict] [--json] FILE...",
+     "bring stories in; - is standard input. Pictures that they name come in\n"
+     "      from beside the file, and with --fetch-pictures from the net"},
     {"story", story_command,
      "story put DIR FILE [--json]\n"
      "story show DIR NUMBER [--json]\n"

@@ -1,15 +1,14 @@
 /* cli/import.c -- brings stories in, tells how it goes, and what came of it. */
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/archive.h"
-#include "cli/bring.h"
 #include "cli/carrying.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
+#include "cli/import_pictures.h"
 #include "desk/pictures.h"
 #include "ingest/import.h"
 #include "text/json.h"
@@ -23,8 +22,9 @@ typedef struct Job {
     bool json;
     bool strict;   /* the first reject ends it, and is told then */
     int64_t older; /* notes of them */
-    pthread_mutex_t lock;
-    Store *reader; /* under the lock: which pictures are there */
+    bool fetch;    /* pictures from the net too */
+    ImportPictures *pictures;
+    PictureCounts told; /* of them, at the end */
 } Job;
 
 static const Actor importer = {ROLE_OPERATOR, S_INIT("import")};
@@ -58,68 +58,12 @@ static Err put(void *ctx, Store *store, Arena *arena, const Item *item,
     return ERR_OK;
 }
 
-/* ---- pictures that stories name ---- */
-
-static Err find(Job *job, Arena *arena, Str mark)
-{
-    Picture picture;
-    Err err;
-
-    pthread_mutex_lock(&job->lock);
-    err = pictures_find(job->reader, arena, mark, &picture);
-    pthread_mutex_unlock(&job->lock);
-    return err;
-}
-
-/* What the item keeps of it: not its bytes, which may be many. */
-static const Picture *kept(Arena *arena, const Picture *picture)
-{
-    Picture *copy = ARENA_NEW(arena, Picture);
-
-    *copy = *picture;
-    copy->mark = str_copy(arena, picture->mark);
-    copy->said.alt = str_copy(arena, picture->said.alt);
-    copy->said.caption = str_copy(arena, picture->said.caption);
-    copy->said.credit = str_copy(arena, picture->said.credit);
-    copy->said.rights = str_copy(arena, picture->said.rights);
-    return copy;
-}
-
-/* From the file's bytes, in scratch, to a mark that the store has or will have.
- */
-static Err draw(Job *job, Arena *scratch, Arena *arena, Str bytes,
-                ItemPicture *said, Fault *fault)
-{
-    const Shelf shelf = {job->conf->media_dir};
-    Picture picture;
-    Err err;
-
-    said->mark = picture_mark(arena, bytes);
-    err = find(job, scratch, said->mark);
-    if (err != ERR_NOT_FOUND) return err;
-    err = picture_take_in(&shelf, scratch, bytes, &picture, fault);
-    if (!err) said->drawn = kept(arena, &picture);
-    return err;
-}
-
-static Err bring(void *ctx, Arena *arena, const char *file, ItemPicture *said,
+static Err bring(void *ctx, Arena *arena, const char *file, Item *item,
                  Fault *fault)
 {
-    Arena scratch = arena_open();
-    Fault found = fault_none();
-    Str bytes;
-    Err err = file_read_below(&scratch, bring_folder(&scratch, file),
-                              str_z(&scratch, said->href), PICTURE_BYTES,
-                              &bytes, &found);
+    const Job *job = ctx;
 
-    if (!err) err = draw(ctx, &scratch, arena, bytes, said, &found);
-    arena_close(&scratch);
-    if (err)
-        return fault_set(fault, err, "picture: %.*s: %s",
-                         STR_ARG(str_slice(said->href, 0, 100)),
-                         found.text[0] ? found.text : err_word(err));
-    said->href = (Str){0};
-    return ERR_OK;
+    return import_pictures_bring(job->pictures, arena, file, item, fault);
 }
 
 static int64_t stories_of(const ImportCounts *counts)
@@ -153,6 +97,7 @@ static void on_note(void *ctx, ImportNote note, const Fault *fault)
         [NOTE_REJECT] = "",
         [NOTE_OLDER] = "refused: ",
         [NOTE_SKIPPED] = "passed over: ",
+        [NOTE_PICTURE] = "without its picture: ",
     };
     Job *job = ctx;
     char line[600];
@@ -166,7 +111,19 @@ static void on_note(void *ctx, ImportNote note, const Fault *fault)
         fputs("refused: further older versions are only counted\n", stderr);
 }
 
-static void print_counts(const ImportCounts *counts, const char *dir,
+static void print_pictures(const PictureCounts *counts)
+{
+    if (counts->brought || counts->lost)
+        printf("%lld stories with pictures, %lld without theirs\n",
+               (long long)counts->brought, (long long)counts->lost);
+    if (counts->left)
+        printf("%lld pictures are elsewhere; --fetch-pictures brings in those "
+               "of new stories\n",
+               (long long)counts->left);
+}
+
+static void print_counts(const ImportCounts *counts,
+                         const PictureCounts *pictures, const char *dir,
                          Time elapsed)
 {
     double seconds = (double)elapsed / (double)TIME_SECOND;
@@ -188,9 +145,11 @@ static void print_counts(const ImportCounts *counts, const char *dir,
                (long long)counts->undated);
     if (counts->names)
         printf("%lld names of sections and tags\n", (long long)counts->names);
+    print_pictures(pictures);
 }
 
-static void print_json(Arena *arena, const ImportCounts *counts)
+static void print_json(Arena *arena, const ImportCounts *counts,
+                       const PictureCounts *pictures)
 {
     Buf buf = buf_open(arena, 4096);
     JsonOut out = json_out(&buf);
@@ -205,6 +164,9 @@ static void print_json(Arena *arena, const ImportCounts *counts)
     json_pair_int(&out, "names", counts->names);
     json_pair_int(&out, "skipped", counts->skipped);
     json_pair_int(&out, "files", counts->files);
+    json_pair_int(&out, "pictures", pictures->brought);
+    json_pair_int(&out, "pictures_lost", pictures->lost);
+    json_pair_int(&out, "pictures_left", pictures->left);
     json_put_end(&out);
     printf("%.*s\n", STR_ARG(buf_str(&buf)));
 }
@@ -226,12 +188,11 @@ static Err run(Job *job, Arena *arena, ImportOptions *options, char **paths,
     options->progress = on_progress;
     options->note = on_note;
     options->ctx = job;
-    err = store_open(job->conf->store_path, STORE_READ, &job->reader, fault);
-    pthread_mutex_init(&job->lock, NULL);
+    err = import_pictures_open(job->conf, job->fetch, &job->pictures, fault);
     if (!err)
         err = import_run(store, options, paths, (size_t)count, counts, fault);
-    pthread_mutex_destroy(&job->lock);
-    store_close(job->reader);
+    if (job->pictures) job->told = import_pictures_counts(job->pictures);
+    import_pictures_close(job->pictures);
     store_close(store);
     return err;
 }
@@ -260,6 +221,7 @@ int import_command(int argc, char **argv)
     Job job = {.now = time_now(), .bar = bar_begin()};
     CliOption list[] = {
         {"format", &format, NULL},
+        {"fetch-pictures", NULL, &job.fetch},
         {"strict", NULL, &options.strict},
         {"json", NULL, &job.json},
         {NULL, NULL, NULL},
@@ -288,9 +250,9 @@ int import_command(int argc, char **argv)
         err = run(&job, &arena, &options, argv + 2, argc - 2, &counts, &fault);
     bar_clear(&job.bar);
     if (job.json)
-        print_json(&arena, &counts);
+        print_json(&arena, &counts, &job.told);
     else if (!err || stories_of(&counts))
-        print_counts(&counts, conf.dir, time_now() - job.now);
+        print_counts(&counts, &job.told, conf.dir, time_now() - job.now);
     arena_close(&arena);
     if (err) return cli_fail(argv[0], err, &fault);
     return counts.rejected ? EXIT_FAILED : EXIT_DONE;

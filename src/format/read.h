@@ -30,6 +30,8 @@ typedef struct ReadContext {
 typedef struct ReadRecord {
     Item item;
     const Fault *fault; /* NULL: the item is good */
+    const Fault *lost;  /* why it comes without the picture it names; no reader
+                           says that, but who brings pictures in */
     Str raw;            /* as it came, or as much of it as stood alone */
 } ReadRecord;
 

@@ -262,6 +262,14 @@ static void forget(Run *run, const Batch *batch)
     if (run->asked.batch == batch) run->asked = (Part){0};
 }
 
+static void note_lost(Run *run, const Batch *batch, const Fault *why)
+{
+    Fault placed = *why;
+
+    place_fault(&placed, batch);
+    note(run, NOTE_PICTURE, &placed);
+}
+
 static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
 {
     ImportResult result = IMPORT_KNOWN;
@@ -286,6 +294,7 @@ static Err put_item(Run *run, const Batch *batch, const ReadRecord *record)
     if (err) return reject(run, batch, &fault, record->raw);
     run->puts++;
     run->pending.results[result]++;
+    if (record->lost) note_lost(run, batch, record->lost);
     if (result == IMPORT_NEW && !item.timed) run->pending.undated++;
     if (result == IMPORT_OLDER) {
         place_fault(&fault, batch);
@@ -403,16 +412,24 @@ static void bring_picture(const Parser *parser, Batch *batch,
                           ReadRecord *record)
 {
     const ImportOptions *options = parser->options;
+    ItemPicture *picture = &record->item.picture;
     Fault fault = fault_none();
     Fault *kept;
 
-    if (!record->item.picture.href.len || !options->picture ||
-        !options->picture(options->ctx, &batch->arena, batch->file->path,
-                          &record->item.picture, &fault))
+    if ((!picture->href.len && !picture->address.len) || !options->picture)
+        return;
+    if (queue_is_stopped(parser->queue)) return; /* it may take long */
+    if (!options->picture(options->ctx, &batch->arena, batch->file->path,
+                          &record->item, &fault))
         return;
     kept = ARENA_NEW(&batch->arena, Fault);
     *kept = fault;
     if (kept->line < 1) kept->line = record->item.line;
+    if (picture->offered) {
+        record->lost = kept;
+        *picture = (ItemPicture){0};
+        return;
+    }
     record->fault = kept;
     batch->out.bad++;
 }
@@ -424,13 +441,12 @@ static void *parse_thread(void *data)
 
     while ((batch = queue_to_parse(parser->queue))) {
         batch_parse(batch, &parser->ctx);
-        for (size_t i = 0; i < batch->out.count; i++)
-            if (!batch->out.records[i].fault)
-                bring_picture(parser, batch, &batch->out.records[i]);
-        for (size_t i = 0; i < batch->out.count; i++)
-            if (!batch->out.records[i].fault)
-                item_prepare(&batch->out.records[i].item, &batch->arena,
-                             parser->ctx.language);
+        for (size_t i = 0; i < batch->out.count; i++) {
+            if (batch->out.records[i].fault) continue;
+            item_prepare(&batch->out.records[i].item, &batch->arena,
+                         parser->ctx.language);
+            bring_picture(parser, batch, &batch->out.records[i]);
+        }
         queue_parsed(parser->queue, batch);
     }
     return NULL;

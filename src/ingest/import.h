@@ -49,6 +49,7 @@ typedef enum ImportNote {
     NOTE_REJECT, /* a bad record */
     NOTE_OLDER,
     NOTE_SKIPPED,
+    NOTE_PICTURE, /* a story comes without the picture that it names */
 } ImportNote;
 
 typedef struct ImportOptions {
@@ -66,11 +67,13 @@ typedef struct ImportOptions {
      * item becomes a reject. */
     Err (*put)(void *ctx, Store *store, Arena *arena, const Item *item,
                ImportResult *out, Fault *fault);
-    /* Brings in the picture that an item of that file names by href, on a
-     * thread that parses: several at a time. Fills mark and drawn and empties
-     * href; where it fails the item becomes a reject. NULL: nobody does. */
-    Err (*picture)(void *ctx, Arena *arena, const char *file,
-                   ItemPicture *picture, Fault *fault);
+    /* Brings in the picture that an item of that file names by href or address,
+     * on a thread that parses: several at a time. Fills mark and drawn and
+     * empties the others, or all of them: then the story comes without. Where
+     * it fails the item becomes a reject, unless the picture was but offered:
+     * then it is noted. NULL: nobody does. */
+    Err (*picture)(void *ctx, Arena *arena, const char *file, Item *item,
+                   Fault *fault);
     /* After each commit. NULL: not wanted. */
     void (*progress)(void *ctx, const ImportProgress *progress);
     /* The fault has file, line, field and sentence. */
