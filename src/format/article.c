@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "format/article_body.h"
 #include "format/article_byline.h"
+#include "format/article_picture.h"
 #include "format/article_said.h"
 #include "text/sanitize.h"
 #include "text/url.h"
@@ -435,6 +436,7 @@ static void read_fields(Page *page)
     read_tags(page);
     read_deck(page);
     read_source(page);
+    article_read_picture(&page->said, page->base, &page->item->picture);
 }
 
 /* A saved page may still name the encoding it once had: bytes that are UTF-8

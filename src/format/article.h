@@ -5,6 +5,7 @@
  * shows.  The body is found in the page's own tree: each block of text speaks
  * for the elements around it, and the element for which most is said, with
  * those beside it that look the same, is the article (see article_body.h).
+ * The picture: article_picture.h.
  *
  * Identity is the page's address (canonical link, og:url, JSON-LD); without
  * one, a digest of the text.  The version is its dateModified in seconds.

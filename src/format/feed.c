@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 
+#include "format/feed_picture.h"
 #include "text/sanitize.h"
 #include "text/url.h"
 #include "text/xml.h"
@@ -459,6 +460,7 @@ static void read_entry(Feed *feed, const XmlNode *entry)
     if (!item.byline.len) item.byline = feed->author;
     item.source = credit_of(feed, core(entry, "source"));
     if (!item.source.len) item.source = feed->title;
+    feed_read_picture(feed->arena, entry, base_of(feed, entry), &item.picture);
     read_add(feed->out, feed->arena, &item, raw);
 }
 

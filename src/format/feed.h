@@ -10,6 +10,7 @@
  *   deck      description or summary, when there is a fuller text beside it
  *   at        pubDate, published, issued, dc:date ...; none: unknown
  *   tags      category, dc:subject
+ *   picture   media:content, enclosure ...: format/feed_picture.h
  *   byline    author, dc:creator;   source: the feed's title
  *
  * Relative links are resolved by xml:base, else by the address the feed came

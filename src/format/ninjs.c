@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "format/ninjs_picture.h"
 #include "text/json.h"
 #include "text/markdown.h"
 #include "text/sanitize.h"
@@ -434,6 +435,7 @@ static Err read_object(Reading *in)
     read_correction(in);
     read_source(in);
     read_urgency(in);
+    ninjs_read_picture(in->arena, in->ctx, in->root, &item->picture);
     item->byline = item_line(in->arena, text_of(in, "by", "byline"));
     item->place = item_line(in->arena, text_of(in, "located", NULL));
     name_canceled(in);

@@ -15,7 +15,8 @@
  *   subjects          rel "section": the section; all others: tags; the literal
  *                     of a section or a "tag" is its slug if it looks like one
  *   altIds            role "translationGroup": the group
- *   associations      a text with rel "follows": what this one updates
+ *   associations      a text with rel "follows": what this one updates; a
+ *                     picture: format/ninjs_picture.h
  *   by, located, infoSources, language, urgency
  *
  * A canceled object needs a uri only.

@@ -103,11 +103,66 @@ static void a_large_reject_is_cut(void **state)
     assert_true(str_find(text, S("\"record\":"), 0) > 0); /* still text */
 }
 
+/* Whatever it is, it cannot be had. */
+static Err no_picture(void *ctx, Arena *arena, const char *file, Item *item,
+                      Fault *fault)
+{
+    (void)ctx;
+    (void)arena;
+    assert_true(item->ready);
+    assert_non_null(strstr(file, "/"));
+    return fault_set(fault, ERR_FORBIDDEN, "picture: %.*s: not for you",
+                     STR_ARG(item->picture.href));
+}
+
+static void what_an_offered_picture_costs_is_itself(void **state)
+{
+    static const char feed[] =
+        "<rss version=\"2.0\"><channel><title>P</title>\n<item>\n"
+        "<title>One</title><guid>http://p.example/1</guid>\n"
+        "<enclosure url=\"a.jpg\" type=\"image/jpeg\"/></item>"
+        "<item><title>Two</title><guid>http://p.example/2</guid></item>"
+        "</channel></rss>";
+    Site *site = *state;
+
+    site->picture = no_picture;
+    assert_int_equal(import_text(site, "a.xml", feed), ERR_OK);
+    counts_are(site, 2, 0, 0, 0, 0);
+    assert_int_equal(site->note_count, 1);
+    assert_int_equal(site->kinds[0], NOTE_PICTURE);
+    assert_int_equal(site->notes[0].line, 2);
+    assert_string_equal(site->notes[0].where, in_site(site, "a.xml"));
+    assert_string_equal(site->notes[0].text, "picture: a.jpg: not for you");
+    assert_int_equal(rejects_file(site, 1 << 20).len, 0);
+    site->strict = true; /* it is no reject */
+    assert_int_equal(import_text(site, "a.xml", feed), ERR_OK);
+    counts_are(site, 0, 0, 2, 0, 0);
+
+    /* What a file of Markdown names, it answers for. */
+    site->strict = false;
+    assert_int_equal(
+        import_text(site, "a.md", "---\ntitle: T\npicture: b.jpg\n---\nText\n"),
+        ERR_OK);
+    counts_are(site, 0, 0, 0, 0, 1);
+    assert_int_equal(site->kinds[0], NOTE_REJECT);
+
+    /* And where nobody brings pictures in, nobody misses them. */
+    site->picture = NULL;
+    assert_int_equal(import_text(site, "b.json",
+                                 "{\"uri\":\"b:1\",\"title\":\"T\","
+                                 "\"associations\":[{\"type\":\"picture\","
+                                 "\"renditions\":[{\"href\":\"a.jpg\"}]}]}"),
+                     ERR_OK);
+    counts_are(site, 1, 0, 0, 0, 0);
+    assert_int_equal(site->note_count, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(bad_records_are_told_and_kept_and_stop_nothing),
         TEST(a_large_reject_is_cut),
+        TEST(what_an_offered_picture_costs_is_itself),
         TEST(strict_stops_and_keeps_nothing_of_the_batch),
         TEST(a_newer_version_of_a_killed_story_is_a_reject),
     };

@@ -29,6 +29,7 @@ typedef struct Site {
     int kill_after; /* commits; 0: never */
     int cut_after;  /* puts: then the server ends its connections; 0: never */
     bool strict;
+    Err (*picture)(void *, Arena *, const char *, Item *, Fault *);
 } Site;
 
 static const Time now = (Time)1800000000 * TIME_SECOND;
@@ -132,6 +133,7 @@ static inline Err import_paths(Site *site, char **paths, size_t count)
         .rejects = str_from(in_site(site, "rejects")),
         .now = now,
         .put = put,
+        .picture = site->picture,
         .note = on_note,
         .progress = on_progress,
         .ctx = site,
