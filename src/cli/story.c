@@ -7,6 +7,7 @@
 #include "cli/bring.h"
 #include "cli/cli.h"
 #include "format/ninjs_write.h"
+#include "store/pictures.h"
 #include "store/public.h"
 #include "store/stories.h"
 #include "story/address.h"
@@ -248,7 +249,8 @@ static Str page_of(const Conf *conf, Arena *arena, Str language, Str section,
 /* The story as readers have it, with what it follows, as far as that is
  * public. */
 static Err read_public(const Conf *conf, Arena *arena, StoryId id,
-                       PublicStory *out, PublicStory *earlier, Fault *fault)
+                       PublicStory *out, PublicStory *earlier, PublicLead *lead,
+                       Fault *fault)
 {
     PublicNotice notice;
     Store *store;
@@ -258,6 +260,13 @@ static Err read_public(const Conf *conf, Arena *arena, StoryId id,
     err = public_story(store, arena, id, out, &notice);
     if (!err && out->follows.number)
         err = public_story(store, arena, out->follows, earlier, &notice);
+    if (!err && out->item.picture.mark.len) {
+        err = public_lead(store, arena, id, lead);
+        if (err == ERR_NOT_FOUND) { /* its date came meanwhile */
+            out->item.picture = (PublicPicture){0};
+            err = ERR_OK;
+        }
+    }
     store_close(store);
     return err;
 }
@@ -269,14 +278,23 @@ static Str name_of(const Site *site, Str language)
     return site->languages[index < 0 ? 0 : index].name;
 }
 
+/* Empty while the site has no address of its own. */
+static Str media_of(const Conf *conf, Arena *arena)
+{
+    return conf->site.url.len
+               ? str_format(arena, "%.*s/media/", STR_ARG(conf->site.url))
+               : (Str){0};
+}
+
 /* Nothing while readers have nothing. */
 static Err put_ninjs(const Conf *conf, Arena *arena, StoryId id, JsonOut *out,
                      Fault *fault)
 {
     PublicStory story = {0};
     PublicStory earlier = {0};
+    PublicLead lead = {0};
     Buf buf = buf_open(arena, NINJS_MAX);
-    Err err = read_public(conf, arena, id, &story, &earlier, fault);
+    Err err = read_public(conf, arena, id, &story, &earlier, &lead, fault);
 
     if (err == ERR_NOT_FOUND || err == ERR_GONE) return ERR_OK;
     if (err) return err;
@@ -289,6 +307,8 @@ static Err put_ninjs(const Conf *conf, Arena *arena, StoryId id, JsonOut *out,
                     .authority = conf->site.authority,
                     .follows_uri = earlier.uri,
                     .follows_headline = earlier.item.headline,
+                    .media = media_of(conf, arena),
+                    .said = lead.said,
                 });
     json_put_key(out, "ninjs");
     json_put_raw(out, buf_str(&buf));

@@ -168,9 +168,6 @@ static void put_alt_ids(JsonOut *json, const NinjsOut *out)
 
 static void put_follows(JsonOut *json, const NinjsOut *out)
 {
-    if (!out->follows_uri.len) return;
-    json_put_key(json, "associations");
-    json_put_array(json);
     json_put_object(json);
     json_pair_str(json, "name",
                   out->follows_headline.len ? out->follows_headline
@@ -178,6 +175,87 @@ static void put_follows(JsonOut *json, const NinjsOut *out)
     json_pair_str(json, "rel", S("follows"));
     json_pair_str(json, "uri", out->follows_uri);
     json_put_end(json);
+}
+
+/* ---- the picture that leads it ---- */
+
+static Str media_address(JsonOut *json, const NinjsOut *out, int32_t width,
+                         PictureType type)
+{
+    Arena *arena = json->buf->arena;
+    Str name = picture_name(arena, out->story->item.picture.mark, width, type);
+
+    return str_format(arena, "%.*s%.*s", STR_ARG(out->media), STR_ARG(name));
+}
+
+static void put_rendition(JsonOut *json, const NinjsOut *out, PictureSize size,
+                          PictureType type)
+{
+    json_put_object(json);
+    json_pair_str(json, "name",
+                  str_format(json->buf->arena, "%s-%d", picture_extension(type),
+                             size.width));
+    json_pair_str(json, "href", media_address(json, out, size.width, type));
+    json_pair_str(json, "contentType", str_from(picture_media_type(type)));
+    json_pair_int(json, "width", size.width);
+    json_pair_int(json, "height", size.height);
+    json_put_end(json);
+}
+
+/* The widest first, each in the format that everybody reads first. */
+static void put_renditions(JsonOut *json, const NinjsOut *out)
+{
+    const PublicPicture *picture = &out->story->item.picture;
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count = picture_sizes(picture->width, picture->height, sizes);
+
+    json_put_key(json, "renditions");
+    json_put_array(json);
+    while (count--)
+        for (size_t i = COUNT(picture_formats); i--;)
+            put_rendition(json, out, sizes[count], picture_formats[i]);
+    json_put_end(json);
+}
+
+static void put_said(JsonOut *json, const PictureSaid *said)
+{
+    json_pair_some(json, "by", said->credit);
+    json_pair_some(json, "copyrightNotice", said->rights);
+    if (!said->alt.len && !said->caption.len) return;
+    json_put_key(json, "descriptions");
+    json_put_array(json);
+    put_text(json, S("caption"), said->caption);
+    put_text(json, S("altText"), said->alt);
+    json_put_end(json);
+}
+
+static void put_picture(JsonOut *json, const NinjsOut *out)
+{
+    const PublicPicture *picture = &out->story->item.picture;
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count = picture_sizes(picture->width, picture->height, sizes);
+
+    json_put_object(json);
+    json_pair_str(json, "name", S("lead"));
+    json_pair_str(json, "rel", S("lead"));
+    json_pair_str(json, "type", S("picture"));
+    json_pair_str(
+        json, "uri",
+        media_address(json, out, sizes[count - 1].width, PICTURE_JPEG));
+    put_said(json, &out->said);
+    put_renditions(json, out);
+    json_put_end(json);
+}
+
+static void put_associations(JsonOut *json, const NinjsOut *out)
+{
+    bool picture = out->media.len && out->story->item.picture.mark.len;
+
+    if (!out->follows_uri.len && !picture) return;
+    json_put_key(json, "associations");
+    json_put_array(json);
+    if (out->follows_uri.len) put_follows(json, out);
+    if (picture) put_picture(json, out);
     json_put_end(json);
 }
 
@@ -205,7 +283,7 @@ void ninjs_write(Buf *buf, const NinjsOut *out)
     put_subjects(&json, out->story);
     put_origin(&json, out);
     put_alt_ids(&json, out);
-    put_follows(&json, out);
+    put_associations(&json, out);
     put_page(&json, out->url);
     json_put_end(&json);
 }

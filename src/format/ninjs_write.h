@@ -8,7 +8,9 @@
  *   subjects       rel section and tag: name, and the slug as literal
  *   altIds         role translationGroup (a key shared by translations),
  *                  number (in the address)
- *   associations   rel follows: the earlier story that this one updates
+ *   associations   rel follows: the earlier story that this one updates; rel
+ *                  lead: the picture, with its renditions as far as readers get
+ *                  them
  *   by located slugline infoSources copyrightHolder, renditions: the page
  *
  * firstCreated is the time of publication.  When that is unknown both times are
@@ -21,6 +23,7 @@
 #define FORMAT_NINJS_WRITE_H
 
 #include "base/buf.h"
+#include "story/picture.h"
 #include "story/public.h"
 
 #define NINJS_TYPE "application/json"
@@ -35,6 +38,9 @@ typedef struct NinjsOut {
                       group's key one of its kind */
     Str follows_uri;
     Str follows_headline;
+    Str media;        /* below which pictures are served, absolute, with '/' at
+                         its end; without it none is named */
+    PictureSaid said; /* of the story's picture */
 } NinjsOut;
 
 /* One object, without a line end. */

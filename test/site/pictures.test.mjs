@@ -212,6 +212,20 @@ test('other sites are told which one it is', async () => {
     assert.match(JSON.stringify(graph), new RegExp(rendition(800, 'jpg')));
 });
 
+test('ninjs names it, at addresses of the site', async () => {
+    const lead = () => site.story('show', String(story.story)).ninjs.associations?.[0];
+    assert.equal(lead(), undefined); // it has none of its own
+    site.set('url', 'https://news.example');
+    const { type, by, descriptions, renditions } = lead();
+    assert.deepEqual([type, by, descriptions.map(({ value }) => value)],
+        ['picture', 'Ann Lee', ['As drawn & kept.', 'Colours that <run> into "one another"']]);
+    assert.deepEqual(renditions.map(({ href }) => href), [800, 640, 320].flatMap((width) =>
+        ['jpg', 'webp', 'avif'].map((format) => `https://news.example${rendition(width, format)}`)));
+    for (const { href, contentType } of renditions)
+        assert.equal((await site.get(new URL(href).pathname)).headers['content-type'], contentType);
+    site.set('url', '');
+});
+
 test('feeds bring it along', async () => {
     const url = site.url + rendition(800, 'jpg');
     for (const [file, wanted] of [

@@ -89,7 +89,10 @@ static void what_goes_out_comes_back(void **state)
                  .timed = true,
                  .changed_at = at("2021-04-14T14:15:00Z"),
                  .version = 2,
-                 .urgency = 2},
+                 .urgency = 2,
+                 .picture = {.mark = S("a08t4nbGfAsohG-KBVO3OSmn"),
+                             .width = 4000,
+                             .height = 3000}},
         .uri = S("urn:a:1"),
         .body = {S("<p>a &lt; b</p><ul><li>c</li></ul>")},
         .byline = S("A. B."),
@@ -103,7 +106,12 @@ static void what_goes_out_comes_back(void **state)
     };
     NinjsOut out = {.story = &story,
                     .authority = S("a.example,2026"),
-                    .follows_uri = S("urn:a:0")};
+                    .follows_uri = S("urn:a:0"),
+                    .media = S("https://a.example/media/"),
+                    .said = {.alt = S("Кран"),
+                             .caption = S("\"Кран\" & <море>"),
+                             .credit = S("A. B. / Port"),
+                             .rights = S("© Port")}};
     Buf buf = buf_open(&bench->arena, NINJS_MAX);
     const Item *item;
 
@@ -129,6 +137,12 @@ static void what_goes_out_comes_back(void **state)
     assert_str(item->place, story.place);
     assert_str(item->source, story.source);
     assert_str(item->source_url, story.source_url);
+    assert_str(item->picture.address,
+               S("https://a.example/media/a08t4nbGfAsohG-KBVO3OSmn-1920.jpg"));
+    assert_str(item->picture.alt, out.said.alt);
+    assert_str(item->picture.caption, out.said.caption);
+    assert_str(item->picture.credit, out.said.credit);
+    assert_str(item->picture.rights, out.said.rights);
 }
 
 static const struct {

@@ -54,6 +54,45 @@ static void every_story_is_written_as_accepted(void **unused)
     arena_close(&arena);
 }
 
+/* Of a story of these, with a picture that wide. */
+static NinjsOut with_picture(PublicStory *story, Sample sample, int32_t width,
+                             int32_t height)
+{
+    NinjsOut out = out_of(sample);
+
+    *story = sample_stories[sample];
+    story->item.picture = (PublicPicture){.mark = S("a08t4nbGfAsohG-KBVO3OSmn"),
+                                          .width = width,
+                                          .height = height};
+    out.story = story;
+    out.media = S(SITE "/media/");
+    out.said = (PictureSaid){.alt = S("A lamp \"at\" dusk"),
+                             .caption = S("The lamp, lit again & again"),
+                             .credit = S("Olena Marchenko / Lighthouse News"),
+                             .rights = S("© Lighthouse News"),
+                             .until = TIME_NONE};
+    return out;
+}
+
+static void a_picture_is_written_as_accepted(void **unused)
+{
+    Arena arena = arena_open();
+    PublicStory story;
+    NinjsOut out = with_picture(&story, SAMPLE_CORRECTED, 700, 500);
+
+    (void)unused;
+    out.follows_uri = sample_stories[SAMPLE_FULL].uri;
+    check_golden(&arena, "ninjs/picture.out", written(&arena, &out));
+    out = with_picture(&story, SAMPLE_FULL, 4000, 3000);
+    out.said = (PictureSaid){.until = TIME_NONE};
+    check_golden(&arena, "ninjs/wide.out", written(&arena, &out));
+
+    /* Nobody knows where it would be. */
+    out.media = (Str){0};
+    assert_int_equal(str_find(written(&arena, &out), S("associations"), 0), -1);
+    arena_close(&arena);
+}
+
 /* A member of members, "a.b.0": numbers count items from 0. */
 static const JsonNode *at_path(Arena *arena, const JsonNode *node,
                                const char *path)
@@ -127,6 +166,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_story_is_written_as_accepted),
+        cmocka_unit_test(a_picture_is_written_as_accepted),
         cmocka_unit_test(an_unknown_time_is_not_made_up),
         cmocka_unit_test(what_is_read_back_is_what_was_said),
     };

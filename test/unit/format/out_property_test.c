@@ -336,10 +336,22 @@ static void check_jsonld(Arena *arena, const PublicStory *story)
 static void check_ninjs(Arena *arena, const PublicStory *story)
 {
     Buf buf = buf_open(arena, NINJS_MAX);
-    NinjsOut out = {story,           words(arena, 9), words(arena, 9),
-                    words(arena, 9), words(arena, 9), words(arena, 9)};
+    PublicStory shown = *story;
+    NinjsOut out = {.story = &shown,
+                    .url = words(arena, 9),
+                    .agency = words(arena, 9),
+                    .authority = words(arena, 9),
+                    .follows_uri = words(arena, 9),
+                    .follows_headline = words(arena, 9),
+                    .media = words(arena, 9),
+                    .said = {.alt = words(arena, 9),
+                             .caption = words(arena, 9),
+                             .credit = words(arena, 9),
+                             .rights = words(arena, 9)}};
     cJSON *json;
 
+    shown.item.picture =
+        (PublicPicture){.mark = words(arena, 3), .width = 2000, .height = 900};
     ninjs_write(&buf, &out);
     json = json_of(taken(&buf));
     same_string(json, "uri", story->uri);
