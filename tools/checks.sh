@@ -4,8 +4,8 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli media search fresh http hostile browser pictures live coverage hot push crash
-    pg_walk pg_seed pg_leaks pg_cli pg_media pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
+    walk seed leaks cli media fetch search fresh http hostile browser pictures live coverage hot push crash
+    pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -211,6 +211,7 @@ check_seed() { node_tests asan test/site/seed.test.mjs; }
 check_leaks() { node_tests asan test/site/leaks.test.mjs; }
 check_cli() { node_tests asan test/site/cli.test.mjs; }
 check_media() { node_tests release test/site/media.test.mjs; }
+check_fetch() { node_tests asan test/site/fetch.test.mjs; }
 check_search() { node_tests asan test/site/search.test.mjs; }
 check_fresh() { node_tests release test/site/fresh.test.mjs; }
 check_http() { node_tests release test/site/http.test.mjs; }
@@ -233,6 +234,7 @@ check_pg_seed() { node_tests asan test/site/seed.test.mjs $on_server; }
 check_pg_leaks() { node_tests asan test/site/leaks.test.mjs $on_server; }
 check_pg_cli() { node_tests asan test/site/cli.test.mjs $on_server; }
 check_pg_media() { node_tests release test/site/media.test.mjs $on_server; }
+check_pg_fetch() { node_tests release test/site/fetch.test.mjs $on_server; }
 check_pg_pictures() { node_tests release test/site/pictures.test.mjs $on_server; }
 check_pg_search() { node_tests asan test/site/search.test.mjs $on_server; }
 check_search_alike() { node_tests release test/site/search_alike.test.mjs $on_server; }
