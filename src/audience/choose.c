@@ -8,7 +8,9 @@
 /* A campaign as it stands. */
 typedef struct Entry {
     Campaign campaign;
-    ChooseSeen seen;
+    int64_t may;    /* be seen, as it was said last; INT64_MAX: no cap */
+    int64_t marked; /* counted, and being told */
+    int64_t seen;   /* counted since */
     int64_t on_loan;
 } Entry;
 
@@ -24,6 +26,7 @@ struct Choose {
     Loan *loans;           /* a ring: a loan lies at its number modulo room */
     size_t room;           /* a power of two */
     uint64_t first, after; /* numbers of those that lie in it */
+    bool paused;
 };
 
 Choose *choose_open(void)
@@ -78,8 +81,8 @@ static Campaign copy_campaign(Arena *arena, const Campaign *campaign)
     return copy;
 }
 
-void choose_set(Choose *choose, const Campaign *campaigns,
-                const ChooseSeen *seen, size_t count)
+void choose_set(Choose *choose, const Campaign *campaigns, const int64_t *may,
+                size_t count)
 {
     Arena arena = arena_open();
     Entry *entries = ARENA_ARRAY(&arena, Entry, count);
@@ -89,7 +92,8 @@ void choose_set(Choose *choose, const Campaign *campaigns,
 
         entries[i] = (Entry){
             .campaign = copy_campaign(&arena, &campaigns[i]),
-            .seen = seen[i],
+            .may = may[i],
+            .seen = before ? before->seen : 0,
             .on_loan = before ? before->on_loan : 0,
         };
     }
@@ -99,10 +103,32 @@ void choose_set(Choose *choose, const Campaign *campaigns,
     choose->count = count;
 }
 
-void choose_new_day(Choose *choose)
+void choose_mark(Choose *choose)
 {
-    for (size_t i = 0; i < choose->count; i++)
-        choose->entries[i].seen.day = 0;
+    for (size_t i = 0; i < choose->count; i++) {
+        choose->entries[i].marked += choose->entries[i].seen;
+        choose->entries[i].seen = 0;
+    }
+}
+
+void choose_unmark(Choose *choose)
+{
+    for (size_t i = 0; i < choose->count; i++) {
+        choose->entries[i].seen += choose->entries[i].marked;
+        choose->entries[i].marked = 0;
+    }
+}
+
+void choose_pause(Choose *choose, bool pause)
+{
+    choose->paused = pause;
+}
+
+int64_t choose_on_loan(const Choose *choose, int64_t campaign)
+{
+    const Entry *entry = entry_of(choose, campaign);
+
+    return entry ? entry->on_loan : 0;
 }
 
 /* ---- loans ---- */
@@ -151,14 +177,16 @@ static uint64_t lend(Choose *choose, Entry *entry, Time clock)
 
 /* ---- choosing ---- */
 
-static bool has_room(const Entry *entry)
+static bool has_cap(const Entry *entry)
 {
-    const Campaign *campaign = &entry->campaign;
+    return entry->may != INT64_MAX;
+}
 
-    return (!campaign->cap ||
-            entry->seen.all + entry->on_loan < campaign->cap) &&
-           (!campaign->day_cap ||
-            entry->seen.day + entry->on_loan < campaign->day_cap);
+static bool has_room(const Choose *choose, const Entry *entry)
+{
+    return !has_cap(entry) ||
+           (!choose->paused &&
+            entry->marked + entry->seen + entry->on_loan < entry->may);
 }
 
 static bool is_among(int64_t number, const int64_t *numbers, size_t count)
@@ -174,12 +202,15 @@ typedef struct Lots {
     const int64_t *not_these;
     size_t not_count;
     Time now;
+    bool capped; /* those too */
     bool house;
 } Lots;
 
-static bool takes_part(const Entry *entry, const Lots *lots)
+static bool takes_part(const Choose *choose, const Entry *entry,
+                       const Lots *lots)
 {
-    return entry->campaign.house == lots->house && has_room(entry) &&
+    return entry->campaign.house == lots->house &&
+           (lots->capped || !has_cap(entry)) && has_room(choose, entry) &&
            !is_among(entry->campaign.number, lots->not_these,
                      lots->not_count) &&
            campaign_fits(&entry->campaign, lots->place, lots->now);
@@ -191,7 +222,7 @@ static Entry *draw(const Choose *choose, const Lots *lots)
     uint64_t lot;
 
     for (size_t i = 0; i < choose->count; i++)
-        if (takes_part(&choose->entries[i], lots))
+        if (takes_part(choose, &choose->entries[i], lots))
             sum += (uint64_t)choose->entries[i].campaign.weight;
     if (!sum) return NULL;
     rand_bytes(&lot, sizeof lot);
@@ -199,7 +230,7 @@ static Entry *draw(const Choose *choose, const Lots *lots)
     for (size_t i = 0; i < choose->count; i++) {
         Entry *entry = &choose->entries[i];
 
-        if (!takes_part(entry, lots)) continue;
+        if (!takes_part(choose, entry, lots)) continue;
         if (lot < (uint64_t)entry->campaign.weight) return entry;
         lot -= (uint64_t)entry->campaign.weight;
     }
@@ -207,10 +238,10 @@ static Entry *draw(const Choose *choose, const Lots *lots)
 }
 
 bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
-                 size_t not_count, Time now, Time clock, int64_t *campaign,
-                 uint64_t *loan)
+                 size_t not_count, bool capped, Time now, Time clock,
+                 int64_t *campaign, uint64_t *loan)
 {
-    Lots lots = {place, not_these, not_count, now, false};
+    Lots lots = {place, not_these, not_count, now, capped, false};
     Entry *entry;
 
     end_loans(choose, clock);
@@ -235,8 +266,17 @@ bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock)
     if (!entry || loan < choose->first || loan >= choose->after) return false;
     found = loan_of(choose, loan);
     if (!campaign || found->campaign != campaign) return false;
+    if (choose->paused && has_cap(entry)) return false;
     give_back(choose, found);
-    entry->seen.all++;
-    entry->seen.day++;
+    entry->seen++;
+    return true;
+}
+
+bool choose_count(Choose *choose, int64_t campaign)
+{
+    Entry *entry = entry_of(choose, campaign);
+
+    if (!entry || !has_room(choose, entry)) return false;
+    entry->seen++;
     return true;
 }

@@ -25,28 +25,37 @@ typedef struct Choose Choose;
 Choose *choose_open(void);
 void choose_close(Choose *choose); /* NULL is nobody */
 
-/* How often a campaign was seen before. */
-typedef struct ChooseSeen {
-    int64_t all, day;
-} ChooseSeen;
+/* These are the campaigns from now on, copied; may has for each how often it
+ * may still be seen here, INT64_MAX where it has no cap: without what was
+ * counted until the last choose_mark. What is on loan stays so. A campaign's
+ * number stands once. */
+void choose_set(Choose *choose, const Campaign *campaigns, const int64_t *may,
+                size_t count);
 
-/* These are the campaigns from now on, copied; seen has one for each. What is
- * on loan stays so. A campaign's number stands once. */
-void choose_set(Choose *choose, const Campaign *campaigns,
-                const ChooseSeen *seen, size_t count);
+/* What was counted so far is being told to who gives the caps; choose_set says
+ * that it was, choose_unmark that it was not. */
+void choose_mark(Choose *choose);
+void choose_unmark(Choose *choose);
 
-/* Another day of the agency's clock begins. */
-void choose_new_day(Choose *choose);
+/* While that is not known, no campaign with a cap is lent, and none counts. */
+void choose_pause(Choose *choose, bool pause);
 
-/* One for that place that is none of not_these; *loan is what choose_seen
- * wants.  False: there is none. now: of the campaigns' dates; clock: monotonic
- */
+/* How often it is on loan. */
+int64_t choose_on_loan(const Choose *choose, int64_t campaign);
+
+/* One for that place that is none of not_these, and, without capped, has no
+ * cap; *loan is what choose_seen wants.  False: there is none. now: of the
+ * campaigns' dates; clock: monotonic */
 bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
-                 size_t not_count, Time now, Time clock, int64_t *campaign,
-                 uint64_t *loan);
+                 size_t not_count, bool capped, Time now, Time clock,
+                 int64_t *campaign, uint64_t *loan);
 
 /* It was seen. False: it does not count, since it did already, or the loan is
  * over, or there is no such campaign any more. */
 bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock);
+
+/* One was seen that somebody else had lent, who is no longer there. False: it
+ * does not count, since the cap is reached. */
+bool choose_count(Choose *choose, int64_t campaign);
 
 #endif

@@ -13,12 +13,14 @@
 #include "base/file.h"
 #include "store/carry_in.h"
 #include "store/changes.h"
+#include "story/campaign.h"
 #include "story/entry.h"
 #include "story/lang.h"
 #include "story/picture.h"
 #include "story/slug.h"
 #include "text/json.h"
 #include "text/sanitize.h"
+#include "text/url.h"
 #include "web/push_subscription.h"
 
 #define FORMAT     1 /* the number of this format */
@@ -277,6 +279,34 @@ static const char *wrong_of_push(Reader *reader, const char *name, Str text)
     return NULL;
 }
 
+/* Words with a space between them, of a kind. */
+static bool are_words(Str text, bool (*fits)(Str))
+{
+    while (text.len)
+        if (!fits(str_cut(&text, ' '))) return false;
+    return true;
+}
+
+/* A campaign, what it shows, how often it was seen. */
+static const char *wrong_of_ads(Reader *reader, const char *name, Str text)
+{
+    Str link;
+
+    if (!strcmp(name, "language") && !is_language(&reader->arena, text))
+        return "is no language tag";
+    if (!strcmp(name, "slot") && !ad_slot_known(text)) return "is no slot";
+    if (!strcmp(name, "slots") && !are_words(text, ad_slot_known))
+        return "are no slots";
+    if ((!strcmp(name, "sections") || !strcmp(name, "tags")) &&
+        !are_words(text, slug_fits))
+        return "are no slugs";
+    if (!strcmp(name, "link") && text.len &&
+        (url_normal(&reader->arena, text, &link) || !str_eq(link, text)))
+        return "is no address as this program keeps it";
+    if (!strcmp(name, "html") && text.len > CREATIVE_HTML) return "is too long";
+    return NULL;
+}
+
 /* What was read: of a language and a section, or from a site. */
 static const char *wrong_of_reads(Reader *reader, const char *name, Str text)
 {
@@ -304,6 +334,9 @@ static const char *wrong_text(Reader *reader, CarryTable table,
         return "is no language tag";
     if (table == CARRY_READ_MINUTE || table == CARRY_READ_REFERRER)
         return wrong_of_reads(reader, name, text);
+    if (table == CARRY_CAMPAIGN || table == CARRY_CREATIVE ||
+        table == CARRY_AD_COUNT)
+        return wrong_of_ads(reader, name, text);
     if (table == CARRY_PUSH_SUBSCRIPTION)
         return wrong_of_push(reader, name, text);
     if (table == CARRY_PICTURE && !strcmp(name, "mark") &&
@@ -362,6 +395,20 @@ static const struct {
     {CARRY_PICTURE, "focus_x", 0, 1000, "is not 0 to 1000"},
     {CARRY_PICTURE, "focus_y", 0, 1000, "is not 0 to 1000"},
     {CARRY_PICTURE, "expired", 0, 1, "is not 0 or 1"},
+    {CARRY_CAMPAIGN, "begins", TIME_MIN, TIME_MAX, NO_TIME},
+    {CARRY_CAMPAIGN, "ends", TIME_MIN, TIME_MAX, NO_TIME},
+    {CARRY_CAMPAIGN, "weight", 1, CAMPAIGN_WEIGHT_MAX, "is not 1 to 1000"},
+    {CARRY_CAMPAIGN, "cap", 0, CAMPAIGN_CAP_MAX, "is not 0 to 10^9"},
+    {CARRY_CAMPAIGN, "day_cap", 0, CAMPAIGN_CAP_MAX, "is not 0 to 10^9"},
+    {CARRY_CAMPAIGN, "house", 0, 1, "is not 0 or 1"},
+    {CARRY_CAMPAIGN, "stopped", 0, 1, "is not 0 or 1"},
+    {CARRY_CREATIVE, "gone", 0, 1, "is not 0 or 1"},
+    {CARRY_AD_COUNT, "hour", 0, 23, "is not 0 to 23"},
+    {CARRY_TABLES, "day", 0, TIME_MAX / TIME_DAY,
+     "is no day between the years 1970 and 9999"},
+    {CARRY_TABLES, "seen", 0, READS_MOST, "is not 0 to 10^12"},
+    {CARRY_TABLES, "day_seen", 0, READS_MOST, "is not 0 to 10^12"},
+    {CARRY_TABLES, "clicks", 0, READS_MOST, "is not 0 to 10^12"},
     {CARRY_ENTRY, "number", 1, ENTRIES_MAX, "is not 1 to 2000"},
     {CARRY_ENTRY, "version", 1, INT32_MAX, "is no version"},
     {CARRY_ENTRY, "pinned", 0, 1, "is not 0 or 1"},

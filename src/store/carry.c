@@ -113,6 +113,24 @@ static const CarryColumns tables[CARRY_TABLES] = {
                                5,
                                {NUMBER("id"), NUMBER("picture"), TEXT("alt"),
                                 TEXT("caption"), NUMBER("digest")}},
+    [CARRY_CAMPAIGN] =
+        {"campaign",
+         19,
+         {NUMBER("number"), TEXT("name"), TEXT("link"), TEXT("alt"),
+          MAYBE("begins"), MAYBE("ends"), NUMBER("weight"), NUMBER("cap"),
+          NUMBER("day_cap"), NUMBER("house"), NUMBER("stopped"),
+          TEXT("languages"), TEXT("sections"), TEXT("tags"), TEXT("slots"),
+          NUMBER("seen"), NUMBER("day"), NUMBER("day_seen"),
+          NUMBER("added_at")}},
+    [CARRY_CREATIVE] = {"creative",
+                        5,
+                        {NUMBER("number"), NUMBER("campaign"), MAYBE("picture"),
+                         TEXT("html"), NUMBER("gone")}},
+    [CARRY_AD_COUNT] = {"ad_count",
+                        8,
+                        {NUMBER("campaign"), NUMBER("day"), NUMBER("hour"),
+                         NUMBER("creative"), TEXT("slot"), TEXT("language"),
+                         NUMBER("seen"), NUMBER("clicks")}},
     [CARRY_HEAD] = {"head", 2, {NUMBER("story"), NUMBER("change")}},
 };
 
@@ -195,6 +213,9 @@ static const Query readers[CARRY_TABLES] = {
     [CARRY_COVERAGE] = QUERY_CARRY_COVERAGE,
     [CARRY_ENTRY] = QUERY_CARRY_ENTRIES,
     [CARRY_VERSION_PICTURE] = QUERY_CARRY_VERSION_PICTURES,
+    [CARRY_CAMPAIGN] = QUERY_CARRY_CAMPAIGNS,
+    [CARRY_CREATIVE] = QUERY_CARRY_CREATIVES,
+    [CARRY_AD_COUNT] = QUERY_CARRY_AD_COUNTS,
     [CARRY_HEAD] = QUERY_CARRY_HEAD,
 };
 

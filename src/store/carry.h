@@ -5,10 +5,10 @@
  * The rows come in this order: names of everything; pictures; the log; each
  * story with its versions and, when it went away, its notice; what ties stories
  * together; what was read, what editors pinned, who wants to be told and of
- * what they were, what goes on live, which versions have pictures; the last
- * numbers.  Numbers and ids stay what they are.  Lists, tags' counts and words,
- * which are derived, are made anew by the store that takes the rows in; what is
- * hot by whoever serves it.
+ * what they were, what goes on live, which versions have pictures, ads and how
+ * often they were seen; the last numbers.  Numbers and ids stay what they are.
+ * Lists, tags' counts and words, which are derived, are made anew by the store
+ * that takes the rows in; what is hot by whoever serves it.
  *
  * Threads: as the Store.
  */
@@ -44,6 +44,9 @@ typedef enum CarryTable {
     CARRY_COVERAGE,
     CARRY_ENTRY,
     CARRY_VERSION_PICTURE,
+    CARRY_CAMPAIGN,
+    CARRY_CREATIVE,
+    CARRY_AD_COUNT,
     CARRY_HEAD,
     CARRY_TABLES
 } CarryTable;

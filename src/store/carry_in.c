@@ -40,6 +40,9 @@ static const struct {
     [CARRY_COVERAGE] = {QUERY_COVERAGE_PUT, 2},
     [CARRY_ENTRY] = {QUERY_ENTRY_PUT, 13},
     [CARRY_VERSION_PICTURE] = {QUERY_VERSION_PICTURE_PUT, 5},
+    [CARRY_CAMPAIGN] = {QUERY_CARRY_CAMPAIGN_PUT, 19},
+    [CARRY_CREATIVE] = {QUERY_CARRY_CREATIVE_PUT, 5},
+    [CARRY_AD_COUNT] = {QUERY_CARRY_AD_COUNT_PUT, 8},
 };
 
 typedef struct Follow {
@@ -58,8 +61,9 @@ struct CarryIn {
     Version shown;       /* its public version */
     bool has_shown;
     int64_t last_story, last_change;
-    Map covered;  /* of what is not NULL, by the story */
-    Map pictures; /* the same, by the picture */
+    Map covered;   /* of what is not NULL, by the story */
+    Map pictures;  /* the same, by the picture */
+    Map campaigns; /* and by the campaign */
     struct {
         int64_t story, number, version;
     } last_entry;
@@ -143,6 +147,7 @@ Err carry_in_open(const char *where, Str id, CarryIn **out,
     map_init(&in->tags);
     map_init(&in->covered);
     map_init(&in->pictures);
+    map_init(&in->campaigns);
     if (!err) {
         Fault found = fault_none();
 
@@ -175,6 +180,7 @@ void carry_in_close(CarryIn *in)
     map_close(&in->tags);
     map_close(&in->covered);
     map_close(&in->pictures);
+    map_close(&in->campaigns);
     arena_close(&in->arena);
     arena_close(&in->names);
     mem_free(in->follows);
@@ -423,6 +429,25 @@ static Err put_version_picture(CarryIn *in, const CarryRow *row, Fault *fault)
     return put_read(in, row, story, fault);
 }
 
+static Err put_creative(CarryIn *in, const CarryRow *row, Fault *fault)
+{
+    const CarryCell *picture = &row->cells[OF_CREATIVE_PICTURE];
+
+    if (!map_get(&in->campaigns,
+                 (uint64_t)row->cells[OF_CREATIVE_CAMPAIGN].number))
+        return wrong(row, "is of a campaign that did not come", fault);
+    if (!picture->null && !map_get(&in->pictures, (uint64_t)picture->number))
+        return wrong(row, "is of a picture that did not come", fault);
+    return write_row(in, row);
+}
+
+static Err put_ad_count(CarryIn *in, const CarryRow *row, Fault *fault)
+{
+    if (!map_get(&in->campaigns, (uint64_t)row->cells[0].number))
+        return wrong(row, "is of a campaign that did not come", fault);
+    return write_row(in, row);
+}
+
 static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
 {
     switch (row->table) {
@@ -434,6 +459,11 @@ static Err put(CarryIn *in, const CarryRow *row, Fault *fault)
     case CARRY_PICTURE:
         map_put(&in->pictures, (uint64_t)row->cells[0].number, in);
         break;
+    case CARRY_CAMPAIGN:
+        map_put(&in->campaigns, (uint64_t)row->cells[0].number, in);
+        break;
+    case CARRY_CREATIVE: return put_creative(in, row, fault);
+    case CARRY_AD_COUNT: return put_ad_count(in, row, fault);
     case CARRY_CHANGE: return put_change(in, row, fault);
     case CARRY_STORY: return begin_story(in, row, fault);
     case CARRY_VERSION:

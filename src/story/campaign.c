@@ -28,3 +28,21 @@ bool campaign_fits(const Campaign *campaign, const AdPlace *place, Time now)
            takes(&campaign->sections, place->section) &&
            takes_one(&campaign->tags, &place->tags);
 }
+
+static const char *const slot_words[] = {
+#define X(name, word) word,
+    AD_SLOTS(X)
+#undef X
+};
+
+const char *ad_slot_word(AdSlot slot)
+{
+    return slot_words[slot];
+}
+
+bool ad_slot_known(Str word)
+{
+    for (size_t i = 0; i < COUNT(slot_words); i++)
+        if (str_eq(word, str_from(slot_words[i]))) return true;
+    return false;
+}

@@ -48,6 +48,30 @@ typedef struct CreativeList {
     size_t count;
 } CreativeList;
 
+/* The places of a page that a theme may give to ads: after and at the end of a
+ * story, below MORE ABOUT and what stands near it, on fronts, below lists. */
+#define AD_SLOTS(X)                                                            \
+    X(STORY_1, "story-1")                                                      \
+    X(STORY_2, "story-2")                                                      \
+    X(MORE_1, "more-1")                                                        \
+    X(NEAR_1, "near-1")                                                        \
+    X(FRONT_1, "front-1")                                                      \
+    X(FRONT_2, "front-2")                                                      \
+    X(LIST_1, "list-1")
+
+typedef enum AdSlot {
+#define X(name, word) AD_SLOT_##name,
+    AD_SLOTS(X)
+#undef X
+        AD_SLOT_COUNT
+} AdSlot;
+
+#define AD_SLOT_WORDS                                                          \
+    "story-1, story-2, more-1, near-1, front-1, front-2, list-1"
+
+const char *ad_slot_word(AdSlot slot);
+bool ad_slot_known(Str word);
+
 /* Where an ad is asked for. */
 typedef struct AdPlace {
     Str slot, language;

@@ -18,10 +18,14 @@ typedef struct SiteLanguage {
 typedef struct Site {
     SiteLanguage languages[SITE_LANGUAGES_MAX]; /* the first is the default */
     size_t language_count;                      /* 1.. */
-    Str zone;      /* of the agency's clock: "Europe/Kyiv" */
-    Str url;       /* "https://news.example", no slash at the end */
-    bool push;     /* readers may subscribe to flashes */
-    Str hub;       /* WebSub hub of the feeds; empty: none */
+    Str zone;  /* of the agency's clock: "Europe/Kyiv" */
+    Str url;   /* "https://news.example", no slash at the end */
+    bool push; /* readers may subscribe to flashes */
+    Str hub;   /* WebSub hub of the feeds; empty: none */
+    bool ads;  /* pages have places for ads */
+    StrList no_ads_sections, no_ads_tags; /* slugs: pages of these have none */
+    StrList open_ad_slots;                /* where tags of others may stand */
+    Str ads_txt;                          /* who may sell them; empty: nobody */
     Str authority; /* host and a date at which it was the agency's, for tag
                       URIs (RFC 4151): "news.example,2026" */
 } Site;

@@ -208,7 +208,11 @@ SELECT setval(pg_get_serial_sequence('language', 'id'),
      + setval(pg_get_serial_sequence('tag', 'id'),
               (SELECT coalesce(max(id), 0) + 1 FROM tag), false)
      + setval(pg_get_serial_sequence('picture', 'number'),
-              (SELECT coalesce(max(number), 0) + 1 FROM picture), false);
+              (SELECT coalesce(max(number), 0) + 1 FROM picture), false)
+     + setval(pg_get_serial_sequence('campaign', 'number'),
+              (SELECT coalesce(max(number), 0) + 1 FROM campaign), false)
+     + setval(pg_get_serial_sequence('creative', 'number'),
+              (SELECT coalesce(max(number), 0) + 1 FROM creative), false);
 
 -- name: head_closed :many
 SELECT closed FROM head WHERE one = 1;

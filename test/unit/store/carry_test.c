@@ -3,6 +3,9 @@
  * file and back; rows that cannot be are refused. */
 #include "newsroom.h"
 
+#include "store/adcounts.h"
+#include "store/campaigns.h"
+
 #include "base/buf.h"
 #include "store/carry_in.h"
 #include "store/move.h"
@@ -53,6 +56,30 @@ static void add_reads(Newsroom *room)
             hot_write(room->desk, &room->arena,
                       &(HotPlaces){(HotPlace *)(uintptr_t)hot, COUNT(hot)}, T0);
     if (store_end(room->desk, err)) fail_msg("%s", store_reason(room->desk));
+}
+
+static void add_ads(Newsroom *room)
+{
+    static Str slots[] = {S_INIT("story-1"), S_INIT("more-1")};
+    Campaign campaign = {.name = S("Sea lines"),
+                         .link = S("https://sea.example/"),
+                         .from = TIME_NONE,
+                         .to = T0,
+                         .weight = 1,
+                         .slots = {slots, 2}};
+    Creative creatives[] = {{.picture = room_picture(room, 'b').mark},
+                            {.html = S("<p>Sail</p>")}};
+    AdCount count = {.slot = slots[0], .language = S("en"), .seen = 5};
+    size_t missing;
+    Err err = store_begin(room->desk);
+
+    if (!err)
+        err = campaigns_put(room->desk, &room->arena, &campaign,
+                            &(CreativeList){creatives, 2}, T0, &missing);
+    count.campaign = count.creative = campaign.number;
+    if (!err) err = ad_count_add(room->desk, 18731, 16, &count);
+    if (!err) err = ad_seen_add(room->desk, campaign.number, 18731, 5);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
 }
 
 static void print_row(Buf *buf, const CarryRow *row)
@@ -164,6 +191,7 @@ static void fill(Newsroom *room)
         room_publish(room, sample_story(uri, S("en"), T0), version);
     }
     add_reads(room);
+    add_ads(room);
     room_cover(room, (StoryId){1}, true);
     room_cover(room, (StoryId){2}, false);
     err = store_begin(room->desk);
@@ -188,8 +216,11 @@ static void all_is_carried_there_and_back(void **state)
     assert_int_equal(first.counts[CARRY_PUSH_TOLD], 1);
     assert_int_equal(first.counts[CARRY_COVERAGE], 2);
     assert_int_equal(first.counts[CARRY_ENTRY], 8);
-    assert_int_equal(first.counts[CARRY_PICTURE], 1);
+    assert_int_equal(first.counts[CARRY_PICTURE], 2);
     assert_int_equal(first.counts[CARRY_VERSION_PICTURE], 3);
+    assert_int_equal(first.counts[CARRY_CAMPAIGN], 1);
+    assert_int_equal(first.counts[CARRY_CREATIVE], 2);
+    assert_int_equal(first.counts[CARRY_AD_COUNT], 1);
 
     snprintf(there, sizeof there, "%s/there.db", room->folder);
     move(room->path, there);
@@ -238,6 +269,9 @@ static const struct {
     {CARRY_COVERAGE, 1, LEFT_OUT, 0, {0}, "2 is of coverage that did not come"},
     {CARRY_PICTURE, 0, LEFT_OUT, 0, {0}, "is of a picture that did not come"},
     {CARRY_VERSION_PICTURE, 0, 2, 0, S_INIT("Other"), "not as it was saved"},
+    {CARRY_CAMPAIGN, 0, LEFT_OUT, 0, {0}, "of a campaign that did not come"},
+    {CARRY_CREATIVE, 0, 2, 99, {0}, "is of a picture that did not come"},
+    {CARRY_AD_COUNT, 0, 0, 99, {0}, "is of a campaign that did not come"},
     {CARRY_ENTRY, 1, 8, 0, S_INIT("Other"),
      "version 2 of entry 1 of story 1 is not as it was saved"},
     {CARRY_ENTRY, 3, 7, 0, {0}, "entry 2 of story 1 is not as it was saved"},

@@ -129,12 +129,13 @@ static void what_was_written_is_not_edited(void **state)
 
 /* ---- plans ---- */
 
-/* Few rows, ever: sections (x) and languages (g), what was bounded before; and
- * a row made on the spot. */
+/* Few rows, ever: sections (x) and languages (g), nodes and what they hold,
+ * what was bounded before; and a row made on the spot. */
 static bool is_small(const char *detail)
 {
-    static const char *const small[] = {"SCAN x", "SCAN g", "SCAN few",
-                                        "SCAN CONSTANT"};
+    static const char *const small[] = {"SCAN x",      "SCAN g",
+                                        "SCAN few",    "SCAN ad_node",
+                                        "SCAN ad_lot", "SCAN CONSTANT"};
 
     for (size_t i = 0; i < COUNT(small); i++) {
         size_t len = strlen(small[i]);
