@@ -510,6 +510,54 @@
         look();
     }
 
+    /* Ads are asked for when their place comes near the screen, one after the other;
+     * seen is what was on it by half for a second.  One that comes into sight after
+     * it was lent for too long is asked for anew (doc/ads.md). */
+    function ads(main) {
+        const LENT = 28e4, SEEN = 1000; // ms
+        const since = new WeakMap(), timers = new WeakMap();
+        let last = Promise.resolve();
+        const fill = (box) => { last = last.then(() => get(box)).catch(() => {}); };
+
+        async function get(box) {
+            const shown = [...main.querySelectorAll('[data-campaign]')].map(({ dataset }) => dataset.campaign);
+            const answer = await fetch(`/ad?${box.parentNode.dataset.ad}&not=${shown}`);
+            if (answer.status !== 200) return;
+            box.innerHTML = await answer.text();
+            since.set(box, Date.now());
+            sight.observe(box);
+        }
+
+        function tell(box) {
+            if (document.hidden) return look(box);
+            sight.unobserve(box);
+            navigator.sendBeacon('/ad/seen', box.firstElementChild.dataset.ticket);
+        }
+
+        function look(box) {
+            clearTimeout(timers.get(box));
+            timers.set(box, setTimeout(tell, SEEN, box));
+        }
+
+        const sight = new IntersectionObserver((all) => all.forEach(({ target, intersectionRatio: part }) => {
+            clearTimeout(timers.get(target));
+            if (part < .5) return;
+            if (Date.now() - since.get(target) < LENT) look(target);
+            else {
+                sight.unobserve(target);
+                target.replaceChildren();
+                fill(target);
+            }
+        }), { threshold: .5 });
+        const near = new IntersectionObserver((all) => all.forEach(({ target, isIntersecting }) => {
+            if (!isIntersecting) return;
+            near.unobserve(target);
+            fill(target);
+        }), { rootMargin: '200px' });
+        again.push(() => main.querySelectorAll('.ad > div:not(:has([data-ticket]))').forEach((box) => near.observe(box)));
+        again.at(-1)();
+    }
+
     /* A button under LATEST: flashes of what this page is about (a section, a tag,
      * else everything) are sent to this browser, or no more. */
     async function push(main) {
@@ -565,5 +613,6 @@
     if (field) suggest(field);
     if (main) live(main);
     if (main?.dataset.push) push(main);
+    if (main) ads(main);
     beacon();
 })();

@@ -48,6 +48,15 @@ const Command commands[] = {
      "pictures: JPEG, PNG, WebP, AVIF, GIF or TIFF; X,Y is what must stay in\n"
      "      view, in percent from the left and the top; a picture is named by\n"
      "      its mark, which add prints"},
+    {"ads", ads_command,
+     "ads add DIR FILE... [--json]\n"
+     "ads stop DIR NAME [--json]\n"
+     "ads list DIR [--json]\n"
+     "ads report DIR NAME [--csv | --picture]",
+     "campaigns: a file says what is shown, to whom and how often; one of the\n"
+     "      same name takes its place. A report is a table, or lines of CSV, "
+     "or\n"
+     "      a picture (SVG), of how often it was seen and clicked"},
     {"search", search_command,
      "search DIR [--lang LANGUAGE] [--section SECTION] [--relevance] "
      "[--count N] [--json] WORDS...",

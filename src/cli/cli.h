@@ -52,6 +52,7 @@ bool cli_options(int *argc, char **argv, const CliOption *options);
 int init_command(int argc, char **argv);
 int serve_command(int argc, char **argv);
 int story_command(int argc, char **argv);
+int ads_command(int argc, char **argv);
 int media_command(int argc, char **argv);
 int import_command(int argc, char **argv);
 int check_command(int argc, char **argv);

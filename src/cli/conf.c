@@ -10,7 +10,9 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "base/zone.h"
+#include "format/robots.h"
 #include "store/store.h"
+#include "story/campaign.h"
 #include "story/item.h"
 #include "story/lang.h"
 #include "story/slug.h"
@@ -420,6 +422,61 @@ static Err read_push(Reading *reading, Conf *conf)
     return read_services(reading, conf);
 }
 
+/* Words with commas between them. */
+static Err read_words(Reading *reading, Key key, bool (*fits)(Str),
+                      const char *expected, StrList *out)
+{
+    Str rest = reading->values[key];
+
+    while (rest.len) {
+        Str word = str_trim(str_cut(&rest, ','));
+
+        if (!fits(word)) return wrong(reading, key, expected);
+        strs_add(out, reading->arena, word);
+    }
+    return ERR_OK;
+}
+
+/* DIR/ads.txt, if it is there. */
+static Err read_sellers(Reading *reading, Conf *conf)
+{
+    const char *path = file_join(reading->arena, conf->dir, "ads.txt");
+    Err err = file_read(reading->arena, path, ADS_TXT_MAX, &conf->site.ads_txt,
+                        reading->fault);
+
+    if (err == ERR_NOT_FOUND) {
+        *reading->fault = fault_none();
+        return ERR_OK;
+    }
+    if (!err) err = ads_txt_check(conf->site.ads_txt, reading->fault);
+    if (err) fault_where(reading->fault, "%s", path);
+    return err;
+}
+
+static Err read_ads(Reading *reading, Conf *conf)
+{
+    Str word = reading->values[KEY_ads];
+    Site *site = &conf->site;
+    int64_t number;
+    Err err = read_number(reading, KEY_ads_per_address, 1000000, &number);
+
+    if (err) return err;
+    conf->ads_per_address = (unsigned)number;
+    site->ads = str_eq(word, S("yes"));
+    if (!site->ads && !str_eq(word, S("no")))
+        return wrong(reading, KEY_ads, "yes or no");
+    err =
+        read_words(reading, KEY_no_ads_sections, slug_fits,
+                   "sections such as disasters,obits", &site->no_ads_sections);
+    if (!err)
+        err = read_words(reading, KEY_no_ads_tags, slug_fits,
+                         "tags such as war,earthquake", &site->no_ads_tags);
+    if (!err)
+        err = read_words(reading, KEY_open_ad_slots, ad_slot_known,
+                         AD_SLOT_WORDS, &site->open_ad_slots);
+    return err ? err : read_sellers(reading, conf);
+}
+
 static Err read_half_life(Reading *reading, Conf *conf)
 {
     int64_t seconds;
@@ -448,6 +505,7 @@ static Err use_values(Reading *reading, Conf *conf)
     if (!err) err = read_networks(reading, conf);
     if (!err) err = read_half_life(reading, conf);
     if (!err) err = read_push(reading, conf);
+    if (!err) err = read_ads(reading, conf);
     if (err) return err;
     conf->listen = reading->values[KEY_listen];
     conf->operator_listen = reading->values[KEY_operator];

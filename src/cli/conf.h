@@ -68,6 +68,15 @@
     X(picture_networks, "",                                                    \
       "addresses and networks besides the public internet that pictures may "  \
       "be fetched from, 10.1.0.0/16,fd00::/8; empty: none")                    \
+    X(ads, "no", "yes: pages have places for ads (doc/ads.md)")                \
+    X(no_ads_sections, "", "sections whose pages have none: disasters,obits")  \
+    X(no_ads_tags, "", "tags of stories whose pages have none")                \
+    X(open_ad_slots, "",                                                       \
+      "places in which scripts of others may run, each in a frame of its own " \
+      "origin: more-1")                                                        \
+    X(ads_per_address, "200",                                                  \
+      "ads with a cap that one client address gets in five minutes; 0: any "   \
+      "number, as behind a CDN")                                               \
     X(access_log, "off", "off, combined or json")                              \
     X(access_log_file, "access.log", "in this folder")
 
@@ -90,6 +99,7 @@ typedef struct Conf {
     unsigned connections_per_address;
     unsigned searches_per_address;
     StrList proxies;
+    unsigned ads_per_address;
     int64_t hot_half_life_s;
     Str push_subject; /* empty: nothing is pushed */
     StrList push_services;

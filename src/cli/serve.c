@@ -49,6 +49,7 @@ static ServeConfig config_from(Arena *arena, const Conf *conf)
         .cdn_seconds = conf->cdn_seconds,
         .connections_per_address = conf->connections_per_address,
         .searches_per_address = conf->searches_per_address,
+        .ads_per_address = conf->ads_per_address,
         .hot_half_life_s = conf->hot_half_life_s,
         .proxies = conf->proxies,
         .push_subject = conf->push_subject,

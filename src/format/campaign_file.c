@@ -124,6 +124,10 @@ static Err read_targets(Arena *arena, const FrontMatter *front, Campaign *out,
                 return front_fault(fault, field, ERR_INVALID,
                                    targets[i].expected);
         }
+        for (size_t k = 0; list == &out->slots && k < list->count; k++)
+            if (!ad_slot_known(list->items[k]))
+                return front_fault(fault, field, ERR_INVALID,
+                                   "one of " AD_SLOT_WORDS);
         if (list->count > CAMPAIGN_TARGETS)
             return front_fault(fault, field, ERR_TOO_BIG,
                                "a list of 64 at most");

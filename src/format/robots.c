@@ -1,5 +1,7 @@
 #include "format/robots.h"
 
+#include "base/utf8.h"
+
 /* A value that stays on its line and is no comment. */
 static void put_value(Buf *buf, Str value)
 {
@@ -51,7 +53,7 @@ static void put_seller(Buf *buf, const AdSeller *seller)
     buf_putc(buf, '\n');
 }
 
-void ads_write(Buf *buf, const Ads *ads)
+void ads_write(Buf *buf, const AdsTxt *ads)
 {
     put_line(buf, S("OWNERDOMAIN="), ads->owner);
     put_line(buf, S("CONTACT="), ads->contact);
@@ -62,4 +64,48 @@ void ads_write(Buf *buf, const Ads *ads)
     }
     for (size_t i = 0; i < ads->count; i++)
         put_seller(buf, &ads->sellers[i]);
+}
+
+/* ---- a file that is there ---- */
+
+static bool is_variable(Str line)
+{
+    Str name = str_trim(str_cut(&line, '='));
+
+    for (size_t i = 0; i < name.len; i++)
+        if (!((name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') ||
+              (name.ptr[i] >= 'a' && name.ptr[i] <= 'z')))
+            return false;
+    return name.len && str_trim(line).len;
+}
+
+static bool is_seller(Str line)
+{
+    Str fields[4] = {0};
+    size_t count = 0;
+
+    line = str_cut(&line, ';'); /* extensions */
+    while (line.len && count < COUNT(fields))
+        fields[count++] = str_trim(str_cut(&line, ','));
+    return count >= 3 && !line.len && fields[0].len &&
+           str_find_char(fields[0], '.', 0) > 0 && fields[1].len &&
+           (str_eq_nocase(fields[2], S("DIRECT")) ||
+            str_eq_nocase(fields[2], S("RESELLER")));
+}
+
+Err ads_txt_check(Str text, Fault *fault)
+{
+    Str line;
+
+    if (utf8_bad(text) >= 0)
+        return fault_set(fault, ERR_INVALID, "it is not UTF-8");
+    for (int at = 1; str_line(&text, &line); at++) {
+        line = str_trim(str_cut(&line, '#'));
+        if (!line.len || is_seller(line) || is_variable(line)) continue;
+        fault_at(fault, at, 0);
+        return fault_set(fault, ERR_INVALID,
+                         "expected \"domain, account, DIRECT\" or "
+                         "\"... RESELLER\", a variable or a comment");
+    }
+    return ERR_OK;
 }

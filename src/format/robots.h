@@ -28,13 +28,20 @@ typedef struct AdSeller {
     Str certificate; /* the system's, optional */
 } AdSeller;
 
-typedef struct Ads {
+typedef struct AdsTxt {
     Str owner;   /* OWNERDOMAIN, optional */
     Str contact; /* optional */
     const AdSeller *sellers;
     size_t count; /* 0: nobody may, which the format has a record for */
-} Ads;
+} AdsTxt;
 
-void ads_write(Buf *buf, const Ads *ads);
+void ads_write(Buf *buf, const AdsTxt *ads);
+
+#define ADS_TXT_MAX ((size_t)1024 * 1024)
+
+/* Whether a file is one: each line a seller ("domain, account, DIRECT or
+ * RESELLER", and perhaps the system's certificate), a variable ("OWNERDOMAIN=
+ * news.example"), a comment or empty. ERR_INVALID; the fault has the line. */
+MUST_USE Err ads_txt_check(Str text, Fault *fault);
 
 #endif

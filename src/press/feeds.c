@@ -204,13 +204,21 @@ static void write_manifest(Making *making)
     manifest_write(&making->out, &manifest);
 }
 
+static void write_ads(Making *making)
+{
+    Str sellers = making->press->config.site->ads_txt;
+
+    if (sellers.len)
+        buf_puts(&making->out, sellers);
+    else
+        ads_write(&making->out, &(AdsTxt){0});
+}
+
 Err render_plain(Making *making)
 {
-    static const Ads nobody = {0};
-
     switch (making->key->kind) {
     case PAGE_ROBOTS: write_robots(making); break;
-    case PAGE_ADS: ads_write(&making->out, &nobody); break;
+    case PAGE_ADS: write_ads(making); break;
     case PAGE_OPENSEARCH: write_opensearch(making); break;
     default: write_manifest(making); break;
     }

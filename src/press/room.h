@@ -16,6 +16,7 @@
 #include "store/coverage.h"
 #include "store/public.h"
 #include "store/reads.h"
+#include "story/campaign.h"
 #include "text/words.h"
 
 #define PAGE_SLOTS_MAX 32
@@ -245,6 +246,28 @@ Str view_word(Making *making, const char *name);
 Str view_text(Making *making, const char *name, Str argument);
 Str view_url(Making *making, Str path); /* absolute */
 LanguageView view_language(Making *making, size_t language, Str href);
+
+/* "/media/Mark-640.avif" */
+Str picture_href(Arena *arena, const PublicPicture *picture, int32_t width,
+                 PictureType type);
+
+/* "/media/Mark-320.avif 320w, ..." */
+Str picture_srcset(Arena *arena, const PublicPicture *picture,
+                   PictureType type);
+
+/* Classes for what cannot be said in a style of its own (the policy allows
+ * none): the mean colour by a hexadecimal digit of each channel, and the focus
+ * by tenths where it is not the middle. */
+Str picture_look(Arena *arena, const PublicPicture *picture);
+
+/* Of the widest that is at most max px wide. */
+PictureSize picture_size_up_to(const PublicPicture *picture, int32_t max);
+
+/* A place for an ad on a page of that section and these tags; NULL: such a page
+ * has none. And the same on the list that the key names. */
+const AdView *view_ad(Making *making, AdSlot slot, Str section,
+                      const TagList *tags);
+const AdView *view_list_ad(Making *making, AdSlot slot);
 
 /* NULL: there is none. */
 ThumbView *view_thumb(Making *making, const PublicPicture *picture);

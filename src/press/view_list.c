@@ -58,6 +58,8 @@ Err render_front_lead(Making *making)
         view.top.count--;
         view.has_top = view.top.count > 0;
     }
+    view.ad_1 = view_list_ad(making, AD_SLOT_FRONT_1);
+    view.ad_2 = view_list_ad(making, AD_SLOT_FRONT_2);
     make_template(making, TEMPLATE_front_lead, &view);
     return ERR_OK;
 }
@@ -394,6 +396,7 @@ Err render_list(Making *making)
     view.items = view_items(making, &items);
     if (key->section.len) drop_sections(&view.items);
     if (key->kind == PAGE_DAY) drop_day(making, &items, &view.items);
+    view.ad = view_list_ad(making, AD_SLOT_LIST_1);
     fill_pages(making, &items, address, &view);
     if (key->kind == PAGE_DAY)
         err = fill_days(making, list, page_stretch(making->press, making->key),

@@ -4,35 +4,29 @@
 
 #define SHARED_WIDTH 1280 /* px, at most, of what is shown elsewhere */
 
-/* "/media/Mark-640.avif" */
-static Str href_of(Making *making, const PublicPicture *picture, int32_t width,
-                   PictureType type)
+Str picture_href(Arena *arena, const PublicPicture *picture, int32_t width,
+                 PictureType type)
 {
-    Arena *arena = making->arena;
-
     return str_format(arena, "/media/%.*s",
                       STR_ARG(picture_name(arena, picture->mark, width, type)));
 }
 
-/* "/media/Mark-320.avif 320w, ..." */
-static Str srcset_of(Making *making, const PublicPicture *picture,
-                     PictureType type, const PictureSize *sizes, size_t count)
+Str picture_srcset(Arena *arena, const PublicPicture *picture, PictureType type)
 {
-    Buf buf = buf_open(making->arena, 1024);
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count = picture_sizes(picture->width, picture->height, sizes);
+    Buf buf = buf_open(arena, 1024);
 
     for (size_t i = 0; i < count; i++)
         buf_printf(&buf, "%s%.*s %dw", i ? ", " : "",
-                   STR_ARG(href_of(making, picture, sizes[i].width, type)),
+                   STR_ARG(picture_href(arena, picture, sizes[i].width, type)),
                    sizes[i].width);
     return buf_str(&buf);
 }
 
-/* Classes for what cannot be said in a style of its own (the policy allows
- * none): the mean colour by a hexadecimal digit of each channel, and the focus
- * by tenths where it is not the middle. */
-static Str look_of(Making *making, const PublicPicture *picture)
+Str picture_look(Arena *arena, const PublicPicture *picture)
 {
-    Buf buf = buf_open(making->arena, 64);
+    Buf buf = buf_open(arena, 64);
     int32_t x = (picture->focus_x + 50) / 100;
     int32_t y = (picture->focus_y + 50) / 100;
 
@@ -57,18 +51,20 @@ ThumbView *view_thumb(Making *making, const PublicPicture *picture)
     (void)picture_sizes(picture->width, picture->height, sizes);
     view = ARENA_NEW(making->arena, ThumbView);
     *view = (ThumbView){
-        .avif = href_of(making, picture, sizes[0].width, PICTURE_AVIF),
-        .webp = href_of(making, picture, sizes[0].width, PICTURE_WEBP),
-        .jpeg = href_of(making, picture, sizes[0].width, PICTURE_JPEG),
+        .avif =
+            picture_href(making->arena, picture, sizes[0].width, PICTURE_AVIF),
+        .webp =
+            picture_href(making->arena, picture, sizes[0].width, PICTURE_WEBP),
+        .jpeg =
+            picture_href(making->arena, picture, sizes[0].width, PICTURE_JPEG),
         .width = number(making, sizes[0].width),
         .height = number(making, sizes[0].height),
-        .look = look_of(making, picture),
+        .look = picture_look(making->arena, picture),
     };
     return view;
 }
 
-/* Of the widest that is at most max px wide. */
-static PictureSize size_up_to(const PublicPicture *picture, int32_t max)
+PictureSize picture_size_up_to(const PublicPicture *picture, int32_t max)
 {
     PictureSize sizes[PICTURE_WIDTHS];
     size_t count = picture_sizes(picture->width, picture->height, sizes);
@@ -89,28 +85,28 @@ Err view_picture(Making *making, const PublicItem *item, ViewPlace place,
                  PictureView **out)
 {
     const PublicPicture *picture = &item->picture;
-    PictureSize sizes[PICTURE_WIDTHS];
+    PictureSize widest;
     PublicLead lead;
     PictureView *view;
-    size_t count;
     Err err;
 
     *out = NULL;
     if (!picture->mark.len) return ERR_OK;
     err = public_lead(making->press->store, making->arena, item->id, &lead);
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    count = picture_sizes(picture->width, picture->height, sizes);
+    widest = picture_size_up_to(picture, INT32_MAX);
     view = ARENA_NEW(making->arena, PictureView);
     *view = (PictureView){
-        .avif = srcset_of(making, picture, PICTURE_AVIF, sizes, count),
-        .webp = srcset_of(making, picture, PICTURE_WEBP, sizes, count),
-        .jpeg = srcset_of(making, picture, PICTURE_JPEG, sizes, count),
+        .avif = picture_srcset(making->arena, picture, PICTURE_AVIF),
+        .webp = picture_srcset(making->arena, picture, PICTURE_WEBP),
+        .jpeg = picture_srcset(making->arena, picture, PICTURE_JPEG),
         .sizes = widths[place],
-        .src = href_of(making, picture, size_up_to(picture, SHARED_WIDTH).width,
-                       PICTURE_JPEG),
-        .width = number(making, sizes[count - 1].width),
-        .height = number(making, sizes[count - 1].height),
-        .look = look_of(making, picture),
+        .src = picture_href(making->arena, picture,
+                            picture_size_up_to(picture, SHARED_WIDTH).width,
+                            PICTURE_JPEG),
+        .width = number(making, widest.width),
+        .height = number(making, widest.height),
+        .look = picture_look(making->arena, picture),
         .alt = lead.said.alt.len ? lead.said.alt : item->headline,
         .has_words = lead.said.caption.len || lead.said.credit.len,
         .caption = lead.said.caption,
@@ -145,11 +141,11 @@ SharePictureView *view_share_picture(Making *making, const PublicItem *item,
     PictureSize size;
 
     if (!picture->mark.len) return share_card(making, item);
-    size = size_up_to(picture, SHARED_WIDTH);
+    size = picture_size_up_to(picture, SHARED_WIDTH);
     view = ARENA_NEW(making->arena, SharePictureView);
     *view = (SharePictureView){
-        .url = view_url(making,
-                        href_of(making, picture, size.width, PICTURE_JPEG)),
+        .url = view_url(making, picture_href(making->arena, picture, size.width,
+                                             PICTURE_JPEG)),
         .width = number(making, size.width),
         .height = number(making, size.height),
         .alt = alt,
@@ -168,10 +164,10 @@ Err view_feed_picture(Making *making, const PublicItem *item, FeedPicture *out)
     if (!picture->mark.len) return ERR_OK;
     err = public_lead(making->press->store, making->arena, item->id, &lead);
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    size = size_up_to(picture, SHARED_WIDTH);
+    size = picture_size_up_to(picture, SHARED_WIDTH);
     *out = (FeedPicture){
-        .url = view_url(making,
-                        href_of(making, picture, size.width, PICTURE_JPEG)),
+        .url = view_url(making, picture_href(making->arena, picture, size.width,
+                                             PICTURE_JPEG)),
         .width = size.width,
         .height = size.height,
         .alt = lead.said.alt,

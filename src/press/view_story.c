@@ -410,6 +410,10 @@ Err render_story(Making *making)
         .body = story->body,
         .headline_only = !body && story->item.urgency > URGENCY_URGENT,
         .late = story->late > 0,
+        .ad_1 =
+            view_ad(making, AD_SLOT_STORY_1, story->item.section, &story->tags),
+        .ad_2 =
+            view_ad(making, AD_SLOT_STORY_2, story->item.section, &story->tags),
         .has_tags = story->tags.count > 0,
         .tags = tag_links(making, story),
         .has_corrections = story->correction_count > 0,
@@ -505,6 +509,8 @@ Err render_more_about(Making *making)
     view = (MoreAboutView){
         .has_items = list.count > 0,
         .items = view_items(making, &list),
+        .ad =
+            view_ad(making, AD_SLOT_MORE_1, story->item.section, &story->tags),
     };
     make_template(making, TEMPLATE_more_about, &view);
     return ERR_OK;
@@ -547,6 +553,8 @@ Err render_neighbours(Making *making)
         .section = story->item.section_name,
         .prev = one_item(making, &prev),
         .next = one_item(making, &next),
+        .ad =
+            view_ad(making, AD_SLOT_NEAR_1, story->item.section, &story->tags),
     };
     make_template(making, TEMPLATE_neighbours, &view);
     return ERR_OK;

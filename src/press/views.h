@@ -43,6 +43,9 @@ VIEW(PictureView, PICTURE_VIEW)
     X(V, url, STR) X(V, width, STR) X(V, height, STR) X(V, alt, STR)
 VIEW(SharePictureView, SHARE_PICTURE_VIEW)
 
+#define AD_VIEW(X, V) X(V, query, STR)
+VIEW(AdView, AD_VIEW)
+
 #define ITEM_VIEW(X, V)                                                        \
     X(V, href, STR)                                                            \
     X(V, headline, STR)                                                        \
@@ -139,6 +142,8 @@ VIEW(CorrectionView, CORRECTION_VIEW)
     X(V, place, STR)                                                           \
     X(V, reading_time, STR)                                                    \
     X(V, body, HTML)                                                           \
+    X(V, ad_1, STRUCT, AdView)                                                 \
+    X(V, ad_2, STRUCT, AdView)                                                 \
     X(V, headline_only, BOOL)                                                  \
     X(V, details_follow, BOOL)                                                 \
     X(V, source, STR)                                                          \
@@ -182,21 +187,27 @@ VIEW(EntryView, ENTRY_VIEW)
     X(V, json_href, STR)
 VIEW(CoverageView, COVERAGE_VIEW)
 
-#define MORE_ABOUT_VIEW(X, V) X(V, has_items, BOOL) X(V, items, LIST, ItemView)
+#define MORE_ABOUT_VIEW(X, V)                                                  \
+    X(V, has_items, BOOL)                                                      \
+    X(V, items, LIST, ItemView)                                                \
+    X(V, ad, STRUCT, AdView)
 VIEW(MoreAboutView, MORE_ABOUT_VIEW)
 
 #define NEIGHBOURS_VIEW(X, V)                                                  \
     X(V, has_any, BOOL)                                                        \
     X(V, section, STR)                                                         \
     X(V, prev, STRUCT, ItemView)                                               \
-    X(V, next, STRUCT, ItemView)
+    X(V, next, STRUCT, ItemView)                                               \
+    X(V, ad, STRUCT, AdView)
 VIEW(NeighboursView, NEIGHBOURS_VIEW)
 
 #define FRONT_LEAD_VIEW(X, V)                                                  \
     X(V, lead, STRUCT, ItemView)                                               \
     X(V, picture, STRUCT, PictureView)                                         \
     X(V, has_top, BOOL)                                                        \
-    X(V, top, LIST, ItemView)
+    X(V, top, LIST, ItemView)                                                  \
+    X(V, ad_1, STRUCT, AdView)                                                 \
+    X(V, ad_2, STRUCT, AdView)
 VIEW(FrontLeadView, FRONT_LEAD_VIEW)
 
 #define FRONT_SECTION_VIEW(X, V)                                               \
@@ -214,6 +225,7 @@ VIEW(FrontSectionView, FRONT_SECTION_VIEW)
     X(V, mark, STR)                                                            \
     X(V, crumbs, LIST, LinkView)                                               \
     X(V, items, LIST, ItemView)                                                \
+    X(V, ad, STRUCT, AdView)                                                   \
     X(V, has_pages, BOOL)                                                      \
     X(V, newer, STRUCT, LinkView)                                              \
     X(V, older, STRUCT, LinkView)                                              \
@@ -290,6 +302,34 @@ VIEW(SearchHeadView, SEARCH_HEAD_VIEW)
     X(V, title, STR) X(V, text, STR) X(V, note, STR) X(V, home_href, STR)
 VIEW(NoticeView, NOTICE_VIEW)
 
+#define AD_PICTURE_VIEW(X, V)                                                  \
+    X(V, avif, STR)                                                            \
+    X(V, webp, STR)                                                            \
+    X(V, jpeg, STR)                                                            \
+    X(V, sizes, STR)                                                           \
+    X(V, src, STR)                                                             \
+    X(V, width, STR)                                                           \
+    X(V, height, STR)                                                          \
+    X(V, look, STR)                                                            \
+    X(V, alt, STR)
+VIEW(AdPictureView, AD_PICTURE_VIEW)
+
+#define AD_SHOWN_VIEW(X, V)                                                    \
+    X(V, campaign, STR)                                                        \
+    X(V, ticket, STR)                                                          \
+    X(V, href, STR)                                                            \
+    X(V, picture, STRUCT, AdPictureView)                                       \
+    X(V, frame, STR)
+VIEW(AdShownView, AD_SHOWN_VIEW)
+
+#define AD_HOUSE_VIEW(X, V)                                                    \
+    X(V, lang, STR)                                                            \
+    X(V, dir, STR)                                                             \
+    X(V, style, HTML)                                                          \
+    X(V, href, STR)                                                            \
+    X(V, picture, STRUCT, AdPictureView)
+VIEW(AdHouseView, AD_HOUSE_VIEW)
+
 /* template's name, view's type */
 #define TEMPLATES(X)                                                           \
     X(head_open, HeadOpenView)                                                 \
@@ -310,6 +350,8 @@ VIEW(NoticeView, NOTICE_VIEW)
     X(list_head, ListHeadView)                                                 \
     X(search_head, SearchHeadView)                                             \
     X(search, SearchView)                                                      \
+    X(ad_shown, AdShownView)                                                   \
+    X(ad_house, AdHouseView)                                                   \
     X(notice, NoticeView)
 
 typedef enum TemplateId {

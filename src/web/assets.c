@@ -3,6 +3,7 @@
 #include <brotli/encode.h>
 
 #include "base/hash.h"
+#include "web/ads.h"
 #include "web/routes.h"
 
 static Str type_of(Str path)
@@ -78,13 +79,14 @@ Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
                  int shared_s, SiteShared *out, Fault *fault)
 {
     bool tls = str_starts(site->url, S("https://"));
+    Err err;
 
     *out = (SiteShared){.site = site, .theme = theme, .shared_s = shared_s};
     out->head = str_format(
         arena,
         "Content-Security-Policy: default-src 'none'; style-src %.*s; "
         "script-src 'self'; connect-src 'self'; img-src 'self'; manifest-src "
-        "'self'; base-uri 'none'; "
+        "'self'; %sbase-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'\r\n"
         "X-Content-Type-Options: nosniff\r\n"
         "X-Frame-Options: DENY\r\n"
@@ -93,6 +95,7 @@ Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
         "Cross-Origin-Opener-Policy: same-origin\r\n"
         "Cross-Origin-Resource-Policy: same-origin\r\n%s",
         STR_ARG(theme_style_source(theme)),
+        site->ads ? "frame-src 'self'; " : "",
         tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "");
     /* Pictures stand in other sites' pages and readers, and in none do they
      * run. */
@@ -102,6 +105,8 @@ Err site_prepare(Arena *arena, const Site *site, const Theme *theme,
         "X-Content-Type-Options: nosniff\r\n"
         "Cross-Origin-Resource-Policy: cross-origin\r\n%s",
         tls ? "Strict-Transport-Security: max-age=31536000\r\n" : "");
+    err = ad_prepare(arena, site, theme, out, fault);
+    if (err) return err;
     out->subscribe = (Subscribe){.site = site, .head = out->head};
     return assets_load(arena, out, fault);
 }

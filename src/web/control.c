@@ -11,6 +11,7 @@
 #include "text/json.h"
 #include "text/markdown.h"
 #include "text/url.h"
+#include "web/control_ads.h"
 #include "web/control_pictures.h"
 #include "web/routes.h"
 
@@ -272,6 +273,9 @@ Err control_run(Store *store, Arena *arena, const ControlSettings *settings,
         err = run_entry(store, arena, request->body, now, answer, &fault);
     else if (request->kind == CONTROL_PICTURE)
         err = control_picture(store, arena, request->body, now, answer, &fault);
+    else if (request->kind == CONTROL_CAMPAIGN)
+        err = control_campaign(store, arena, settings, request->body, now,
+                               answer, &fault);
     else
         err = run_act(store, arena, request->body, now, &outcome, &fault);
     *status = err_status(err);
@@ -386,6 +390,9 @@ static void errand_done(Err err, void *job)
         errand->status = err_status(err);
         errand->answer = tell_fault(&errand->arena, err, &fault);
     }
+    if (!err && errand->request.kind == CONTROL_CAMPAIGN &&
+        errand->control->ads)
+        ads_nudge(errand->control->ads);
     reply_json(errand->control, &errand->arena, &reply, errand->status,
                errand->answer);
     http_complete(errand->ticket, &reply);
@@ -576,6 +583,9 @@ void control_handle(const Control *control, const HttpRequest *request,
     case ROUTE_PIN: begin_errand(control, CONTROL_PIN, request, reply); break;
     case ROUTE_PICTURE:
         begin_errand(control, CONTROL_PICTURE, request, reply);
+        break;
+    case ROUTE_CAMPAIGN:
+        begin_errand(control, CONTROL_CAMPAIGN, request, reply);
         break;
     case ROUTE_ENTRY:
         begin_errand(control, CONTROL_ENTRY, request, reply);

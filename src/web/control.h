@@ -13,6 +13,9 @@
  * "...", "type": "JPEG", "bytes": ..., "width": ..., "alt": "...", ...} or
  *         {"act": "set", "mark": "...", "alt": "...", "until": "...",
  *         "focus_x": 500, "focus_y": 300}; answer: the picture
+ *   campaign  body: {"act": "put", "file": "...", "pictures": ["MARK", ...]},
+ *         the file as format/campaign_file.h has it, or {"act": "stop", "name":
+ *         "..."}; answer {"number": 3, "name": "...", "shows": 2}
  *   entry body: {"act": "put", "story": 12, "entry": 3, "text": "..."}
  *   answer {"story": 12, "version": 2, "state": "corrected", "change": 77,
  *           "address": "/en/facts/12-slug"} or {"error": "...", "where": ...}
@@ -22,14 +25,18 @@
 #ifndef WEB_CONTROL_H
 #define WEB_CONTROL_H
 
+#include "audience/ads.h"
 #include "audience/audience.h"
 #include "base/buf.h"
 #include "net/server.h"
 #include "store/writer.h"
+#include "story/campaign.h"
 #include "story/site.h"
 #include "web/reads_page.h"
 
-#define CONTROL_BODY_MAX ((size_t)8 * 1024 * 1024)
+#define CONTROL_BODY_MAX  ((size_t)8 * 1024 * 1024)
+/* Of a campaign, whose HTML may be six times as long as JSON. */
+#define CAMPAIGN_BODY_MAX (CREATIVE_HTML * 6 + (size_t)512 * 1024)
 
 /* What is asked for: kind, address. */
 #define CONTROLS(X)                                                            \
@@ -37,7 +44,8 @@
     X(PUT, "/control/put")                                                     \
     X(PIN, "/control/pin")                                                     \
     X(ENTRY, "/control/entry")                                                 \
-    X(PICTURE, "/control/picture")
+    X(PICTURE, "/control/picture")                                             \
+    X(CAMPAIGN, "/control/campaign")
 
 typedef enum ControlKind {
 #define X(kind, address) CONTROL_##kind,
@@ -85,6 +93,7 @@ typedef struct Control {
     int64_t (*shown)(void *ctx);
     void *ctx;
     Audience *audience;
+    Ads *ads; /* NULL: there are none */
     ReadsPage *reads;
     Str reads_head; /* header lines of that page */
     bool may_write; /* the control socket; not the operator's TCP address */

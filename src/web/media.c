@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "net/negotiate.h"
+#include "press/touch.h"
 
 #define YEAR_S ((Time)365 * 24 * 3600)
 
@@ -147,6 +148,19 @@ static Err answer(Visit *visit, Str file, const PictureName *name,
     return err;
 }
 
+/* What a public story shows, or an ad. */
+static Err find_picture(Visit *visit, Str mark, PressPicture *out)
+{
+    Ads *ads = visit->thread->shared->ads;
+    Err err = press_picture(visit->thread->press, mark, time_monotonic(), out);
+
+    if (err != ERR_NOT_FOUND || !ads ||
+        !ads_has_picture(ads, mark, time_now(), &out->size, &out->until))
+        return err;
+    out->keys = S(KEY_OF_ALL);
+    return ERR_OK;
+}
+
 Err media_answer(Visit *visit, Str file)
 {
     const SiteShared *shared = visit->thread->shared;
@@ -158,8 +172,7 @@ Err media_answer(Visit *visit, Str file)
 
     if (!shared->shelf.folder || !picture_named(file, &name))
         return ERR_NOT_FOUND;
-    err = press_picture(visit->thread->press, name.mark, time_monotonic(),
-                        &picture);
+    err = find_picture(visit, name.mark, &picture);
     if (err) return err;
     err = shelf_open(&shared->shelf, file, &fd, &bytes);
     if (err) return err;

@@ -116,6 +116,20 @@ void metrics_write_push(Buf *buf, SenderCounters counters)
         counters.lost);
 }
 
+void metrics_write_ads(Buf *buf, AdsCounters counters)
+{
+    put(buf, "ads_campaigns", "gauge", "campaigns that have something to show",
+        counters.campaigns);
+    put(buf, "ads_lent", "counter", "ads that were put into their places",
+        counters.lent);
+    put(buf, "ads_seen", "counter", "of these, such that were seen",
+        counters.seen);
+    put(buf, "ads_clicked", "counter", "of these, such that were clicked",
+        counters.clicked);
+    put(buf, "ads_left_out", "counter",
+        "ads seen or clicked again, too late or over a cap", counters.left_out);
+}
+
 void metrics_write_purges(Buf *buf, uint64_t calls, uint64_t failures,
                           int64_t change)
 {

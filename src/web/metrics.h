@@ -9,6 +9,7 @@
 #ifndef WEB_METRICS_H
 #define WEB_METRICS_H
 
+#include "audience/ads.h"
 #include "audience/audience.h"
 #include "base/buf.h"
 #include "net/server.h"
@@ -43,6 +44,7 @@ void metrics_write_live(Buf *buf, unsigned readers);
 void metrics_write_reads(Buf *buf, AudienceCounters counters);
 
 /* Of push messages. */
+void metrics_write_ads(Buf *buf, AdsCounters counters);
 void metrics_write_push(Buf *buf, SenderCounters counters);
 
 /* Of who tells a cache in front. */

@@ -1,5 +1,6 @@
 #include "web/postings.h"
 
+#include "web/ads.h"
 #include "web/client.h"
 #include "web/routes.h"
 
@@ -52,6 +53,7 @@ static void subscribe(Visit *visit, SubscribeWish wish)
 
 static const Posting postings[] = {
     {ROUTE_READ, BEACON_MAX},
+    {ROUTE_AD_SEEN, AD_TICKET_MAX},
     {ROUTE_SUBSCRIBE, SUBSCRIBE_BODY_MAX},
     {ROUTE_UNSUBSCRIBE, SUBSCRIBE_BODY_MAX},
 };
@@ -78,6 +80,7 @@ void posting_take(Visit *visit, const Posting *posting)
     switch (posting->target) {
     case ROUTE_SUBSCRIBE: subscribe(visit, WISH_ON); break;
     case ROUTE_UNSUBSCRIBE: subscribe(visit, WISH_OFF); break;
+    case ROUTE_AD_SEEN: ad_seen(visit); break;
     default: read_beacon(visit); break;
     }
 }

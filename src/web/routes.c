@@ -32,6 +32,11 @@
         S_INIT(pattern), METHOD_GET, ROLE_NOBODY, true, SURFACE_ASSET,         \
             HOST_SITE, ROUTE_ASSET, 0                                          \
     }
+#define AD(pattern, methods, target)                                           \
+    {                                                                          \
+        S_INIT(pattern), methods, ROLE_NOBODY, false, SURFACE_AD, HOST_SITE,   \
+            target, 0                                                          \
+    }
 #define OPERATOR(pattern, methods, surface, target)                            \
     {                                                                          \
         S_INIT(pattern), methods, ROLE_OPERATOR, false, surface,               \
@@ -70,6 +75,11 @@ const Route routes[] = {
      HOST_SITE, ROUTE_MEDIA, 0},
     {S_INIT("/media/card/{file}"), METHOD_GET, ROLE_NOBODY, true, SURFACE_MEDIA,
      HOST_SITE, ROUTE_CARD, 0},
+    AD("/ad", METHOD_GET, ROUTE_AD),
+    AD("/ad/frame", METHOD_GET, ROUTE_AD_FRAME),
+    AD("/ad/house", METHOD_GET, ROUTE_AD_HOUSE),
+    AD("/ad/click", METHOD_GET, ROUTE_AD_CLICK),
+    AD("/ad/seen", METHOD_POST, ROUTE_AD_SEEN),
     PAGE("/{language}/", FRONT),
     FEED("/{language}/rss.xml", RSS),
     FEED("/{language}/atom.xml", ATOM),
@@ -101,6 +111,7 @@ const Route routes[] = {
     OPERATOR("/control/pin", METHOD_POST, SURFACE_CONTROL, ROUTE_PIN),
     OPERATOR("/control/entry", METHOD_POST, SURFACE_CONTROL, ROUTE_ENTRY),
     OPERATOR("/control/picture", METHOD_POST, SURFACE_CONTROL, ROUTE_PICTURE),
+    OPERATOR("/control/campaign", METHOD_POST, SURFACE_CONTROL, ROUTE_CAMPAIGN),
 };
 const size_t route_count = COUNT(routes);
 

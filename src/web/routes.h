@@ -27,6 +27,7 @@
     X(FILE, "file", "small files at the root")                                 \
     X(ASSET, "asset", "script and icons of the theme")                         \
     X(MEDIA, "media", "pictures of public stories, and their cards")           \
+    X(AD, "ad", "ads, their frames, and what was seen and clicked of them")    \
     X(MOVE, "move", "leads elsewhere")                                         \
     X(STATUS, "status", "for the operator")                                    \
     X(CONTROL, "control", "acts on stories")
@@ -60,6 +61,11 @@ typedef enum RouteTarget {
     ROUTE_ASSET,
     ROUTE_MEDIA,
     ROUTE_CARD,
+    ROUTE_AD,
+    ROUTE_AD_FRAME,
+    ROUTE_AD_HOUSE,
+    ROUTE_AD_CLICK,
+    ROUTE_AD_SEEN,
     ROUTE_HEALTH,
     ROUTE_METRICS,
     ROUTE_READS,
@@ -68,6 +74,7 @@ typedef enum RouteTarget {
     ROUTE_PIN,
     ROUTE_ENTRY,
     ROUTE_PICTURE,
+    ROUTE_CAMPAIGN,
 } RouteTarget;
 
 enum { METHOD_GET = 1, METHOD_POST = 2 }; /* HEAD goes with GET */

@@ -13,6 +13,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "audience/ads.h"
 #include "audience/audience.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -47,6 +48,7 @@ typedef struct House {
     Searcher *searcher;
     Cards *cards;
     Audience *audience;
+    Ads *ads;
     ReadsPage *reads;
     Push *push;
     Server *server;
@@ -194,6 +196,7 @@ static void write_metrics(void *ctx, Buf *buf)
                                : writer_committed(house->writer));
     metrics_write_live(buf, server_stays(house->server));
     metrics_write_reads(buf, audience_counters(house->audience));
+    if (house->ads) metrics_write_ads(buf, ads_counters(house->ads));
     if (house->push) metrics_write_push(buf, push_counters(house->push));
     metrics_write_index(buf, follow_change(house->follow),
                         follow_counted(house->follow),
@@ -385,6 +388,7 @@ static void fill_control(House *house)
         .shown = shown,
         .ctx = house,
         .audience = house->audience,
+        .ads = house->ads,
         .reads = house->reads,
         .reads_head = str_format(
             &house->arena,
@@ -497,6 +501,22 @@ static Err start_audience(House *house, Fault *fault)
     return err;
 }
 
+static Err start_ads(House *house, Fault *fault)
+{
+    AdsConfig config = {
+        .where = house->config->store_path,
+        .watch = house->watch,
+        .writer = house->writer,
+        .zone = house->site.zone,
+        .per_address = house->config->ads_per_address,
+    };
+    Err err = ERR_OK;
+
+    if (house->site.ads) err = ads_start(&config, &house->ads, fault);
+    house->shared.ads = house->ads;
+    return err;
+}
+
 static Err start_searcher(House *house, Fault *fault)
 {
     SearcherConfig config = {
@@ -555,6 +575,7 @@ static Err start(House *house, Fault *fault)
     if (!err) err = start_searcher(house, fault);
     if (!err) err = start_cards(house, fault);
     if (!err) err = start_audience(house, fault);
+    if (!err) err = start_ads(house, fault);
     if (!err) err = start_push(house, fault);
     if (!err) err = reads_page_open(&house->site, &house->reads, fault);
     if (err) return err;
@@ -580,6 +601,7 @@ static void stop(House *house, bool again)
     if (house->server) server_close(house->server);
     push_stop(house->push);
     audience_stop(house->audience);
+    ads_stop(house->ads);
     searcher_stop(house->searcher);
     cards_stop(house->cards);
     follow_stop(house->follow);

@@ -29,6 +29,7 @@ typedef struct ServeConfig {
     int cdn_seconds;
     unsigned connections_per_address;
     unsigned searches_per_address; /* a minute; 0: any number */
+    unsigned ads_per_address;      /* in five minutes; 0: any number */
     int64_t hot_half_life_s;       /* audience/heat.h */
     StrList proxies;               /* addresses of our own */
     Str push_subject;              /* of push messages; empty: there are none */

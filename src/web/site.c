@@ -6,6 +6,7 @@
 #include "press/touch.h"
 #include "story/address.h"
 #include "text/url.h"
+#include "web/ads.h"
 #include "web/assets.h"
 #include "web/cards.h"
 #include "web/client.h"
@@ -410,7 +411,12 @@ static void dispatch(Visit *visit, const RouteMatch *match)
     case ROUTE_ASSET: asset(visit); break;
     case ROUTE_MEDIA: media(visit, route_param(match, S("file"))); break;
     case ROUTE_CARD: card(visit, route_param(match, S("file"))); break;
+    case ROUTE_AD: ad_ask(visit); break;
+    case ROUTE_AD_FRAME: ad_frame(visit); break;
+    case ROUTE_AD_HOUSE: ad_house(visit); break;
+    case ROUTE_AD_CLICK: ad_click(visit); break;
     case ROUTE_PUSH_KEY: posting_key(visit); break;
+    case ROUTE_AD_SEEN:
     case ROUTE_READ:
     case ROUTE_SUBSCRIBE:
     case ROUTE_UNSUBSCRIBE: only_post(visit); break;

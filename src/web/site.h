@@ -6,6 +6,7 @@
 #ifndef WEB_SITE_H
 #define WEB_SITE_H
 
+#include "audience/ads.h"
 #include "audience/audience.h"
 #include "media/shelf.h"
 #include "net/server.h"
@@ -36,6 +37,9 @@ typedef struct SiteShared {
     int shared_s;        /* s-maxage for a cache in front, seconds */
     StrList proxies;     /* addresses of our own, see web/client.h */
     Audience *audience;  /* NULL: nothing is counted */
+    Ads *ads;            /* NULL: there are none */
+    Html ad_style;       /* of the agency's own where no script runs */
+    Str ad_house_head, ad_html_head, ad_open_head; /* headers of frames */
     Subscribe subscribe;
 } SiteShared;
 

@@ -98,16 +98,16 @@ static void sellers_of_advertising_are_named(void **unused)
     };
     Arena arena = arena_open();
     Buf buf = buf_open(&arena, 100000);
-    Ads ads = {.owner = S("news.example"),
-               .contact = S("ads@news.example"),
-               .sellers = sellers,
-               .count = COUNT(sellers)};
+    AdsTxt ads = {.owner = S("news.example"),
+                  .contact = S("ads@news.example"),
+                  .sellers = sellers,
+                  .count = COUNT(sellers)};
 
     (void)unused;
     ads_write(&buf, &ads);
     check_golden(&arena, "robots/ads.out", taken(&buf));
     buf_cut(&buf, 0);
-    ads_write(&buf, &(Ads){0});
+    ads_write(&buf, &(AdsTxt){0});
     assert_str(taken(&buf), S("placeholder.example.com, placeholder, DIRECT, "
                               "placeholder\n"));
     arena_close(&arena);

@@ -64,6 +64,7 @@ static void the_public_site_only_reads(void **unused)
         if (routes[i].host != HOST_SITE) continue;
         assert_int_equal(routes[i].methods,
                          routes[i].target == ROUTE_READ ||
+                                 routes[i].target == ROUTE_AD_SEEN ||
                                  routes[i].target == ROUTE_SUBSCRIBE ||
                                  routes[i].target == ROUTE_UNSUBSCRIBE
                              ? METHOD_POST

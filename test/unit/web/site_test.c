@@ -49,6 +49,12 @@ static const Case cases[] = {
     {"a beacon that is asked for", "GET /read" V, 405, NULL, "text/plain"},
     {"robots", "GET /robots.txt" V, 200, NULL, "text/plain"},
     {"ads", "GET /ads.txt" V, 200, NULL, "text/plain"},
+    {"no ad", "GET /ad?slot=story-1&lang=en" V, 404, NULL, "text/plain"},
+    {"no frame of one", "GET /ad/frame?t=x" V, 404, NULL, "text/plain"},
+    {"no house ad", "GET /ad/house?slot=story-1&lang=en" V, 404, NULL,
+     "text/plain"},
+    {"no click", "GET /ad/click?t=x" V, 404, NULL, "text/plain"},
+    {"nothing was seen", "POST /ad/seen" V, 404, NULL, "text/plain"},
     {"opensearch", "GET /opensearch.xml" V, 200, NULL, "application/open"},
     {"manifest", "GET /manifest.webmanifest" V, 200, NULL,
      "application/manifest+json"},
@@ -205,7 +211,8 @@ static void addresses_answer_as_listed(void **state)
 /* A route that no row above asks for is one that nobody tested; but a search is
  * answered by threads of its own, which test/site/search.test.mjs asks, and
  * what is posted with a body, or is of pushes or live coverage, the tests of
- * those there ask, and pictures and cards those of media_test.c. */
+ * those there ask, pictures and cards those of media_test.c, and ads those of
+ * test/site/ads.test.mjs. */
 static void every_route_has_its_row(void **unused)
 {
     (void)unused;
@@ -227,6 +234,7 @@ static void every_route_has_its_row(void **unused)
         if (!asked && routes[r].host == HOST_SITE &&
             routes[r].target != ROUTE_SEARCH &&
             routes[r].target != ROUTE_PUSH_KEY &&
+            routes[r].surface != SURFACE_AD &&
             routes[r].target != ROUTE_MEDIA && routes[r].target != ROUTE_CARD &&
             str_find(routes[r].pattern, S("{story}/"), 0) < 0 &&
             routes[r].methods & METHOD_GET)
