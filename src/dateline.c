@@ -44,10 +44,12 @@ const Command commands[] = {
      "media set DIR MARK [--alt TEXT] [--caption TEXT] [--credit TEXT] "
      "[--rights TEXT] [--until TIME|never] [--focus X,Y] [--json]\n"
      "media show DIR MARK [--json]\n"
-     "media list DIR [--json]",
+     "media list DIR [--json]\n"
+     "media upload|download DIR",
      "pictures: JPEG, PNG, WebP, AVIF, GIF or TIFF; X,Y is what must stay in\n"
      "      view, in percent from the left and the top; a picture is named by\n"
-     "      its mark, which add prints"},
+     "      its mark, which add prints; upload puts what the bucket lacks\n"
+     "      there, download what the folder lacks here"},
     {"ads", ads_command,
      "ads add DIR FILE... [--json]\n"
      "ads stop DIR NAME [--json]\n"

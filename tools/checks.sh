@@ -5,7 +5,7 @@
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
     walk seed leaks cli media fetch search fresh http hostile browser pictures live coverage hot push crash
-    pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes answers cdn'
+    pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes bucket answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -244,4 +244,5 @@ check_migrate() { node_tests asan test/site/migrate.test.mjs $on_server; }
 check_answers() { node_tests release test/nodes/answers.test.mjs; }
 check_cdn() { node_tests release test/nodes/cdn.test.mjs; }
 check_nodes() { node_tests release test/nodes/nodes.test.mjs; }
+check_bucket() { node_tests release test/nodes/bucket.test.mjs; }
 check_pg_crash() { node_tests release test/crash/crash.test.mjs $on_server; }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "cli/bucket_keys.h"
 #include "format/picture_json.h"
 
 bool bring_says(const BringWords *words)
@@ -103,10 +104,24 @@ static Err add(Errand *errand, Picture *picture, const BringWords *words,
     return ask(errand, &body, answer, status, fault);
 }
 
+Err bring_take_in(const Conf *conf, Arena *arena, Str bytes, Picture *out,
+                  Fault *fault)
+{
+    const Shelf shelf = {conf->media_dir};
+    BucketConfig config;
+    Bucket *bucket = NULL;
+    Err err = bucket_keys_read(arena, conf, &config, fault);
+
+    if (err) return err;
+    if (config.url) bucket = bucket_open(&config);
+    err = picture_take_in(&shelf, bucket, arena, bytes, out, fault);
+    bucket_close(bucket);
+    return err;
+}
+
 Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
              long *status, Fault *fault)
 {
-    const Shelf shelf = {errand->conf->media_dir};
     Str mark = picture_mark(errand->arena, bytes);
     Picture picture;
     Err err = look(errand, mark, answer, status, fault);
@@ -115,7 +130,7 @@ Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
         return err || !bring_says(words)
                    ? err
                    : bring_words(errand, mark, words, answer, status, fault);
-    err = picture_take_in(&shelf, errand->arena, bytes, &picture, fault);
+    err = bring_take_in(errand->conf, errand->arena, bytes, &picture, fault);
     return err ? err : add(errand, &picture, words, answer, status, fault);
 }
 

@@ -19,6 +19,10 @@ typedef struct BringWords {
 
 bool bring_says(const BringWords *words);
 
+/* picture_take_in with the folder and the bucket of the site. */
+MUST_USE Err bring_take_in(const Conf *conf, Arena *arena, Str bytes,
+                           Picture *out, Fault *fault);
+
 /* The errand is filled with what is asked last. *answer and *status as those of
  * errand_do; what is wrong with the picture itself is the error. */
 MUST_USE Err bring_in(Errand *errand, Str bytes, const BringWords *words,

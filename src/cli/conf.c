@@ -332,6 +332,52 @@ static Err read_purge(Reading *reading, Conf *conf)
     return ERR_OK;
 }
 
+/* What is signed as it stands: nothing in it needs encoding. */
+static bool is_plain(Str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+            !(c >= '0' && c <= '9') && c != '-' && c != '_' && c != '.' &&
+            c != '/')
+            return false;
+    }
+    return text.len > 0 && str_find(text, S("//"), 0) < 0;
+}
+
+static Err read_bucket(Reading *reading, Conf *conf)
+{
+    Str given = reading->values[KEY_bucket], normal;
+    Str region = reading->values[KEY_bucket_region];
+    Url url;
+
+    conf->bucket_region = str_z(reading->arena, region);
+    if (!is_plain(region) || region.len > 60 ||
+        str_find_char(region, '/', 0) >= 0)
+        return wrong(reading, KEY_bucket_region,
+                     "a name such as us-east-1, or auto");
+    conf->bucket_keys =
+        file_join(reading->arena, conf->dir,
+                  str_z(reading->arena, reading->values[KEY_bucket_keys]));
+    if (!given.len) return ERR_OK;
+    while (given.len && given.ptr[given.len - 1] == '/')
+        given.len--;
+    if (!url_normal(reading->arena, given, &normal) && str_eq(normal, given) &&
+        !url_parse(normal, &url) && !url.user.len && !url.has_query &&
+        url.path.len > 1 && is_plain(url.path)) {
+        conf->bucket_url = str_z(reading->arena, given);
+        return ERR_OK;
+    }
+    fault_at(reading->fault, line_of(reading, keys[KEY_bucket].key), 0);
+    /* Without its value, in which somebody may have put a key. */
+    return fault_set(reading->fault, ERR_INVALID,
+                     "bucket: expected an http or https address with the "
+                     "bucket in it, https://s3.example/bucket or "
+                     "https://s3.example/bucket/prefix, of letters, digits, "
+                     "\"-\", \"_\" and \".\"");
+}
+
 static Err read_replica(Reading *reading, Conf *conf)
 {
     Str where = reading->values[KEY_store_read];
@@ -514,6 +560,7 @@ static Err use_values(Reading *reading, Conf *conf)
         conf->store_path = file_join(arena, conf->dir, conf->store_path);
     err = read_replica(reading, conf);
     if (!err) err = read_purge(reading, conf);
+    if (!err) err = read_bucket(reading, conf);
     if (err) return err;
     conf->media_dir = file_join(arena, conf->dir, "media");
     conf->control_path = file_join(arena, conf->dir, "control.sock");

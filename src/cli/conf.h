@@ -36,6 +36,13 @@
       "postgresql://user@host/name")                                           \
     X(store_read, "",                                                          \
       "a replica of that database, which pages are read from; empty: none")    \
+    X(bucket, "",                                                              \
+      "where all nodes keep their pictures, in a store that is "               \
+      "S3-compatible: https://host/bucket/prefix; empty: in this folder")      \
+    X(bucket_region, "us-east-1", "region that requests to it are signed for") \
+    X(bucket_keys, "bucket.keys",                                              \
+      "its access key and secret key, in a file of mode 0600 "                 \
+      "(doc/pictures.md)")                                                     \
     X(section, "news", "section of stories that name none")                    \
     X(threads, "0", "serving threads; 0: one for each processor, at most 8")   \
     X(cache_mb, "128", "memory for made pages, all threads together")          \
@@ -88,6 +95,9 @@ typedef struct Conf {
     const char *replica;    /* of it; NULL when there is none */
     const char *theme_dir;  /* NULL when there is none */
     const char *media_dir;  /* of pictures' files */
+    const char *bucket_url; /* of their bucket and prefix; NULL: none */
+    const char *bucket_region;
+    const char *bucket_keys; /* a file's path */
     const char *control_path;
     Str section;
     unsigned threads;

@@ -93,7 +93,6 @@ static const Picture *kept(Arena *arena, const Picture *picture)
 static Err draw(ImportPictures *pictures, Arena *arena, Str bytes, Str *mark,
                 const Picture **drawn, Fault *fault)
 {
-    const Shelf shelf = {pictures->conf->media_dir};
     Picture *picture = ARENA_NEW(arena, Picture);
     Err err;
 
@@ -101,7 +100,7 @@ static Err draw(ImportPictures *pictures, Arena *arena, Str bytes, Str *mark,
     *mark = picture_mark(arena, bytes);
     err = find(pictures, arena, *mark);
     if (err != ERR_NOT_FOUND) return err;
-    err = picture_take_in(&shelf, arena, bytes, picture, fault);
+    err = bring_take_in(pictures->conf, arena, bytes, picture, fault);
     if (!err) *drawn = picture;
     return err;
 }

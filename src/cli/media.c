@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "cli/bring.h"
 #include "cli/cli.h"
+#include "cli/media_bucket.h"
 #include "format/picture_json.h"
 #include "store/pictures.h"
 
@@ -159,7 +160,7 @@ static int add(Media *media, int count, char **files)
         media->errand.file =
             strcmp(files[i], "-") ? files[i] : "standard input";
         err = take_in(media, files[i], &answer, &status, &fault);
-        if (err && !fault.where[0])
+        if (err && strcmp(fault.where, media->errand.file))
             fault_where(&fault, "%s", media->errand.file);
         if ((err ? cli_fail(COMMAND, err, &fault)
                  : tell(media, answer, status)) != EXIT_DONE)
@@ -232,8 +233,12 @@ static int run(Media *media, int argc, char **argv)
     if (!strcmp(act, "set") && argc == 4) return set(media, argv[3]);
     if (!strcmp(act, "show") && argc == 4) return show(media, argv[3]);
     if (!strcmp(act, "list") && argc == 3) return show(media, NULL);
+    if (!strcmp(act, "upload") && argc == 3) return media_upload(media->conf);
+    if (!strcmp(act, "download") && argc == 3)
+        return media_download(media->conf);
     return cli_usage(COMMAND, "expected add with a site and files, set or show "
-                              "with a site and a mark, or list with a site");
+                              "with a site and a mark, or list, upload or "
+                              "download with a site");
 }
 
 int media_command(int argc, char **argv)
@@ -257,7 +262,8 @@ int media_command(int argc, char **argv)
         return EXIT_USAGE;
     if (argc < 3)
         return cli_usage(COMMAND,
-                         "expected add, set, show or list, and a site");
+                         "expected add, set, show, list, upload or download, "
+                         "and a site");
     err = conf_read(&conf_arena, argv[2], &conf, &fault);
     media.conf = &conf;
     media.errand = (Errand){.command = COMMAND, .conf = &conf, .arena = &arena};

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "cli/bucket_keys.h"
 #include "cli/cli.h"
 #include "cli/conf.h"
 #include "web/serve.h"
@@ -157,6 +158,8 @@ static Err serve(Arena *arena, Start *start, bool check, Fault *fault)
 
     if (err) return err;
     config = config_from(arena, &conf);
+    err = bucket_keys_read(arena, &conf, &config.bucket, fault);
+    if (err) return err;
     if (start->listen)
         config.listen = str_skip(str_from(start->listen), strlen("--listen="));
     if (check) return serve_check(&config, fault);

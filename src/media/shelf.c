@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -12,25 +13,36 @@ Str shelf_original(Arena *arena, Str mark, PictureType type)
     return str_format(arena, "%.*s.%s", STR_ARG(mark), picture_extension(type));
 }
 
-static bool is_original(Str name)
+static bool is_original(Str name, ShelfName *out)
 {
+    Str mark = str_slice(name, 0, PICTURE_MARK);
     Str rest = str_skip(name, PICTURE_MARK);
 
-    if (!picture_is_mark(str_slice(name, 0, PICTURE_MARK)) ||
-        !str_starts(rest, S(".")))
-        return false;
+    if (!picture_is_mark(mark) || !str_starts(rest, S("."))) return false;
     for (PictureType type = 0; type < PICTURE_TYPE_COUNT; type++)
-        if (str_eq(str_skip(rest, 1), str_from(picture_extension(type))))
+        if (str_eq(str_skip(rest, 1), str_from(picture_extension(type)))) {
+            *out = (ShelfName){mark, 0, type};
             return true;
+        }
     return false;
+}
+
+bool shelf_named(Str name, ShelfName *out)
+{
+    PictureName rendition;
+
+    if (is_original(name, out)) return true;
+    if (!picture_named(name, &rendition)) return false;
+    *out = (ShelfName){rendition.mark, rendition.width, rendition.type};
+    return true;
 }
 
 /* Its name below the folder: "Ab/Ab...". */
 static bool place_of(Str name, char *out, size_t size)
 {
-    PictureName rendition;
+    ShelfName said;
 
-    if (!is_original(name) && !picture_named(name, &rendition)) return false;
+    if (!shelf_named(name, &said)) return false;
     snprintf(out, size, "%.*s/%.*s", PART, name.ptr, STR_ARG(name));
     return true;
 }
@@ -65,4 +77,14 @@ Err shelf_open(const Shelf *shelf, Str name, int *fd, int64_t *bytes)
 
     if (!place_of(name, place, sizeof place)) return ERR_INVALID;
     return file_open_below(shelf->folder, place, fd, bytes, NULL);
+}
+
+bool shelf_has(const Shelf *shelf, Str name)
+{
+    int64_t bytes;
+    int fd;
+
+    if (shelf_open(shelf, name, &fd, &bytes)) return false;
+    close(fd);
+    return bytes > 0;
 }

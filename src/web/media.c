@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "net/negotiate.h"
 #include "press/touch.h"
+#include "web/fetcher.h"
 
 #define YEAR_S ((Time)365 * 24 * 3600)
 
@@ -161,6 +162,36 @@ static Err find_picture(Visit *visit, Str mark, PressPicture *out)
     return ERR_OK;
 }
 
+/* Whether the picture has a rendition of that name: nothing else is asked of
+ * the bucket. */
+static bool is_drawn(const PressPicture *picture, const PictureName *name)
+{
+    PictureSize sizes[PICTURE_WIDTHS];
+    size_t count =
+        picture_sizes(picture->size.width, picture->size.height, sizes);
+
+    for (size_t i = 0; i < count; i++)
+        if (sizes[i].width == name->width) return true;
+    return false;
+}
+
+/* From the bucket that all nodes share, whole: a range may be answered so. */
+static Err answer_later(Visit *visit, Str file, const PictureName *name,
+                        const PressPicture *picture)
+{
+    Fetcher *fetcher = visit->thread->shared->fetcher;
+    Str etag = str_format(visit->arena, "\"%.*s\"", STR_ARG(file));
+    const Part whole = {0};
+
+    if (!fetcher || !is_drawn(picture, name)) return ERR_NOT_FOUND;
+    put_head(visit, name->type, picture, etag, &whole);
+    if (visit_has_tag(visit, etag)) {
+        visit->reply->status = 304;
+        return ERR_OK;
+    }
+    return fetcher_wait(fetcher, visit, file, visit->reply->head);
+}
+
 Err media_answer(Visit *visit, Str file)
 {
     const SiteShared *shared = visit->thread->shared;
@@ -175,6 +206,7 @@ Err media_answer(Visit *visit, Str file)
     err = find_picture(visit, name.mark, &picture);
     if (err) return err;
     err = shelf_open(&shared->shelf, file, &fd, &bytes);
+    if (err == ERR_NOT_FOUND) return answer_later(visit, file, &name, &picture);
     if (err) return err;
     err = bytes ? answer(visit, file, &name, &picture, fd, bytes) : ERR_IO;
     close(fd);

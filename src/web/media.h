@@ -13,7 +13,10 @@
 
 #include "web/visit.h"
 
-/* ERR_NOT_FOUND: there is none of that name, or nobody may see it; nothing was
+/* A file that the folder lacks is fetched from the bucket, if there is one, and
+ * the visit answered then.
+ * ERR_BUSY: too many wait for such; nothing was answered.
+ * ERR_NOT_FOUND: there is none of that name, or nobody may see it; nothing was
  * answered.  Other errors: it cannot be told now. */
 MUST_USE Err media_answer(Visit *visit, Str file);
 

@@ -26,6 +26,7 @@
 #include "web/bell.h"
 #include "web/cards.h"
 #include "web/control.h"
+#include "web/fetcher.h"
 #include "web/metrics.h"
 #include "web/purge.h"
 #include "web/push.h"
@@ -47,6 +48,7 @@ typedef struct House {
     Writer *writer;
     Searcher *searcher;
     Cards *cards;
+    Fetcher *fetcher; /* NULL: there is no bucket */
     Audience *audience;
     Ads *ads;
     ReadsPage *reads;
@@ -536,6 +538,17 @@ static Err start_cards(House *house, Fault *fault)
     return err;
 }
 
+static Err start_fetcher(House *house, Fault *fault)
+{
+    const BucketConfig *bucket = &house->config->bucket;
+    Err err = bucket->url ? fetcher_start(bucket, &house->shared.shelf,
+                                          &house->fetcher, fault)
+                          : ERR_OK;
+
+    house->shared.fetcher = house->fetcher;
+    return err;
+}
+
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -574,6 +587,7 @@ static Err start(House *house, Fault *fault)
     if (!err) err = start_follow(house, fault);
     if (!err) err = start_searcher(house, fault);
     if (!err) err = start_cards(house, fault);
+    if (!err) err = start_fetcher(house, fault);
     if (!err) err = start_audience(house, fault);
     if (!err) err = start_ads(house, fault);
     if (!err) err = start_push(house, fault);
@@ -604,6 +618,7 @@ static void stop(House *house, bool again)
     ads_stop(house->ads);
     searcher_stop(house->searcher);
     cards_stop(house->cards);
+    fetcher_stop(house->fetcher);
     follow_stop(house->follow);
     if (house->writer) writer_stop(house->writer);
     purge_stop(house->purge);

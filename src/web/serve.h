@@ -6,6 +6,7 @@
 #define WEB_SERVE_H
 
 #include "base/err.h"
+#include "media/bucket.h"
 #include "net/server.h"
 #include "story/site.h"
 
@@ -20,6 +21,7 @@ typedef struct ServeConfig {
     bool purge_fastly;     /* by Fastly's API, else as Varnish takes it */
     const char *theme_dir; /* NULL: none */
     const char *media_dir; /* of pictures' files */
+    BucketConfig bucket;   /* of the same; url NULL: none */
     const char *cards_dir; /* of cards that were drawn */
     const char *control_path;
     const char *lock_path;

@@ -299,11 +299,21 @@ static void asset(Visit *visit)
         http_part(visit->reply, brotli ? found->brotli : found->plain);
 }
 
+static void later(Visit *visit, const char *text)
+{
+    visit_plain(visit, 503, text);
+    visit->reply->head = str_format(visit->arena, "Retry-After: 5\r\n%.*s",
+                                    STR_ARG(visit->reply->head));
+}
+
 static void media(Visit *visit, Str file)
 {
     Err err = media_answer(visit, file);
 
-    if (err) notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
+    if (err == ERR_BUSY)
+        later(visit, "Too many pictures at once; please try again.\n");
+    else if (err)
+        notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
 }
 
 static void card(Visit *visit, Str file)
@@ -311,9 +321,7 @@ static void card(Visit *visit, Str file)
     Err err = cards_answer(visit, file);
 
     if (err == ERR_BUSY) {
-        visit_plain(visit, 503, "Too many cards at once; please try again.\n");
-        visit->reply->head = str_format(visit->arena, "Retry-After: 5\r\n%.*s",
-                                        STR_ARG(visit->reply->head));
+        later(visit, "Too many cards at once; please try again.\n");
     } else if (err) {
         notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
     }

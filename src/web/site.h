@@ -30,13 +30,14 @@ typedef struct SiteShared {
     const Theme *theme;
     Asset assets[ASSETS_MAX];
     size_t asset_count;
-    Str head;            /* header lines of every answer: policy and so on */
-    Str media_head;      /* those of a picture's */
-    Shelf shelf;         /* its files; folder NULL: there are none */
-    struct Cards *cards; /* of stories without one; NULL: none are drawn */
-    int shared_s;        /* s-maxage for a cache in front, seconds */
-    StrList proxies;     /* addresses of our own, see web/client.h */
-    Audience *audience;  /* NULL: nothing is counted */
+    Str head;       /* header lines of every answer: policy and so on */
+    Str media_head; /* those of a picture's */
+    Shelf shelf;    /* its files; folder NULL: there are none */
+    struct Fetcher *fetcher; /* of what its folder lacks; NULL: of nothing */
+    struct Cards *cards;     /* of stories without one; NULL: none are drawn */
+    int shared_s;            /* s-maxage for a cache in front, seconds */
+    StrList proxies;         /* addresses of our own, see web/client.h */
+    Audience *audience;      /* NULL: nothing is counted */
     Ads *ads;            /* NULL: there are none */
     Html ad_style;       /* of the agency's own where no script runs */
     Str ad_house_head, ad_html_head, ad_open_head; /* headers of frames */

@@ -1,0 +1,41 @@
+/* web/fetcher.h -- files of pictures that this node's folder lacks, fetched
+ * from the bucket that all nodes share, for readers who wait.
+ *
+ * A few threads wait for the network, so that no serving thread does.  A file
+ * that several readers want is fetched once; it stays on the shelf.  Nobody
+ * waits longer than FETCHER_PATIENCE: then, as when the bucket fails, the
+ * answer is 503 with Retry-After.  What the bucket has not is 404, and not
+ * asked for again for FETCHER_LACKS.
+ *
+ * Private to the room.
+ *
+ * Threads: fetcher_wait is for any serving thread; start and stop are the
+ * owner's.
+ */
+#ifndef WEB_FETCHER_H
+#define WEB_FETCHER_H
+
+#include "media/bucket.h"
+#include "web/visit.h"
+
+#define FETCHER_THREADS  4
+#define FETCHER_WAIT     256 /* readers, at once */
+#define FETCHER_PATIENCE (10 * TIME_SECOND)
+#define FETCHER_LACKS    (5 * TIME_SECOND)
+
+typedef struct Fetcher Fetcher;
+
+/* The strings of bucket and shelf outlive it. */
+MUST_USE Err fetcher_start(const BucketConfig *bucket, const Shelf *shelf,
+                           Fetcher **out, Fault *fault);
+
+/* Answers those that wait as failed. NULL is nobody. */
+void fetcher_stop(Fetcher *fetcher);
+
+/* This visit will be answered with the whole file under these header lines,
+ * which are copied.  Nothing was answered, with an error:
+ *   ERR_NOT_FOUND  the bucket lacked it a moment ago
+ *   ERR_BUSY       FETCHER_WAIT of them wait */
+MUST_USE Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, Str head);
+
+#endif
