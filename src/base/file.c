@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -130,6 +131,8 @@ static bool sync_folder(const char *path)
 
     if (snprintf(folder, sizeof folder, "%s", path) >= (int)sizeof folder)
         return false;
+    for (size_t len = strlen(folder); len > 1 && folder[len - 1] == '/';)
+        folder[--len] = '\0';
     slash = strrchr(folder, '/');
     if (slash)
         *(slash == folder ? slash + 1 : slash) = '\0';
@@ -142,6 +145,35 @@ static bool sync_folder(const char *path)
     return ok;
 }
 
+/* Whether path is the name of that open file. */
+static bool is_named(int fd, const char *path)
+{
+    struct stat open, named;
+
+    return fstat(fd, &open) == 0 && lstat(path, &named) == 0 &&
+           open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+/* The file beside, made or left by a kill, for this caller alone: two that
+ * write the same file would else cut what the other is about to rename. Who
+ * waited finds its name given away, and begins again. */
+static int open_beside(const char *beside, mode_t mode)
+{
+    for (;;) {
+        int fd =
+            open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, mode);
+
+        if (fd < 0) return fd;
+        while (flock(fd, LOCK_EX) != 0)
+            if (errno != EINTR) {
+                close(fd);
+                return -1;
+            }
+        if (is_named(fd, beside)) return fd;
+        close(fd);
+    }
+}
+
 static Err write_whole(const char *path, mode_t mode, Str bytes, Fault *fault)
 {
     char beside[4096];
@@ -150,17 +182,19 @@ static Err write_whole(const char *path, mode_t mode, Str bytes, Fault *fault)
 
     if (snprintf(beside, sizeof beside, "%s.new", path) >= (int)sizeof beside)
         return fault_set(fault, ERR_INVALID, "the path is too long");
-    fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    fd = open_beside(beside, mode);
     if (fd < 0) return file_fault(path, "write it", fault);
-    ok = write_all(fd, bytes) && fsync(fd) == 0;
-    if (close(fd) != 0) ok = false;
-    if (!ok || rename(beside, path) != 0 || !sync_folder(path)) {
+    ok = ftruncate(fd, 0) == 0 && write_all(fd, bytes) && fsync(fd) == 0 &&
+         rename(beside, path) == 0;
+    if (!ok) {
         Err err = file_fault(path, "write it", fault);
 
         unlink(beside);
+        close(fd);
         return err;
     }
-    return ERR_OK;
+    close(fd); /* nothing is lost by it: all was synced */
+    return sync_folder(path) ? ERR_OK : file_fault(path, "write it", fault);
 }
 
 Err file_write(const char *path, Str bytes, Fault *fault)

@@ -27,7 +27,8 @@ MUST_USE Err file_read_below(Arena *arena, const char *folder, const char *name,
                              size_t max, Str *out, Fault *fault);
 
 /* Writes all of it beside path, fsyncs, and renames it over path: after a
- * crash there is the old file or the new one. ERR_FULL, ERR_IO. */
+ * crash there is the old file or the new one. Of several that write one path
+ * at the same time each writes all of its own. ERR_FULL, ERR_IO. */
 MUST_USE Err file_write(const char *path, Str bytes, Fault *fault);
 
 /* The same, for nobody but its owner to read. */
