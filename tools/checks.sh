@@ -4,7 +4,7 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli media fetch search fresh http hostile browser pictures live coverage hot push crash
+    walk seed leaks cli media fetch search fresh http hostile browser pictures live coverage hot push crash power
     pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes bucket answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
@@ -226,6 +226,8 @@ check_push() { node_tests release test/site/push.test.mjs; }
 check_pg_push() { node_tests release test/site/push.test.mjs $on_server; }
 check_pg_hot() { node_tests release test/site/hot.test.mjs $on_server; }
 check_crash() { node_tests release test/crash/crash.test.mjs; }
+
+check_power() { node_tests release test/crash/power.test.mjs; }
 
 # The same where the store is a database of a server.
 on_server=tools/postgres.sh

@@ -52,6 +52,7 @@ static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
     Conf conf;
     Err err = file_mkdir(dir, fault);
 
+    if (!err) err = file_sync_folder(dir, fault);
     if (!err && !begun) err = conf_write(arena, dir, wanted, fault);
     if (!err) err = conf_read(arena, dir, &conf, fault);
     if (!err && begun && store_exists(conf.store_path)) {
@@ -60,6 +61,7 @@ static Err make_site(Arena *arena, const char *dir, const ConfNew *wanted,
     }
     if (!err) err = file_mkdir(file_join(arena, dir, "media"), fault);
     if (!err) err = file_mkdir(file_join(arena, dir, "rejects"), fault);
+    if (!err) err = file_sync_folder(settings, fault); /* for these two */
     if (!err) err = fill_store(&conf, joined, fault);
     if (err && !begun) unlink(settings);
     return err;

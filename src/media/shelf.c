@@ -47,12 +47,31 @@ static bool place_of(Str name, char *out, size_t size)
     return true;
 }
 
+/* Whoever made a folder may have been killed before its name was on disk, and
+ * then nobody would see to it: so a name is made durable before anything is put
+ * beneath it, by whoever puts it there. */
+static Err make_folder(const Shelf *shelf, const char *folder, Fault *fault)
+{
+    Err err = file_mkdir(shelf->folder, fault);
+
+    if (!err) err = file_sync_folder(shelf->folder, fault);
+    return err ? err : file_mkdir(folder, fault);
+}
+
+static Err write_new(const char *folder, const char *path, Str bytes,
+                     Fault *fault)
+{
+    Err err = file_sync_folder(folder, fault);
+
+    return err ? err : file_write(path, bytes, fault);
+}
+
 Err shelf_put(const Shelf *shelf, Str name, Str bytes, Fault *fault)
 {
     Arena arena;
     char place[100];
     char *path, *folder;
-    Err err;
+    Err err = ERR_OK;
 
     if (!place_of(name, place, sizeof place))
         return fault_set(fault, ERR_INVALID, "\"%.*s\" is no picture's name",
@@ -60,12 +79,8 @@ Err shelf_put(const Shelf *shelf, Str name, Str bytes, Fault *fault)
     arena = arena_open();
     path = file_join(&arena, shelf->folder, place);
     folder = str_z(&arena, (Str){path, strlen(path) - name.len - 1});
-    err = file_mkdir(shelf->folder, fault);
-    if (!err && !file_exists(folder)) {
-        err = file_mkdir(folder, fault);
-        if (!err) err = file_sync_folder(folder, fault);
-    }
-    if (!err && !file_exists(path)) err = file_write(path, bytes, fault);
+    if (!file_exists(folder)) err = make_folder(shelf, folder, fault);
+    if (!err && !file_exists(path)) err = write_new(folder, path, bytes, fault);
     if (!err) err = file_sync_folder(path, fault);
     arena_close(&arena);
     return err;
