@@ -4,8 +4,8 @@
 # "passed failed skipped" to build/logs/NAME.count, any other counts as one.
 
 checks='gcc hardening asan clang unit postgres corpus tree format words shell fuzz npm
-    walk seed leaks cli media fetch search fresh http hostile browser pictures live coverage hot push crash power
-    pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes bucket answers cdn'
+    walk seed leaks cli media fetch search fresh http hostile browser pictures ads live coverage hot push crash power
+    pg_walk pg_seed pg_leaks pg_cli pg_media pg_fetch pg_pictures pg_ads pg_search search_alike pg_fresh pg_coverage pg_hot pg_push pg_http pg_crash migrate nodes bucket answers cdn'
 
 # Seconds for each fuzz target, and kills in the crash test, of ./dev test.
 FUZZ_SECONDS=${FUZZ_SECONDS:-10}
@@ -218,6 +218,8 @@ check_http() { node_tests release test/site/http.test.mjs; }
 check_hostile() { node_tests release test/site/hostile.test.mjs; }
 check_browser() { node_tests release test/site/browser.test.mjs; }
 check_pictures() { node_tests release test/site/pictures.test.mjs; }
+check_ads() { node_tests release test/site/ads.test.mjs; }
+check_pg_ads() { node_tests release test/site/ads.test.mjs $on_server; }
 check_live() { node_tests release test/site/live.test.mjs; }
 check_hot() { node_tests release test/site/hot.test.mjs; }
 check_coverage() { node_tests release test/site/coverage.test.mjs; }

@@ -13,62 +13,16 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "audience/ads.h"
-#include "audience/audience.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "desk/acts.h"
-#include "search/follow.h"
 #include "search/related.h"
 #include "store/pictures.h"
 #include "store/stories.h"
-#include "web/bell.h"
-#include "web/cards.h"
-#include "web/control.h"
-#include "web/fetcher.h"
-#include "web/metrics.h"
-#include "web/purge.h"
-#include "web/push.h"
-#include "web/site.h"
+#include "web/house.h"
 
 #define GRACE_MS       10000 /* for answers in flight, before an end */
 #define GRACE_AGAIN_MS 2000  /* before a new start: new readers wait */
-#define LISTENERS      3
-#define SEARCH_THREADS 2
-#define SEARCH_CACHE   ((size_t)2 * 1024 * 1024)
-
-typedef struct House {
-    const ServeConfig *config;
-    Site site;
-    Arena arena;
-    Theme *theme;
-    SiteShared shared;
-    Watch *watch; /* NULL: the store is a file */
-    Writer *writer;
-    Searcher *searcher;
-    Cards *cards;
-    Fetcher *fetcher; /* NULL: there is no bucket */
-    Audience *audience;
-    Ads *ads;
-    ReadsPage *reads;
-    Push *push;
-    Server *server;
-    Watch *replica_watch;
-    Purge *purge;
-    Follow *follow;
-    Bell bell; /* those that run of the above */
-    Str languages[SITE_LANGUAGES_MAX];
-    Control control, operator_control; /* of the socket, of the TCP address */
-    PressNote *notes;                  /* one for each serving thread */
-    Released released; /* in the writer's transaction under way */
-    Time told_at;      /* of a story that could not be released */
-    int fds[LISTENERS];
-    size_t fd_count;
-    Time begun_at; /* of the calendar */
-    int lock;
-    int log;
-} House;
 
 /* A state is what one thread's handlers get. */
 typedef struct ThreadState {
@@ -78,42 +32,10 @@ typedef struct ThreadState {
     Analyst *analyst;
 } ThreadState;
 
-static int64_t committed(void *ctx)
-{
-    return writer_committed(ctx);
-}
-
-static int64_t gone(void *ctx)
-{
-    return writer_gone(ctx);
-}
-
 static Err related_to(void *analyst, Store *store, Arena *arena,
                       const PublicStory *story, size_t max, PublicList *out)
 {
     return related(analyst, store, arena, story, max, out);
-}
-
-static PressConfig press_config(House *house, size_t cache_bytes)
-{
-    const ServeConfig *config = house->config;
-
-    return (PressConfig){
-        .site = &house->site,
-        .theme = house->theme,
-        .where = config->store_path,
-        .cache_bytes = cache_bytes,
-        .head = house->shared.head,
-        .room = HTTP_ROOM,
-        .shared_s = config->cdn_seconds,
-        .begun_at = house->begun_at,
-        .watch = house->watch,
-        .replica = config->replica,
-        .replica_watch = house->replica_watch,
-        .committed = committed,
-        .gone = gone,
-        .ctx = house->writer,
-    };
 }
 
 static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
@@ -122,7 +44,7 @@ static Err open_state(void *context, unsigned thread, void **out, Fault *fault)
     const ServeConfig *config = house->config;
     ThreadState *state = mem_zero(sizeof *state);
     PressConfig press =
-        press_config(house, config->cache_bytes / config->threads);
+        house_press(house, config->cache_bytes / config->threads);
     Err err;
 
     state->analyst = analyst_open(ANALYST_FEW);
@@ -221,11 +143,6 @@ static int64_t shown(void *ctx)
 static void on_moved(void *house)
 {
     bell_ring(&((House *)house)->bell);
-}
-
-static void on_behind(void *house)
-{
-    bell_ring_server(&((House *)house)->bell);
 }
 
 /* Of a file readers alone ask what is new; open pages do not ask. */
@@ -436,119 +353,6 @@ static Err start_server(House *house, Fault *fault)
     return server_start(&server, &house->server, fault);
 }
 
-static Err start_purge(House *house, Fault *fault)
-{
-    const ServeConfig *config = house->config;
-    PurgeConfig purge = {
-        .where = config->store_path,
-        .watch = house->watch,
-        .site = &house->site,
-        .form = config->purge_fastly ? PURGE_FASTLY : PURGE_VARNISH,
-        .url = config->purge_url,
-        .token = config->purge_token,
-    };
-
-    return config->purge_url ? purge_start(&purge, &house->purge, fault)
-                             : ERR_OK;
-}
-
-static Err start_follow(House *house, Fault *fault)
-{
-    const Site *site = &house->site;
-    FollowConfig config = {.where = house->config->store_path,
-                           .watch = house->watch,
-                           .writer = house->writer,
-                           .caught_up = house->watch ? NULL : on_behind,
-                           .ctx = house,
-                           .languages = house->languages,
-                           .language_count = site->language_count};
-
-    for (size_t i = 0; i < site->language_count; i++)
-        house->languages[i] = site->languages[i].tag;
-    return follow_start(&config, &house->follow, fault);
-}
-
-static Err start_push(House *house, Fault *fault)
-{
-    const ServeConfig *config = house->config;
-    PushConfig push = {
-        .where = config->store_path,
-        .watch = house->watch,
-        .site = &house->site,
-        .theme = house->theme,
-        .subject = config->push_subject,
-        .services = config->push_services,
-        .allow_private = config->push_private,
-    };
-    Err err = config->push_subject.len ? push_start(&push, &house->push, fault)
-                                       : ERR_OK;
-
-    house->shared.subscribe.push = house->push;
-    house->shared.subscribe.writer = house->writer;
-    return err;
-}
-
-static Err start_audience(House *house, Fault *fault)
-{
-    AudienceConfig config = {
-        .where = house->config->store_path,
-        .watch = house->watch,
-        .writer = house->writer,
-        .half_life_s = house->config->hot_half_life_s,
-    };
-    Err err = audience_start(&config, &house->audience, fault);
-
-    house->shared.audience = house->audience;
-    house->shared.proxies = house->config->proxies;
-    return err;
-}
-
-static Err start_ads(House *house, Fault *fault)
-{
-    AdsConfig config = {
-        .where = house->config->store_path,
-        .watch = house->watch,
-        .writer = house->writer,
-        .zone = house->site.zone,
-        .per_address = house->config->ads_per_address,
-    };
-    Err err = ERR_OK;
-
-    if (house->site.ads) err = ads_start(&config, &house->ads, fault);
-    house->shared.ads = house->ads;
-    return err;
-}
-
-static Err start_searcher(House *house, Fault *fault)
-{
-    SearcherConfig config = {
-        .press = press_config(house, SEARCH_CACHE),
-        .threads = SEARCH_THREADS,
-        .per_address = house->config->searches_per_address,
-    };
-
-    return searcher_start(&config, &house->searcher, fault);
-}
-
-static Err start_cards(House *house, Fault *fault)
-{
-    Err err = cards_start(house->config->cards_dir, &house->cards, fault);
-
-    house->shared.cards = house->cards;
-    return err;
-}
-
-static Err start_fetcher(House *house, Fault *fault)
-{
-    const BucketConfig *bucket = &house->config->bucket;
-    Err err = bucket->url ? fetcher_start(bucket, &house->shared.shelf,
-                                          &house->fetcher, fault)
-                          : ERR_OK;
-
-    house->shared.fetcher = house->fetcher;
-    return err;
-}
-
 static Err open_theme(House *house, Fault *fault)
 {
     int shared_s = house->config->cdn_seconds;
@@ -578,19 +382,13 @@ static Err start(House *house, Fault *fault)
         err = watch_start(config->store_path, on_moved, house, &house->watch,
                           fault);
     if (!err && config->replica)
-        err = watch_start_behind(config->replica, house->watch, on_behind,
+        err = watch_start_behind(config->replica, house->watch, house_on_behind,
                                  house, &house->replica_watch, fault);
-    if (!err) err = start_purge(house, fault);
+    if (!err) err = house_start_purge(house, fault);
     if (!err)
         err = writer_start(config->store_path, house->watch, clock,
                            &house->writer, fault);
-    if (!err) err = start_follow(house, fault);
-    if (!err) err = start_searcher(house, fault);
-    if (!err) err = start_cards(house, fault);
-    if (!err) err = start_fetcher(house, fault);
-    if (!err) err = start_audience(house, fault);
-    if (!err) err = start_ads(house, fault);
-    if (!err) err = start_push(house, fault);
+    if (!err) err = house_start(house, fault);
     if (!err) err = reads_page_open(&house->site, &house->reads, fault);
     if (err) return err;
     fill_control(house);
@@ -613,13 +411,7 @@ static void stop(House *house, bool again)
         server_stop(house->server, again ? GRACE_AGAIN_MS : GRACE_MS);
     bell_hang(&house->bell, (BellParts){0});
     if (house->server) server_close(house->server);
-    push_stop(house->push);
-    audience_stop(house->audience);
-    ads_stop(house->ads);
-    searcher_stop(house->searcher);
-    cards_stop(house->cards);
-    fetcher_stop(house->fetcher);
-    follow_stop(house->follow);
+    house_stop(house);
     if (house->writer) writer_stop(house->writer);
     purge_stop(house->purge);
     watch_stop(house->replica_watch);

@@ -38,8 +38,8 @@ typedef struct SiteShared {
     int shared_s;            /* s-maxage for a cache in front, seconds */
     StrList proxies;         /* addresses of our own, see web/client.h */
     Audience *audience;      /* NULL: nothing is counted */
-    Ads *ads;            /* NULL: there are none */
-    Html ad_style;       /* of the agency's own where no script runs */
+    Ads *ads;                /* NULL: there are none */
+    Html ad_style;           /* of the agency's own where no script runs */
     Str ad_house_head, ad_html_head, ad_open_head; /* headers of frames */
     Subscribe subscribe;
 } SiteShared;

@@ -197,5 +197,6 @@ export function demoSite(options) {
     const site = new Site({ languages: 'en,uk,ru,ar', ...options });
     site.import(...['sections.yaml', 'tags.yaml', 'en', 'uk', 'ru']
         .map((name) => join(root, 'demo', name)), join(root, 'test/data/ar'));
+    site.set('ads', 'yes'); // its pages have places, filled or not
     return site;
 }
