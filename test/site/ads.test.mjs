@@ -88,7 +88,7 @@ test('a story has four places, a front two, a list one; each is labelled in its 
             const ads = [...parse((await site.get(path)).text).querySelectorAll('.ad')];
             assert.equal(ads.length, count, path);
             for (const ad of ads) {
-                assert.equal(ad.getAttribute('aria-label'), label);
+                assert.equal(ad.querySelector('iframe').title, label);
                 assert.equal(ad.querySelector('p').textContent, label);
                 assert.match(ad.dataset.ad, new RegExp(`lang=${language}(&|$)`));
             }
@@ -175,6 +175,7 @@ test('with script off one of the agency\'s own stands there', async () => {
     const { page, asked, answers } = await open(stories.en, { javaScriptEnabled: false });
     const frame = page.frameLocator('.ad >> nth=0 >> iframe');
     await frame.locator('img[alt="Write to us"]').waitFor();
+    assert.equal(await frame.locator('p').textContent(), 'Advertisement');
     assert.equal(await frame.locator('a').getAttribute('href'), `${site.url}/en/`);
     await page.locator('.ad').first().scrollIntoViewIfNeeded();
     await until('its picture is there', () => answers.some((url) => url.includes(`/media/${mark()}-`)));

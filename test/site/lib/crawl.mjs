@@ -1,5 +1,5 @@
 // crawl.mjs -- follows every link of a site from its fronts and from what
-// crawlers are told, and keeps each answer once.
+// crawlers are told, and keeps each answer once; frames of ads are no pages.
 import { links, parse } from './page.mjs';
 
 // Addresses that are named in text rather than in HTML.
@@ -8,7 +8,7 @@ const located = /<loc>([^<]+)<\/loc>|^Sitemap: (\S+)$|"(?:src|start_url)":\s*"([
 function named(answer, type, url) {
     if (type.startsWith('text/html')) {
         answer.document = parse(answer.text);
-        return links(answer.document, url);
+        return [...links(answer.document, url)].filter((path) => !path.startsWith('/ad/'));
     }
     if (!/xml|text\/plain|json/.test(type)) return [];
     return [...answer.text.matchAll(located)]
