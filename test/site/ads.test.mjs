@@ -365,6 +365,16 @@ test('a cap is reached and never passed, whoever asks for more', async () => {
     assert.ok(seen <= 40);
 });
 
+test('a cap of a day is its own', async () => {
+    await picture({ name: 'Daily', cap: 100, cap_a_day: 5, slots: ['near-1'] });
+    const query = 'slot=near-1&lang=en';
+    for (let seen = 0; seen < 5; seen++) await see(site, (await ask(site, query)).ticket);
+    assert.equal(await ask(site, query), null);
+    await until('it is kept', () => report(site, 'Daily').seen === 5);
+    assert.equal(await ask(site, query), null);
+    assert.match(must('ads', 'report', site.dir, 'Daily'), /^seen of its cap: 5 of 100$/m);
+});
+
 test('one address gets so many with a cap', async () => {
     await picture({ name: 'Greedy', cap: 100000 });
     let got = 0;
