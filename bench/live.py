@@ -205,10 +205,10 @@ def live():
 class Client:
     """Who asks for the page all the time, but only while it is entered."""
 
-    def __init__(self, server, path, seconds):
+    def __init__(self, server, path, seconds, case):
         self.process = stage.load_start(
             server.address, [path], "-s", seconds,
-            headers=rows.headers_of("gzip", server.address, path))
+            headers=rows.headers_of(case, server.address, path))
         self.process.send_signal(signal.SIGSTOP)
 
     def __enter__(self):
@@ -230,12 +230,12 @@ SLICE = 1 / BEACONS  # seconds; what the machine does to one lasts longer
 SLICES = 5 * ROUNDS  # seconds of all of them
 
 
-def page_in_slices(pages, in_each=None, at_end=lambda: None):
+def page_in_slices(pages, in_each=None, at_end=lambda: None, case="gzip"):
     """CPU per request of the first server over that of the second, each with
     its path: a slice each in turn, and all that the servers take from the
     beginning until the end was waited for."""
     began = [processor_of(server) for server, _ in pages]
-    clients = [Client(server, path, SLICES) for server, path in pages]
+    clients = [Client(server, path, SLICES, case) for server, path in pages]
     end = time.monotonic() + SLICES
     order = [0, 1]
     while time.monotonic() < end - 0.1:
