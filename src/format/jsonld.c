@@ -205,6 +205,26 @@ static Time modified(const JsonLd *page)
     return newest;
 }
 
+/* url is what articles are asked for, contentUrl what is said of an image. */
+static void put_image(JsonOut *json, const JsonLd *page)
+{
+    const JsonLdPicture *picture = &page->picture;
+
+    if (!picture->url.len) {
+        json_pair_some(json, "image", page->image);
+        return;
+    }
+    open_thing(json, "image", "ImageObject");
+    json_pair_str(json, "url", picture->url);
+    json_pair_str(json, "contentUrl", picture->url);
+    json_pair_int(json, "width", picture->width);
+    json_pair_int(json, "height", picture->height);
+    json_pair_some(json, "caption", picture->caption);
+    json_pair_some(json, "creditText", picture->credit);
+    json_pair_some(json, "copyrightNotice", picture->rights);
+    json_put_end(json);
+}
+
 static void put_article(JsonOut *json, const JsonLd *page)
 {
     const PublicStory *story = page->story;
@@ -214,7 +234,7 @@ static void put_article(JsonOut *json, const JsonLd *page)
     put_place_in_the_web(json, page);
     put_headline(json, item->headline);
     json_pair_some(json, "description", page->description);
-    json_pair_some(json, "image", page->image);
+    put_image(json, page);
     if (item->timed) put_time(json, "datePublished", item->at);
     put_time(json, "dateModified", modified(page));
     put_people(json, page);

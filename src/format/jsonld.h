@@ -9,15 +9,13 @@
  *                  cut at a word and "..." set behind, and stands whole in
  *                  alternativeHeadline
  *   datePublished  left out when the time of publication is unknown
- *   correction     a CorrectionComment each, oldest first, the last
- *                  JSONLD_CORRECTIONS_MAX of them
- *   liveBlogUpdate an entry of live coverage each, its text cut at a word as
- *                  the headline is, as long as there is room: the article is
- *                  a LiveBlogPosting then; its address is the page's with
- *                  #entry-3
- *   workTranslation, translationOfWork
- *                  the first of a group of translations names the others; the
- *                  others name the first, if it is public
+ *   image          the picture that leads the story, an ImageObject with what
+ * is said of it; else an address correction     a CorrectionComment each,
+ * oldest first, the last JSONLD_CORRECTIONS_MAX of them liveBlogUpdate an entry
+ * of live coverage each, its text cut at a word as the headline is, as long as
+ * there is room: the article is a LiveBlogPosting then; its address is the
+ * page's with #entry-3 workTranslation, translationOfWork the first of a group
+ * of translations names the others; the others name the first, if it is public
  *
  * Threads: any.  The result lives in the arena given.
  */
@@ -45,12 +43,19 @@ typedef struct JsonLdCrumb {
     Str url;
 } JsonLdCrumb;
 
+typedef struct JsonLdPicture {
+    Str url;               /* empty: the story shows none */
+    int32_t width, height; /* px, of what is at that address */
+    Str caption, credit, rights;
+} JsonLdPicture;
+
 /* Addresses are absolute; an empty field is left out. */
 typedef struct JsonLd {
     const PublicStory *story;
     Str url;
     Str description;
-    Str image; /* of the story, else of the agency */
+    JsonLdPicture picture;
+    Str image; /* of the agency, where the story shows no picture */
     Str agency;
     Str agency_url; /* the site's front, for the publisher and isPartOf */
     Str logo;

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/zone.h"
 #include "format/feed_out.h"
+#include "format/jsonld.h"
 #include "press/deps.h"
 #include "press/press.h"
 #include "store/coverage.h"
@@ -280,6 +281,10 @@ MUST_USE Err view_picture(Making *making, const PublicItem *item,
 /* For feeds; without an address when the story shows none. */
 MUST_USE Err view_feed_picture(Making *making, const PublicItem *item,
                                FeedPicture *out);
+
+/* For search engines; the same. */
+MUST_USE Err view_json_ld_picture(Making *making, const PublicItem *item,
+                                  JsonLdPicture *out);
 
 /* For other sites, with its whole address: the picture that the story shows,
  * else its card. */

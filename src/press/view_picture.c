@@ -133,6 +133,12 @@ static SharePictureView *share_card(Making *making, const PublicItem *item)
     return view;
 }
 
+static Str shared_url(Making *making, const PublicItem *item, PictureSize size)
+{
+    return view_url(making, picture_href(making->arena, &item->picture,
+                                         size.width, PICTURE_JPEG));
+}
+
 SharePictureView *view_share_picture(Making *making, const PublicItem *item,
                                      Str alt)
 {
@@ -144,8 +150,7 @@ SharePictureView *view_share_picture(Making *making, const PublicItem *item,
     size = picture_size_up_to(picture, SHARED_WIDTH);
     view = ARENA_NEW(making->arena, SharePictureView);
     *view = (SharePictureView){
-        .url = view_url(making, picture_href(making->arena, picture, size.width,
-                                             PICTURE_JPEG)),
+        .url = shared_url(making, item, size),
         .width = number(making, size.width),
         .height = number(making, size.height),
         .alt = alt,
@@ -153,26 +158,59 @@ SharePictureView *view_share_picture(Making *making, const PublicItem *item,
     return view;
 }
 
-Err view_feed_picture(Making *making, const PublicItem *item, FeedPicture *out)
+/* What is said of the picture that leads it, and that of its sizes which others
+ * are told; without a width when it shows none. */
+static Err lead_of(Making *making, const PublicItem *item, PublicLead *lead,
+                   PictureSize *size)
 {
     const PublicPicture *picture = &item->picture;
-    PublicLead lead;
-    PictureSize size;
     Err err;
 
-    *out = (FeedPicture){0};
+    *size = (PictureSize){0};
     if (!picture->mark.len) return ERR_OK;
-    err = public_lead(making->press->store, making->arena, item->id, &lead);
+    err = public_lead(making->press->store, making->arena, item->id, lead);
     if (err) return err == ERR_NOT_FOUND ? ERR_OK : err;
-    size = picture_size_up_to(picture, SHARED_WIDTH);
-    *out = (FeedPicture){
-        .url = view_url(making, picture_href(making->arena, picture, size.width,
-                                             PICTURE_JPEG)),
-        .width = size.width,
-        .height = size.height,
-        .alt = lead.said.alt,
-        .caption = lead.said.caption,
-        .credit = lead.said.credit,
-    };
+    *size = picture_size_up_to(picture, SHARED_WIDTH);
+    return ERR_OK;
+}
+
+Err view_feed_picture(Making *making, const PublicItem *item, FeedPicture *out)
+{
+    PublicLead lead;
+    PictureSize size;
+    Err err = lead_of(making, item, &lead, &size);
+
+    if (err) return err;
+    *out = (FeedPicture){0};
+    if (size.width)
+        *out = (FeedPicture){
+            .url = shared_url(making, item, size),
+            .width = size.width,
+            .height = size.height,
+            .alt = lead.said.alt,
+            .caption = lead.said.caption,
+            .credit = lead.said.credit,
+        };
+    return ERR_OK;
+}
+
+Err view_json_ld_picture(Making *making, const PublicItem *item,
+                         JsonLdPicture *out)
+{
+    PublicLead lead;
+    PictureSize size;
+    Err err = lead_of(making, item, &lead, &size);
+
+    if (err) return err;
+    *out = (JsonLdPicture){0};
+    if (size.width)
+        *out = (JsonLdPicture){
+            .url = shared_url(making, item, size),
+            .width = size.width,
+            .height = size.height,
+            .caption = lead.said.caption,
+            .credit = lead.said.credit,
+            .rights = lead.said.rights,
+        };
     return ERR_OK;
 }

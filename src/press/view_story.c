@@ -111,8 +111,7 @@ static Err follows_item(Making *making, const PublicStory *story,
 #define JSONLD_ENTRIES 100 /* the newest, of live coverage */
 
 static Err make_json_ld(Making *making, const PublicStory *story,
-                        const PublicList *peers,
-                        const SharePictureView *picture, Html *out)
+                        const PublicList *peers, Html *out)
 {
     Arena *arena = making->arena;
     const PublicItem *before;
@@ -130,7 +129,7 @@ static Err make_json_ld(Making *making, const PublicStory *story,
         .description = description(making, story),
         .agency = making->language->site_name,
         .agency_url = view_url(making, front),
-        .image = picture ? picture->url : view_url(making, S("/icon-512.png")),
+        .image = view_url(making, S("/icon-512.png")),
         .logo = view_url(making, S("/apple-touch-icon.png")),
         .peers = others,
         .peer_count = peers->count,
@@ -141,6 +140,7 @@ static Err make_json_ld(Making *making, const PublicStory *story,
     Err err = follows_item(making, story, &before);
 
     make_dep_entries(making, story->item.id);
+    if (!err) err = view_json_ld_picture(making, &story->item, &page.picture);
     if (!err)
         err = public_coverage(making->press->store, story->item.id,
                               &page.ended_at);
@@ -214,8 +214,7 @@ Err render_story_head(Making *making)
     if (err) return err;
     view.picture = view_share_picture(making, &story->item,
                                       picture ? picture->alt : (Str){0});
-    err = make_json_ld(making, story, &peers, picture ? view.picture : NULL,
-                       &view.json_ld);
+    err = make_json_ld(making, story, &peers, &view.json_ld);
     if (err) return err;
     make_template(making, TEMPLATE_story_head, &view);
     return ERR_OK;

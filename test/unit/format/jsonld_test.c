@@ -69,6 +69,36 @@ static void every_story_is_written_as_accepted(void **unused)
     arena_close(&arena);
 }
 
+static void a_picture_is_told_with_what_is_said_of_it(void **unused)
+{
+    static const struct {
+        const char *why;
+        const char *name;
+        JsonLdPicture picture;
+    } cases[] = {
+        {"all of it",
+         "jsonld/picture.out",
+         {S_INIT(SITE "/media/a-1280.jpg"), 1280, 960,
+          S_INIT("The <lamp> & its \"keeper\"."),
+          S_INIT("Ann Lee / Harbour Office"), S_INIT("© Ann Lee 2025")}},
+        {"nothing said",
+         "jsonld/picture_bare.out",
+         {S_INIT(SITE "/media/a-320.jpg"), 320, 240, S_INIT(""), S_INIT(""),
+          S_INIT("")}},
+    };
+    Arena arena = arena_open();
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        JsonLd page = page_of(&sample_stories[SAMPLE_FULL]);
+
+        check_row(cases[i].why);
+        page.picture = cases[i].picture;
+        check_golden(&arena, cases[i].name, written(&arena, &page));
+    }
+    arena_close(&arena);
+}
+
 static void the_first_of_a_group_is_the_original(void **unused)
 {
     static const struct {
@@ -167,6 +197,8 @@ static void the_largest_story_fits(void **unused)
     story.corrections = corrections;
     story.correction_count = COUNT(corrections);
     page.description = buf_str(&text);
+    page.picture = (JsonLdPicture){
+        S(SITE), 1, 1, buf_str(&text), buf_str(&text), buf_str(&text)};
     page.peers = many;
     page.peer_count = COUNT(many);
     assert_true(written(&arena, &page).len > 100000);
@@ -237,6 +269,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_story_is_written_as_accepted),
+        cmocka_unit_test(a_picture_is_told_with_what_is_said_of_it),
         cmocka_unit_test(the_first_of_a_group_is_the_original),
         cmocka_unit_test(no_text_can_end_the_script_element),
         cmocka_unit_test(an_unknown_time_is_not_made_up),
