@@ -90,7 +90,8 @@ static Err map_file(Visit *visit, int fd, const Part *part)
 
 /* ---- the answer ---- */
 
-/* Until its date, if it has one. */
+/* Until its date, if it has one, and from then on no cache may show it because
+ * the node does not answer. */
 static Str freshness(Arena *arena, Time until)
 {
     Time left =
@@ -98,7 +99,9 @@ static Str freshness(Arena *arena, Time until)
 
     if (left >= YEAR_S)
         return S("Cache-Control: public, max-age=31536000, immutable\r\n");
-    return str_format(arena, "Cache-Control: public, max-age=%lld\r\n",
+    return str_format(arena,
+                      "Cache-Control: public, max-age=%lld, must-revalidate"
+                      "\r\n",
                       (long long)(left < 0 ? 0 : left));
 }
 

@@ -16,8 +16,8 @@ import { Postgres, free } from '../site/lib/postgres.mjs';
 import { Site, must, root } from '../site/lib/site.mjs';
 import { until } from '../site/lib/until.mjs';
 
-let postgres, varnish, cached;
-const nodes = [], listeners = [];
+let postgres;
+const nodes = [], listeners = [], varnishes = [], clients = [];
 const room = mkdtempSync(join(tmpdir(), 'dateline-cdn-'));
 
 before(async () => {
@@ -25,24 +25,25 @@ before(async () => {
 });
 after(async () => {
     for (const node of nodes) await node.remove();
-    cached?.close();
-    varnish?.kill('SIGKILL');
+    clients.forEach((client) => client.close());
+    varnishes.forEach((varnish) => varnish.kill('SIGKILL'));
     listeners.forEach((listener) => listener.close());
     await postgres?.remove();
     rmSync(room, { recursive: true, force: true });
 });
 
 // The VCL of doc/cdn.md, with this test's address in it.
-async function startVarnish(backend) {
+async function startVarnish(name, backend) {
     const doc = readFileSync(join(root, 'doc/cdn.md'), 'utf8');
     const [, vcl] = /```\n(vcl 4\.1;[^]*?)```/.exec(doc);
-    const file = join(room, 'front.vcl');
+    const file = join(room, `${name}.vcl`);
     assert.ok(vcl.includes('"8080"'));
     writeFileSync(file, vcl.replace('"8080"', `"${backend}"`));
     const port = await free();
-    varnish = spawn('varnishd', ['-F', '-j', 'none', '-n', join(room, 'varnish'),
+    const varnish = spawn('varnishd', ['-F', '-j', 'none', '-n', join(room, name),
         '-a', `127.0.0.1:${port}`, '-f', file, '-s', 'malloc,64m', '-T', 'none'],
     { stdio: ['ignore', 'ignore', 'pipe'] });
+    varnishes.push(varnish);
     let said = '';
     varnish.stderr.on('data', (part) => { said += part; });
     for (let i = 0; ; i++) {
@@ -60,7 +61,7 @@ async function startVarnish(backend) {
 // Two numbers: it came from the cache; the second is who fetched it.
 const isHit = ({ headers }) => / \d/.test(headers['x-varnish']);
 
-async function warm(paths) {
+async function warm(cached, paths) {
     for (const path of paths) {
         await cached.get(path);
         await until(`${path} is kept`, async () => isHit(await cached.get(path)) ||
@@ -68,27 +69,35 @@ async function warm(paths) {
     }
 }
 
-test('behind Varnish every page is kept and none is old', async () => {
-    postgres.sql('CREATE DATABASE cdn');
-    const store = postgres.url('cdn');
+// Two nodes of one store, the one behind a Varnish of its own: {serving, other,
+// cached, backend}.
+async function behindVarnish(name) {
+    postgres.sql(`CREATE DATABASE ${name}`);
+    const store = postgres.url(name);
     const backend = await free();
-    for (const i of [0, 1]) {
+    const [serving, other] = [0, 1].map(() => {
         const node = new Site({ languages: 'en,uk', store, url: 'http://news.example' });
         node.set('cdn_seconds', 86400);
         nodes.push(node);
-        if (i === 0) must('import', node.dir, join(root, 'demo/sections.yaml'),
-            join(root, 'demo/en'), join(root, 'demo/uk'));
-    }
-    const [serving, other] = nodes;
+        return node;
+    });
+    must('import', serving.dir, join(root, 'demo/sections.yaml'), join(root, 'demo/en'),
+        join(root, 'demo/uk'));
     // A fixed port, so that Varnish is there before the purges are.
     await serving.serve('--listen', `127.0.0.1:${backend}`);
-    const address = await startVarnish(backend);
+    const address = await startVarnish(name, backend);
     await serving.stop();
-    for (const node of nodes) node.set('purge', `varnish ${address}`);
+    for (const node of [serving, other]) node.set('purge', `varnish ${address}`);
     await serving.serve('--listen', `127.0.0.1:${backend}`);
     await other.serve();
-    cached = new Client(address);
+    const cached = new Client(address);
+    clients.push(cached);
     await sleep(3000); // what it begins with is purged, and once more
+    return { serving, other, cached, backend };
+}
+
+test('behind Varnish every page is kept and none is old', async () => {
+    const { serving, other, cached, backend } = await behindVarnish('cdn');
 
     const story = put(serving, { title: 'A first word', tags: ['comet'] }, ['publish']);
     const lists = ['/en/', '/en/latest/', '/en/facts/', '/en/tag/comet/', '/en/rss.xml',
@@ -100,7 +109,7 @@ test('behind Varnish every page is kept and none is old', async () => {
             return text.includes('A first word') || text.includes(story.address) || path;
         });
     await sleep(2500); // the second call for it is over
-    await warm([story.address, ...lists, ...foreign]);
+    await warm(cached, [story.address, ...lists, ...foreign]);
 
     const line = listenTo(cached, 'lang=en');
     await until('who listens through it hears', () => line.events.length === 1);
@@ -118,7 +127,7 @@ test('behind Varnish every page is kept and none is old', async () => {
         assert.ok(isHit(await cached.get(path)), `${path} had no reason to go`);
 
     await sleep(2500);
-    await warm([story.address, second.address, ...lists]);
+    await warm(cached, [story.address, second.address, ...lists]);
     await post(other, '/control/act', act('kill', second.story, 'Not so.'));
     await until('it is gone', async () => (await cached.get(second.address)).status === 410);
     for (const path of lists)
@@ -127,7 +136,7 @@ test('behind Varnish every page is kept and none is old', async () => {
 
     // Its place in a list that it has left.
     await sleep(2500);
-    await warm(['/en/facts/rss.xml', '/en/politics/rss.xml']);
+    await warm(cached, ['/en/facts/rss.xml', '/en/politics/rss.xml']);
     put(serving, { uri: 'urn:test:moving', title: 'It moves', section: 'facts' }, ['publish']);
     await until('it is there', async () =>
         (await cached.get('/en/facts/rss.xml')).text.includes('It moves'));
@@ -140,7 +149,7 @@ test('behind Varnish every page is kept and none is old', async () => {
 
     // The one that tells ends; the other goes on from the cursor.
     await sleep(2500);
-    await warm(lists);
+    await warm(cached, lists);
     await serving.stop('SIGKILL');
     const third = put(other, { title: 'A third word', tags: ['comet'] }, ['publish']);
     await serving.serve('--listen', `127.0.0.1:${backend}`);
@@ -152,7 +161,7 @@ test('behind Varnish every page is kept and none is old', async () => {
 
     // Names of a section change every page.
     await sleep(2500);
-    await warm(['/en/facts/', story.address]);
+    await warm(cached, ['/en/facts/', story.address]);
     const names = join(room, 'sections.yaml');
     writeFileSync(names, 'facts:\n  en: Matters of fact\n');
     must('import', other.dir, names);
@@ -161,11 +170,80 @@ test('behind Varnish every page is kept and none is old', async () => {
             (await cached.get(path)).text.includes('Matters of fact') || path);
 });
 
+// Seconds for which a cache may keep an answer; Infinity: a picture that never
+// changes.
+const seconds = ({ headers }) => {
+    const [, age, forever] = /^public, max-age=(\d+)(?:, must-revalidate|(, immutable))$/
+        .exec(headers['cache-control']);
+    return forever ? Infinity : Number(age);
+};
+
+// Until the cache has them all, with the picture in them.
+async function kept(cached, mark, files, pages) {
+    for (const path of pages)
+        await until(`${path} shows it`, async () => (await cached.get(path)).text.includes(mark));
+    for (const path of files)
+        await until(`${path} is there`, async () => (await cached.get(path)).status === 200);
+    await sleep(2500); // the second call for it is over
+    await warm(cached, [...files, ...pages]);
+}
+
+test('a picture past its date leaves the cache, and so do the pages that show it', async () => {
+    const { serving, other, cached } = await behindVarnish('dated');
+    const { mark } = JSON.parse(must('media', 'add', serving.dir,
+        join(root, 'test/data/pictures/plain.jpg'), '--alt', 'Colours', '--json'));
+    const shows = put(serving, { title: 'It has a picture', picture: mark, tags: ['comet'] }, ['publish']);
+    const files = [`/media/${mark}-320.jpg`, `/media/${mark}-640.avif`];
+    const pages = [shows.address, '/en/', '/en/latest/', '/en/facts/', '/en/tag/comet/', '/en/rss.xml'];
+    await kept(cached, mark, files, pages);
+    for (const path of files) {
+        const answer = await serving.get(path);
+        assert.ok(answer.headers['surrogate-key'].split(' ').includes(`s${shows.story}`));
+        assert.equal(seconds(answer), Infinity);
+    }
+    const dated = (date) => must('media', 'set', other.dir, mark, '--until', new Date(date).toISOString());
+
+    // One that gets a date is not kept any more as one that has none.
+    const far = Date.now() + 3600_000;
+    dated(far);
+    for (const path of files) {
+        await until(`${path} has the date`, async () => seconds(await cached.get(path)) <= 3600);
+        // The clock is read before it is asked, and so before the seconds are counted.
+        for (const from of [serving, cached]) {
+            const asked = Date.now();
+            const answer = await from.get(path);
+            const whole = from === cached ? Number(answer.headers.age) + 1 : 0;
+            assert.ok(asked + (seconds(answer) - whole) * 1000 <= far, path);
+        }
+    }
+
+    // The date comes while the cache has all of it; when it came before, one later.
+    let date;
+    for (let wait = 8000; ; wait *= 2) {
+        date = Date.now() + wait;
+        dated(date);
+        await kept(cached, mark, files, pages).catch((fault) => {
+            if (Date.now() < date) throw fault;
+        });
+        if (Date.now() < date) break;
+    }
+    for (const path of files)
+        await until(`${path} is gone`, async () => (await cached.get(path)).status === 404);
+    for (const path of pages)
+        await until(`it left ${path}`, async () => !(await cached.get(path)).text.includes(mark));
+    assert.ok(Date.now() >= date, 'not before its date');
+    assert.match((await cached.get(shows.address)).text, /property="og:image" content="[^"]*\/media\/card\//);
+
+    // And comes back to all of them with another date.
+    dated(Date.now() + 3600_000);
+    await kept(cached, mark, files, pages);
+});
+
 test('who is not let in cannot purge', () => {
     const doc = readFileSync(join(root, 'doc/cdn.md'), 'utf8');
     assert.match(doc, /if \(client\.ip !~ purgers\) \{ return \(synth\(403\)\); \}/);
     const checked = spawnSync('varnishd', ['-C', '-j', 'none', '-n', join(room, 'check'), '-f',
-        join(room, 'front.vcl')], { encoding: 'utf8' });
+        join(room, 'cdn.vcl')], { encoding: 'utf8' });
     assert.equal(checked.status, 0, checked.stderr);
 });
 
