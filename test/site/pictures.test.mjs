@@ -16,7 +16,7 @@ before(async () => {
     site = new Site({ languages: 'en,uk' });
     picture = JSON.parse(dateline('media', 'add', site.dir, join(root, 'test/data/pictures/plain.jpg'),
         '--alt', 'Colours that <run> into "one another"', '--caption', 'As drawn & kept.',
-        '--credit', 'Ann Lee', '--focus', '10,80', '--json').out);
+        '--credit', 'Ann Lee', '--rights', '© Ann Lee 2026', '--focus', '10,80', '--json').out);
     story = put(site, { title: 'It has a picture', picture: picture.mark, section: 'facts',
         tags: ['colour'], body: 'It shows. '.repeat(400) }, ['publish']);
     plain = put(site, { title: 'It has none', section: 'facts', tags: ['colour'] }, ['publish']);
@@ -209,7 +209,10 @@ test('other sites are told which one it is', async () => {
     assert.equal(meta('og:image:alt'), 'Colours that <run> into "one another"');
     assert.equal(page.querySelector('meta[name="twitter:card"]').getAttribute('content'), 'summary_large_image');
     const { '@graph': graph } = JSON.parse(page.querySelector('script[type="application/ld+json"]').textContent);
-    assert.match(JSON.stringify(graph), new RegExp(rendition(800, 'jpg')));
+    assert.deepEqual(graph[0].image, { '@type': 'ImageObject', url: meta('og:image'), contentUrl: meta('og:image'),
+        width: 800, height: 600, caption: 'As drawn & kept.', creditText: 'Ann Lee', copyrightNotice: '© Ann Lee 2026' });
+    const none = parse((await site.get(plain.address)).text).querySelector('script[type="application/ld+json"]');
+    assert.equal(JSON.parse(none.textContent)['@graph'][0].image, `${site.url}/icon-512.png`);
 });
 
 test('ninjs names it, at addresses of the site', async () => {
@@ -263,6 +266,80 @@ test('it looks right, light and dark, wide and narrow', async () => {
             }
 });
 
+test('it stands wherever its story does', async () => {
+    const first = put(site, { title: 'The first of its section', section: 'shore', picture: picture.mark }, ['publish']);
+    for (let i = 0; i < 8; i++) // what leads the front stands nowhere else on it
+        put(site, { title: `Newer ${i}`, section: 'sea' }, ['publish']);
+    const near = put(site, { title: 'Near it', section: 'facts', tags: ['colour'] }, ['publish']);
+    const leads = put(site, { title: 'It leads', section: 'sea', tags: ['colour'], picture: picture.mark }, ['publish']);
+    site.story('pin', String(story.story));
+    put(site, { title: 'Top of all', section: 'sea', picture: picture.mark, urgency: 1 }, ['publish']);
+    const links = async (path, selector) => [...parse((await site.get(path)).text).querySelectorAll(selector)]
+        .map((link) => link.getAttribute('href'));
+    for (const [what, path, selector, of] of [
+        ['a section on the front', '/en/', '.front-section article > .thumb', first],
+        ['a list', '/en/facts/', '.items .thumb', story],
+        ['a list of a tag', '/en/tag/colour/', '.items .thumb', leads],
+        ['MORE ABOUT', near.address, '.more .thumb', story],
+        ['HOT', '/en/', '.hot .thumb', story],
+        ['HOT beside a story', near.address, '.hot .thumb', story]]) {
+        await until(`${what} has it`, async () => {
+            const there = await links(path, selector);
+            return there.includes(of.address) || there;
+        });
+        const { page, close } = await open(path);
+        const thumb = page.locator(`${selector}[href="${of.address}"]`);
+        await thumb.scrollIntoViewIfNeeded();
+        const img = thumb.locator('img');
+        await until(`${what} shows it`, () => img.evaluate((img) => img.naturalWidth > 0));
+        assert.equal(await img.evaluate((img) => new URL(img.currentSrc).pathname), rendition(320, 'avif'), what);
+        assert.deepEqual(await img.evaluate((img) => [img.getAttribute('width'), img.getAttribute('height')]), ['320', '240']);
+        await close();
+    }
+    // In front it is as wide as the column, and asked for at once.
+    const { page, close } = await open('/en/');
+    const lead = page.locator('.lead .thumb img');
+    await until('it leads the front', () => lead.evaluate((img) => img.naturalWidth > 0));
+    assert.equal(await lead.evaluate((img) => new URL(img.currentSrc).pathname), rendition(800, 'avif'));
+    assert.equal(await lead.getAttribute('fetchpriority'), 'high');
+    assert.equal(await page.locator('.lead .thumb').getAttribute('href'),
+        await page.locator('.lead h2 a').getAttribute('href'));
+    await close();
+    site.story('unpin', String(story.story));
+});
+
+// Of text against what is behind it, as WCAG 2.2 has it.
+const contrast = (locator) => locator.evaluate((element) => {
+    const channels = (color) => color.match(/[\d.]+/g).map(Number);
+    const luminance = (color) => channels(color).slice(0, 3).map((c) => c / 255)
+        .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    let behind = element;
+    while (channels(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+    const [dark, light] = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor]
+        .map(luminance).sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+});
+
+test('its words can be read by day and by night, and its place has its colour', async () => {
+    for (const colorScheme of ['light', 'dark'])
+        for (const viewport of [sizes.phone, sizes.desk]) {
+            const context = await browser.newContext({ viewport, colorScheme });
+            contexts.push(context);
+            const page = await context.newPage();
+            await page.route('**/media/**', (route) => route.abort());
+            await page.goto(site.url + story.address);
+            for (const words of ['figcaption', 'figcaption .credit'])
+                assert.ok(await contrast(page.locator(`.picture ${words}`)) >= 4.5, `${words}, ${colorScheme}`);
+            const place = await page.locator('.picture').boundingBox();
+            const caption = await page.locator('.picture figcaption').boundingBox();
+            assert.ok(caption.height >= 14 && caption.y + caption.height <= place.y + place.height + 1);
+            assert.ok(caption.x >= 0 && caption.x + caption.width <= viewport.width);
+            assert.equal(await page.locator('.picture img').evaluate((img) => getComputedStyle(img).backgroundColor),
+                'rgb(119, 119, 0)', colorScheme);
+        }
+});
+
 test('when its date has come it leaves every page by itself', async () => {
     const { page, close } = await open(story.address);
     await until('it listens', async () => (await site.metrics()).live_readers > 0);
@@ -271,7 +348,7 @@ test('when its date has come it leaves every page by itself', async () => {
     assert.equal(dateline('media', 'set', site.dir, picture.mark, '--until', soon).status, 0);
     const answer = await site.get(rendition(320, 'jpg'));
     assert.equal(answer.status, 200);
-    assert.match(answer.headers['cache-control'], /^public, max-age=[0-7]$/);
+    assert.match(answer.headers['cache-control'], /^public, max-age=[0-7], must-revalidate$/);
     await until('it is gone', async () => (await site.get(rendition(320, 'jpg'))).status === 404);
     // The file goes by its date, a page with the change that says so: the one may be seen before the other.
     for (const path of ['/en/', '/en/facts/', story.address])
