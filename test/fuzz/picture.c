@@ -16,21 +16,53 @@ static bool is_line(Str text, size_t max)
     return utf8_bad(text) < 0 && utf8_count(text) <= max;
 }
 
+static PictureSaid said_in(Arena *arena, const Str words[TOLD_COUNT])
+{
+    PictureSaid said = picture_said(arena, words);
+
+    MUST(is_line(said.alt, PICTURE_TEXT));
+    MUST(is_line(said.caption, PICTURE_TEXT));
+    MUST(is_line(said.credit, FIELD_MAX));
+    MUST(is_line(said.rights, PICTURE_TEXT));
+    return said;
+}
+
+static bool same_if_said(Str first, Str all)
+{
+    return !first.len || str_eq(first, all);
+}
+
+/* Each source by itself, of all the bytes. */
 static void say(Str in)
 {
     Arena arena = arena_open();
 
     for (PictureTold told = 0; told < TOLD_COUNT; told++) {
         Str words[TOLD_COUNT] = {0};
-        PictureSaid said;
 
         words[told] = in;
-        said = picture_said(&arena, words);
-        MUST(is_line(said.alt, PICTURE_TEXT));
-        MUST(is_line(said.caption, PICTURE_TEXT));
-        MUST(is_line(said.credit, FIELD_MAX));
-        MUST(is_line(said.rights, PICTURE_TEXT));
+        (void)said_in(&arena, words);
     }
+    arena_close(&arena);
+}
+
+/* All sources of one file, each of what stands before the next FF, which is in
+ * no UTF-8: what XMP says goes before all others. */
+static void say_together(Str in)
+{
+    Arena arena = arena_open();
+    Str words[TOLD_COUNT] = {0};
+    Str alone[TOLD_COUNT] = {0};
+    PictureSaid all, first;
+
+    for (PictureTold told = 0; told < TOLD_COUNT; told++)
+        words[told] = str_cut(&in, '\xff');
+    alone[TOLD_XMP] = words[TOLD_XMP];
+    all = said_in(&arena, words);
+    first = said_in(&arena, alone);
+    MUST(same_if_said(first.alt, all.alt));
+    MUST(same_if_said(first.caption, all.caption));
+    MUST(same_if_said(first.rights, all.rights));
     arena_close(&arena);
 }
 
@@ -70,6 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         arena_close(&arena);
     }
     say(in);
+    say_together(in);
     take_frames(in);
     return 0;
 }
