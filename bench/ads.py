@@ -1,6 +1,6 @@
 """The rows of ads: what places for them cost a page, and what it costs to fill
 them."""
-import json, os, shutil, socket, statistics, subprocess, tempfile, time
+import json, os, shutil, socket, subprocess, tempfile, time
 
 import live
 import rows
@@ -9,7 +9,7 @@ from rows import ROUNDS, SECONDS, SMALL, at_most, median
 from stage import Dateline
 
 CAMPAIGNS = 8  # half of them with a picture, half of each with a cap
-LIVES = 4      # of both servers: where the memory of each lies weighs as long
+LIVES = 6      # of both servers: where the memory of each lies weighs as long
 PAIRS = 1000   # in a round: asked for and seen
 BANNER = os.path.join(stage.ROOT, "test", "data", "pictures", "plain.jpg")
 
@@ -171,7 +171,7 @@ def page_with_four(folders, path):
         note = (f"  ({min(lives):.3f} to {max(lives):.3f} in {LIVES} lives; "
                 f"{more} and {less} bytes)")
         yield at_most(f"{case}: a page's CPU with four ads / without",
-                      statistics.geometric_mean(lives), 1.03, "{:.3f}", note)
+                      median(lives), 1.03, "{:.3f}", note)
 
 
 def filled(server, path):
