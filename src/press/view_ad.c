@@ -61,16 +61,16 @@ const AdView *view_list_ad(Making *making, AdSlot slot)
 #define SIZES "(max-width: 44rem) 100vw, 42rem"
 #define SHOWN 960 /* px, for who knows no srcset */
 
-static AdPictureView *picture_view(Arena *arena, const PressAd *ad)
+static PictureView *picture_view(Arena *arena, const PressAd *ad)
 {
     const PublicPicture *picture = &ad->picture;
-    AdPictureView *view;
+    PictureView *view;
     PictureSize size;
 
     if (!picture->mark.len) return NULL;
     size = picture_size_up_to(picture, INT32_MAX);
-    view = ARENA_NEW(arena, AdPictureView);
-    *view = (AdPictureView){
+    view = ARENA_NEW(arena, PictureView);
+    *view = (PictureView){
         .avif = picture_srcset(arena, picture, PICTURE_AVIF),
         .webp = picture_srcset(arena, picture, PICTURE_WEBP),
         .jpeg = picture_srcset(arena, picture, PICTURE_JPEG),

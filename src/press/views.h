@@ -302,23 +302,11 @@ VIEW(SearchHeadView, SEARCH_HEAD_VIEW)
     X(V, title, STR) X(V, text, STR) X(V, note, STR) X(V, home_href, STR)
 VIEW(NoticeView, NOTICE_VIEW)
 
-#define AD_PICTURE_VIEW(X, V)                                                  \
-    X(V, avif, STR)                                                            \
-    X(V, webp, STR)                                                            \
-    X(V, jpeg, STR)                                                            \
-    X(V, sizes, STR)                                                           \
-    X(V, src, STR)                                                             \
-    X(V, width, STR)                                                           \
-    X(V, height, STR)                                                          \
-    X(V, look, STR)                                                            \
-    X(V, alt, STR)
-VIEW(AdPictureView, AD_PICTURE_VIEW)
-
 #define AD_SHOWN_VIEW(X, V)                                                    \
     X(V, campaign, STR)                                                        \
     X(V, ticket, STR)                                                          \
     X(V, href, STR)                                                            \
-    X(V, picture, STRUCT, AdPictureView)                                       \
+    X(V, picture, STRUCT, PictureView)                                         \
     X(V, frame, STR)
 VIEW(AdShownView, AD_SHOWN_VIEW)
 
@@ -327,7 +315,7 @@ VIEW(AdShownView, AD_SHOWN_VIEW)
     X(V, dir, STR)                                                             \
     X(V, style, HTML)                                                          \
     X(V, href, STR)                                                            \
-    X(V, picture, STRUCT, AdPictureView)
+    X(V, picture, STRUCT, PictureView)
 VIEW(AdHouseView, AD_HOUSE_VIEW)
 
 /* template's name, view's type */
