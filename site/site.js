@@ -521,7 +521,7 @@
 
         async function get(box) {
             const shown = [...main.querySelectorAll('[data-campaign]')].map(({ dataset }) => dataset.campaign);
-            const answer = await fetch(`/ad?${box.parentNode.dataset.ad}&not=${shown}`);
+            const answer = await fetch(`/ad?slot=${box.parentNode.dataset.ad}&${main.querySelector('[data-about]').dataset.about}&not=${shown}`);
             if (answer.status !== 200) return;
             box.innerHTML = await answer.text();
             since.set(box, Date.now());

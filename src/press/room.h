@@ -257,8 +257,8 @@ Str picture_srcset(Arena *arena, const PublicPicture *picture,
                    PictureType type);
 
 /* Classes for what cannot be said in a style of its own (the policy allows
- * none): the mean colour by a hexadecimal digit of each channel, and the focus
- * by tenths where it is not the middle. */
+ * none): the mean colour by four bits of each channel (a to l), and the focus
+ * by the bits of tenths (m to t, behind x and y) where it is not the middle. */
 Str picture_look(Arena *arena, const PublicPicture *picture);
 
 /* Of the widest that is at most max px wide. */

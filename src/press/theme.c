@@ -136,9 +136,9 @@ static Err load_templates(Theme *theme, Fault *fault)
     return ERR_OK;
 }
 
-/* Without comments, line ends and the space at both ends of lines; strings
- * stay as they are. A line end between two words of a selector becomes one
- * space. */
+/* Without comments, line ends, and space where a mark tells words apart
+ * already; strings stay as they are. A line end between two words of a selector
+ * becomes one space. */
 static Str squeeze(Arena *arena, Str css)
 {
     Buf out = buf_open(arena, css.len + 1);
@@ -146,6 +146,7 @@ static Str squeeze(Arena *arena, Str css)
 
     for (size_t i = 0; i < css.len; i++) {
         char c = css.ptr[i];
+        char last = out.len ? out.ptr[out.len - 1] : ' ';
 
         if (open) {
             if (c == open) open = 0;
@@ -157,12 +158,13 @@ static Str squeeze(Arena *arena, Str css)
             i = end < 0 ? css.len : (size_t)end + 1;
             continue;
         } else if (c == '\n' || c == ' ' || c == '\t' || c == '\r') {
-            char last = out.len ? out.ptr[out.len - 1] : ' ';
-
             if (last == ' ' || last == '{' || last == '}' || last == ';' ||
-                last == ',')
+                last == ',' || last == ':')
                 continue;
             c = ' ';
+        } else if ((c == '{' && last == ' ') ||
+                   (c == '}' && (last == ' ' || last == ';'))) {
+            out.len--;
         }
         buf_putc(&out, c);
     }

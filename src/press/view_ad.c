@@ -24,14 +24,18 @@ static bool has_none(const Site *site, Str section, const TagList *tags)
     return false;
 }
 
-const AdView *view_ad(Making *making, AdSlot slot, Str section,
-                      const TagList *tags)
+/* The place of a page that comes first, with or without others. */
+static bool is_first(AdSlot slot)
+{
+    return slot == AD_SLOT_STORY_1 || slot == AD_SLOT_FRONT_1 ||
+           slot == AD_SLOT_LIST_1;
+}
+
+static Str about(Making *making, Str section, const TagList *tags)
 {
     Buf buf = buf_open(making->arena, AD_MAX);
-    AdView *view;
 
-    if (has_none(making->press->config.site, section, tags)) return NULL;
-    buf_printf(&buf, "slot=%s&lang=", ad_slot_word(slot));
+    buf_puts(&buf, S("lang="));
     url_put_query(&buf, making->language->tag);
     if (section.len) {
         buf_puts(&buf, S("&section="));
@@ -41,8 +45,20 @@ const AdView *view_ad(Making *making, AdSlot slot, Str section,
         buf_puts(&buf, i ? S(",") : S("&tags="));
         url_put_query(&buf, tags->items[i].slug);
     }
+    return buf_str(&buf);
+}
+
+const AdView *view_ad(Making *making, AdSlot slot, Str section,
+                      const TagList *tags)
+{
+    AdView *view;
+
+    if (has_none(making->press->config.site, section, tags)) return NULL;
     view = ARENA_NEW(making->arena, AdView);
-    *view = (AdView){buf_str(&buf)};
+    *view = (AdView){
+        .slot = str_from(ad_slot_word(slot)),
+        .about = is_first(slot) ? about(making, section, tags) : (Str){0},
+    };
     return view;
 }
 

@@ -24,17 +24,32 @@ Str picture_srcset(Arena *arena, const PublicPicture *picture, PictureType type)
     return buf_str(&buf);
 }
 
+/* A letter for each bit of a digit that is set, the highest first. */
+static void put_bits(Buf *buf, int32_t digit, char first)
+{
+    for (int bit = 0; bit < 4; bit++)
+        if (digit >> (3 - bit) & 1) buf_printf(buf, "%c ", first + bit);
+}
+
+static void put_focus(Buf *buf, int32_t thousandths, char axis, char first)
+{
+    int32_t tenths = (thousandths + 50) / 100;
+
+    if (tenths == 5) return;
+    buf_printf(buf, "%c ", axis);
+    put_bits(buf, tenths, first);
+}
+
 Str picture_look(Arena *arena, const PublicPicture *picture)
 {
     Buf buf = buf_open(arena, 64);
-    int32_t x = (picture->focus_x + 50) / 100;
-    int32_t y = (picture->focus_y + 50) / 100;
 
-    buf_printf(&buf, "r%x g%x b%x", picture->color >> 20 & 15,
-               picture->color >> 12 & 15, picture->color >> 4 & 15);
-    if (x != 5) buf_printf(&buf, " x%d", x);
-    if (y != 5) buf_printf(&buf, " y%d", y);
-    return buf_str(&buf);
+    put_bits(&buf, picture->color >> 20 & 15, 'a');
+    put_bits(&buf, picture->color >> 12 & 15, 'e');
+    put_bits(&buf, picture->color >> 4 & 15, 'i');
+    put_focus(&buf, picture->focus_x, 'x', 'm');
+    put_focus(&buf, picture->focus_y, 'y', 'q');
+    return str_trim(buf_str(&buf));
 }
 
 static Str number(Making *making, int32_t value)

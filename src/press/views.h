@@ -43,7 +43,7 @@ VIEW(PictureView, PICTURE_VIEW)
     X(V, url, STR) X(V, width, STR) X(V, height, STR) X(V, alt, STR)
 VIEW(SharePictureView, SHARE_PICTURE_VIEW)
 
-#define AD_VIEW(X, V) X(V, query, STR)
+#define AD_VIEW(X, V) X(V, slot, STR) X(V, about, STR)
 VIEW(AdView, AD_VIEW)
 
 #define ITEM_VIEW(X, V)                                                        \

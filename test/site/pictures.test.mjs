@@ -1,14 +1,16 @@
 // pictures.test.mjs -- pictures as readers see them, in Chromium.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { parse } from './lib/page.mjs';
-import { Site, dateline, root } from './lib/site.mjs';
+import { Site, dateline, program, root } from './lib/site.mjs';
 import { until } from './lib/until.mjs';
 
+const WEIGHT_MAX = 14_000; // bytes of gzip in a story page's first answer
 let browser, site, picture, story, plain;
 
 before(async () => {
@@ -355,4 +357,29 @@ test('when its date has come it leaves every page by itself', async () => {
         await until(`it left ${path}`, async () => !(await site.get(path)).text.includes(picture.mark));
     await until('from open pages too', async () => await page.locator('.picture img').count() === 0);
     await close();
+});
+
+test('story pages of the demo weigh at most 14 kB, with its pictures and ads', async () => {
+    const demo = new Site({ onServer: false });
+    try {
+        rmSync(demo.dir, { recursive: true });
+        execFileSync(join(root, 'tools/demo.sh'), [program, demo.dir], { stdio: 'pipe' });
+        await (await demo.serve()).indexed();
+        const { text } = await demo.get('/sitemap-1.xml');
+        const pages = [...text.matchAll(/<loc>[^<]*?(\/..\/[a-z]+\/\d+-[^<]+)<\/loc>/g)].map(([, path]) => path);
+        const faults = [];
+        let pictures = 0, places = 0;
+        for (const path of pages) {
+            const { length } = (await demo.get(path, { 'accept-encoding': 'gzip' })).raw;
+            if (length > WEIGHT_MAX) faults.push(`${path}: ${length} bytes`);
+            const page = parse((await demo.get(path)).text);
+            pictures += page.querySelectorAll('figure.picture').length;
+            places += page.querySelectorAll('.ad').length;
+        }
+        assert.deepEqual(faults, []);
+        assert.equal(pages.length, 120);
+        assert.ok(pictures >= 24 && places >= 400, `${pictures} pictures, ${places} places`);
+    } finally {
+        await demo.remove();
+    }
 });
