@@ -152,16 +152,19 @@ static Err answer(Visit *visit, Str file, const PictureName *name,
     return err;
 }
 
-/* What a public story shows, or an ad. */
+/* What a public story shows, or an ad: then no cache is told of a date that it
+ * is given later, and so none keeps it for longer than a day. */
 static Err find_picture(Visit *visit, Str mark, PressPicture *out)
 {
     Ads *ads = visit->thread->shared->ads;
+    Time day = time_now() + TIME_DAY;
     Err err = press_picture(visit->thread->press, mark, time_monotonic(), out);
 
     if (err != ERR_NOT_FOUND || !ads ||
         !ads_has_picture(ads, mark, time_now(), &out->size, &out->until))
         return err;
     out->keys = S(KEY_OF_ALL);
+    if (out->until == TIME_NONE || out->until > day) out->until = day;
     return ERR_OK;
 }
 

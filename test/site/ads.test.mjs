@@ -142,6 +142,8 @@ test('an ad is asked for when its place comes near, and counted when half of it 
     assert.equal(asked('/ad?').length, 1);
     assert.match(asked('/ad?')[0], /^\/ad\?slot=story-1&lang=en&section=facts&tags=sea,ships&not=$/);
     assert.deepEqual(asked('/ad/seen'), []);
+    const file = await site.get(`/media/${mark()}-320.jpg`);
+    assert.match(file.headers['cache-control'], /^public, max-age=8(6400|63\d\d)(,|$)/); // a day
     const link = place.locator('a');
     assert.equal(await link.locator('img').getAttribute('alt'), 'Ships & "sails"');
     assert.match(await link.getAttribute('rel'), /sponsored/);

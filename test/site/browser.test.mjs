@@ -2,17 +2,15 @@
 // with script and without, light and dark, in four languages. Pictures of all
 // of them are left in build/screens/.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import net from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { axeFaults } from './lib/axe.mjs';
 import { launch, screens, sizes } from './lib/chromium.mjs';
 import { put } from './lib/draft.mjs';
 import { items, parse } from './lib/page.mjs';
 import { demoSite } from './lib/site.mjs';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
 let site, browser, pages;
 
 before(async () => {
@@ -83,15 +81,6 @@ async function visit(path, { size, script = true, scheme = 'light' }) {
     });
     await page.goto(site.url + path, { waitUntil: 'load' });
     return { page, faults, close: () => context.close() };
-}
-
-async function axeFaults(page) {
-    // Through the debugger's door, so that the page's policy may stay closed.
-    const found = await page.evaluate(`${axe}; axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
-            'best-practice'] })`);
-    return found.violations.flatMap((v) => v.nodes.map((n) =>
-        `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1] ?? ''}`));
 }
 
 // What moved and how far, as Chromium counts.  White space alone is nothing that
