@@ -2,7 +2,7 @@
 // the power goes, or the process is killed, at each step of it. Of what the store
 // knows no file is missing or broken, and nothing acknowledged is lost.
 //
-// POWER_POINTS: how many times the power goes (1000 when not said).
+// POWER_POINTS: how many times the power goes (2000 when not said).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync }
@@ -14,7 +14,7 @@ import { Disk, readRecord } from './disk.mjs';
 import { markdown } from '../site/lib/draft.mjs';
 import { dateline, program, root } from '../site/lib/site.mjs';
 
-const POINTS = Number(process.env.POWER_POINTS ?? 1000);
+const POINTS = Number(process.env.POWER_POINTS ?? 2000);
 const pictures = join(root, 'test/data/pictures');
 let room, preload, serial = 0;
 
