@@ -58,9 +58,11 @@ def two_sites():
 
 
 def places(server, path):
-    """The queries of a page's places."""
-    parts = server.get(path)[2].decode().split('data-ad="')[1:]
-    return [part.split('"')[0].replace("&amp;", "&") for part in parts]
+    """The queries of a page's places, as the site's script asks them."""
+    page = server.get(path)[2].decode()
+    about = page.partition('data-about="')[2].partition('"')[0]
+    slots = [part.partition('"')[0] for part in page.split('data-ad="')[1:]]
+    return [f"slot={slot}&{about.replace('&amp;', '&')}" for slot in slots]
 
 
 def page_in_a_life(folders, path, case, way):
