@@ -29,11 +29,15 @@
 #define WATCHED 0
 #endif
 
-/* hard is one more: at that the kernel ends it without a word. */
+/* hard is one more: at that the kernel ends it without a word. Nobody may raise
+ * one that is lower already. */
 static bool bound(int what, uint64_t most)
 {
-    struct rlimit limit = {most, most + 1};
+    struct rlimit limit;
 
+    if (getrlimit((__rlimit_resource_t)what, &limit)) return false;
+    if (limit.rlim_max > most + 1) limit.rlim_max = most + 1;
+    limit.rlim_cur = most < limit.rlim_max ? most : limit.rlim_max;
     return setrlimit((__rlimit_resource_t)what, &limit) == 0;
 }
 

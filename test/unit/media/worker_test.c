@@ -196,6 +196,46 @@ static void what_is_wrong_with_one_is_said(void **unused)
     }
 }
 
+/* As one who may raise none of them: what it ends with says what went wrong. */
+static _Noreturn void bound_within(int what, uint64_t hard)
+{
+    struct rlimit limit = {hard, hard};
+
+    if (setrlimit((__rlimit_resource_t)what, &limit)) _exit(2);
+    if (geteuid() == 0 && setresuid(65534, 65534, 65534)) _exit(3);
+    if (jail_bound(NULL)) _exit(4);
+    if (getrlimit((__rlimit_resource_t)what, &limit)) _exit(5);
+    _exit(limit.rlim_cur == hard && limit.rlim_max == hard ? 0 : 6);
+}
+
+static void limits_that_are_as_low_already_are_kept(void **unused)
+{
+    static const struct {
+        const char *why;
+        int what;
+        uint64_t hard;
+    } cases[] = {
+        {"no core", RLIMIT_CORE, 0},
+        {"no file may grow", RLIMIT_FSIZE, 0},
+        {"time", RLIMIT_CPU, JAIL_CPU_S - 1},
+#ifndef __SANITIZE_ADDRESS__
+        {"memory", RLIMIT_AS, JAIL_MEMORY / 2},
+#endif
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        pid_t pid;
+        int status;
+
+        check_row(cases[i].why);
+        pid = fork();
+        if (pid == 0) bound_within(cases[i].what, cases[i].hard);
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+    }
+}
+
 /* A few hundred bytes changed in each: an answer, whatever it is. */
 static void broken_ones_get_an_answer(void **unused)
 {
@@ -229,6 +269,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(every_kind_is_drawn_in_every_size),
         cmocka_unit_test(nothing_is_in_them_but_the_picture),
         cmocka_unit_test(what_is_wrong_with_one_is_said),
+        cmocka_unit_test(limits_that_are_as_low_already_are_kept),
         cmocka_unit_test(broken_ones_get_an_answer),
     };
 
