@@ -67,6 +67,7 @@ static bool take_size(Drawn *drawn, const FrameHead *head)
                 head->b <= 65535 && head->c <= 0xffffff &&
                 (int64_t)head->a * head->b <= PICTURE_PIXELS;
 
+    if (drawn->size.width) return false; /* what was made is measured by it */
     drawn->size = (PictureSize){(int32_t)head->a, (int32_t)head->b};
     drawn->color = (int32_t)head->c;
     return fits;

@@ -10,6 +10,8 @@
  *   FAULT   Err         -        -           what is wrong
  *   DONE    -           -        -           -
  *
+ * SIZE comes once, before what is made.
+ *
  * Threads: pure; frame_write blocks.
  */
 #ifndef MEDIA_FRAMES_H
