@@ -67,7 +67,9 @@ Err file_read(Arena *arena, const char *path, size_t max, Str *out,
 Err file_open_below(const char *folder, const char *name, int *fd,
                     int64_t *bytes, Fault *fault)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NOCTTY,
+    /* It does not wait for who might write to a pipe of that name. */
+    struct open_how how = {.flags =
+                               O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
                            .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS |
                                       RESOLVE_NO_MAGICLINKS};
     int at = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);

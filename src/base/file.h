@@ -17,8 +17,9 @@ MUST_USE Err file_read(Arena *arena, const char *path, size_t max, Str *out,
  * name /dev/stdin. */
 MUST_USE Err file_read_input(Arena *arena, size_t max, Str *out, Fault *fault);
 
-/* A file of folder or below it, whatever links lie there: a name that leads out
- * of it, or through a link, is ERR_NOT_FOUND. *fd is the caller's to close. */
+/* A file of folder or below it, whatever lies there: a name that leads out of
+ * it, through a link, or to what is no file (a folder, a pipe), is
+ * ERR_NOT_FOUND. *fd is the caller's to close. */
 MUST_USE Err file_open_below(const char *folder, const char *name, int *fd,
                              int64_t *bytes, Fault *fault);
 

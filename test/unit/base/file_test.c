@@ -98,11 +98,30 @@ static void what_a_kill_left_beside_is_written_over(void **unused)
     arena_close(&arena);
 }
 
+/* Nobody writes to it: who waits for that waits for ever. */
+static void a_pipe_of_that_name_is_no_file(void **unused)
+{
+    char folder[64] = "/tmp/dateline-file-XXXXXX";
+    Arena arena = arena_open();
+    Str text;
+
+    (void)unused;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/a", folder);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(file_read_below(&arena, folder, "a", 100, &text, NULL),
+                     ERR_NOT_FOUND);
+    unlink(path);
+    rmdir(folder);
+    arena_close(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(several_that_write_one_file_leave_it_whole),
         cmocka_unit_test(what_a_kill_left_beside_is_written_over),
+        cmocka_unit_test(a_pipe_of_that_name_is_no_file),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
