@@ -36,8 +36,7 @@ Err vips_load(Fault *fault)
     /* No code that is made as it goes: no memory may be written and run. */
     (void)setenv("VIPS_NOVECTOR", "1", 1);
     if (VIPS_CALL(vips_init)("dateline"))
-        return fault_set(fault, ERR_UNSUPPORTED, "%s: %s", LIBRARY,
-                         VIPS_CALL(vips_error_buffer)());
+        return vips_fault(fault, ERR_UNSUPPORTED, LIBRARY);
     VIPS_CALL(vips_block_untrusted_set)(TRUE);
     VIPS_CALL(vips_concurrency_set)(1);
     VIPS_CALL(vips_cache_set_max)(0);
