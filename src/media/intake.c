@@ -38,7 +38,7 @@ Err picture_fits(Str name, Str bytes, Fault *fault)
                                 "these are not the bytes that its name is the "
                                 "hash of");
     }
-    err = sniff_picture(bytes, &type, fault);
+    err = sniff_drawn(bytes, &type, fault);
     if (err) return ERR_INVALID;
     return type == said.type
                ? ERR_OK

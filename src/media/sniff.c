@@ -270,22 +270,33 @@ static ptrdiff_t find_active(Str s)
 
 #define ZIP_END     22    /* bytes of a ZIP's end record without its comment */
 #define ZIP_COMMENT 65535 /* bytes of that at most */
+#define ZIP64_END   20    /* bytes of what says where ZIP64's end record is */
 
-/* A ZIP is read from its end: a record whose comment reaches it. */
+/* Whether what begins there is a ZIP's end record.  It names the list of the
+ * files, which readers look for right before it or, since a ZIP may have been
+ * put behind something, as far from the beginning as it says.  Its own mark
+ * alone is in the noise of one large file in 65,000. */
+static bool ends_zip(Str s, size_t at)
+{
+    uint32_t size = little32(s, at + 12);
+    uint32_t from = little32(s, at + 16);
+
+    return (size <= at && has(s, at - size, S("PK\1\2"))) ||
+           has(s, from, S("PK\1\2")) ||
+           (at >= ZIP64_END && has(s, at - ZIP64_END, S("PK\6\7")));
+}
+
+/* A ZIP is read from its end; what its comment says of its own length, or what
+ * stands behind that, is the same to many readers. */
 static bool ends_as_zip(Str s)
 {
     size_t from =
         s.len > ZIP_END + ZIP_COMMENT ? s.len - ZIP_END - ZIP_COMMENT : 0;
     ptrdiff_t at = str_find(s, S("PK\5\6"), from);
 
-    for (; at >= 0; at = str_find(s, S("PK\5\6"), (size_t)at + 1)) {
-        size_t left = s.len - (size_t)at;
-
-        if (left >= ZIP_END &&
-            (byte_at(s, (size_t)at + 20) | byte_at(s, (size_t)at + 21) << 8) <=
-                left - ZIP_END)
+    for (; at >= 0; at = str_find(s, S("PK\5\6"), (size_t)at + 1))
+        if (s.len - (size_t)at >= ZIP_END && ends_zip(s, (size_t)at))
             return true;
-    }
     return false;
 }
 
@@ -308,22 +319,38 @@ static Err refuse_more(Str s, Fault *fault)
     return ERR_OK;
 }
 
-Err sniff_picture(Str bytes, PictureType *out, Fault *fault)
+static Err find_picture(Str bytes, size_t *kind, Fault *fault)
 {
-    size_t kind;
-    Err err;
-
     if (bytes.len > PICTURE_BYTES)
         return fault_set(fault, ERR_TOO_BIG,
                          "it has %zu bytes; at most %zu are taken", bytes.len,
                          PICTURE_BYTES);
-    if (!find_kind(bytes, &kind)) return refuse_other(bytes, fault);
-    err = refuse_more(bytes, fault);
-    if (err) return err;
+    return find_kind(bytes, kind) ? ERR_OK : refuse_other(bytes, fault);
+}
+
+static Err check_end(Str bytes, size_t kind, PictureType *out, Fault *fault)
+{
     if (bytes.len < 12 || !kinds[kind].ends(bytes))
         return fault_set(fault, ERR_INVALID,
                          "it is a %s that is cut short or broken",
                          picture_word(kinds[kind].type));
     *out = kinds[kind].type;
     return ERR_OK;
+}
+
+Err sniff_picture(Str bytes, PictureType *out, Fault *fault)
+{
+    size_t kind;
+    Err err = find_picture(bytes, &kind, fault);
+
+    if (!err) err = refuse_more(bytes, fault);
+    return err ? err : check_end(bytes, kind, out, fault);
+}
+
+Err sniff_drawn(Str bytes, PictureType *out, Fault *fault)
+{
+    size_t kind;
+    Err err = find_picture(bytes, &kind, fault);
+
+    return err ? err : check_end(bytes, kind, out, fault);
 }

@@ -23,4 +23,9 @@
  * short, or more than a picture; ERR_TOO_BIG: over PICTURE_BYTES. */
 MUST_USE Err sniff_picture(Str bytes, PictureType *out, Fault *fault);
 
+/* The same of a rendition, which was made of pixels alone: what looks like more
+ * is there by chance, and is not looked for. Who serves one says what it is,
+ * and lets nothing in it run. */
+MUST_USE Err sniff_drawn(Str bytes, PictureType *out, Fault *fault);
+
 #endif

@@ -58,7 +58,7 @@ test('each format is taken, drawn, and known again by its content', () => {
 });
 
 test('what is refused is named, and the others go on', () => {
-    const zip = Buffer.from('PK\x05\x06\0\0\0\0\x01\0\x01\0\x2e\0\0\0\0\0\0\0\0\0', 'latin1');
+    const zip = Buffer.from(`PK\x01\x02${'\0'.repeat(42)}PK\x05\x06\0\0\0\0\x01\0\x01\0\x2e\0\0\0\0\0\0\0\0\0`, 'latin1');
     const gif = readFileSync(own('small.gif'));
     const refused = {
         'a.jpg': [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'), /it is SVG/],

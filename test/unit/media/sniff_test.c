@@ -2,6 +2,8 @@
  * only looks like one is refused. */
 #include "sample.h"
 
+#include "base/buf.h"
+#include "media/intake.h"
 #include "media/sniff.h"
 
 static const struct {
@@ -97,6 +99,10 @@ static void what_is_no_picture_is_named(void **unused)
     }
 }
 
+/* A ZIP's list of one file, and the end record behind it. */
+#define ZIP_LIST "PK\1\2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define ZIP_END  "PK\5\6\0\0\0\0\1\0\1\0\x2e\0\0\0\0\0\0\0"
+
 /* At most 2,000 bytes that some other program takes for its own. */
 static void what_is_more_than_a_picture_is_refused(void **unused)
 {
@@ -111,10 +117,15 @@ static void what_is_more_than_a_picture_is_refused(void **unused)
         {"a document type", S_INIT("<!doctype html>"), "HTML or script"},
         {"a frame", S_INIT("<iframe\tsrcdoc=x>"), "HTML or script"},
         {"PHP", S_INIT("<?php system($_GET[1]); ?>"), "HTML or script"},
-        {"a ZIP", S_INIT("PK\5\6\0\0\0\0\1\0\1\0\x2e\0\0\0\0\0\0\0\0\0"),
+        {"a ZIP", S_INIT(ZIP_LIST ZIP_END "\0\0"), "a ZIP"},
+        {"a ZIP with a comment", S_INIT(ZIP_LIST ZIP_END "\4\0more"), "a ZIP"},
+        {"a comment cut short", S_INIT(ZIP_LIST ZIP_END "\xff\xffmore"),
          "a ZIP"},
-        {"a ZIP with a comment",
-         S_INIT("PK\5\6\0\0\0\0\1\0\1\0\x2e\0\0\0\0\0\0\0\4\0more"), "a ZIP"},
+        {"a ZIP and more", S_INIT(ZIP_LIST ZIP_END "\0\0more"), "a ZIP"},
+        {"ZIP64",
+         S_INIT("PK\6\7aaaaaaaaaaaaaaaaPK\5\6\0\0\0\0\xff\xff\xff\xff"
+                "\xff\xff\xff\xff\xff\xff\xff\xff\0\0"),
+         "a ZIP"},
     };
     Arena arena = arena_open();
 
@@ -144,6 +155,8 @@ static void a_picture_s_noise_is_no_program(void **unused)
         S_INIT("<html\x80"),
         S_INIT("<scripts"),
         S_INIT("PK\5\6 and no more"),
+        S_INIT(ZIP_END "\0\0"),
+        S_INIT(ZIP_LIST "PK\5\6 and no more"),
         S_INIT("%PDF-1.7 far behind"),
     };
     Arena arena = arena_open();
@@ -158,6 +171,67 @@ static void a_picture_s_noise_is_no_program(void **unused)
         check_row(noise[i].ptr);
         memcpy((char *)(uintptr_t)both.ptr + 5000, noise[i].ptr, noise[i].len);
         assert_int_equal(sniff_picture(both, &type, &fault), ERR_OK);
+    }
+    arena_close(&arena);
+}
+
+/* Its readers that look there first do not mind what is before the end. */
+static void a_zip_that_counts_from_the_beginning_is_refused(void **unused)
+{
+    static const Str zip =
+        S_INIT(ZIP_LIST "no part of the list" ZIP_END "\0\0");
+    Arena arena = arena_open();
+    Str bytes = sample(&arena, "small.gif");
+    Buf buf = buf_open(&arena, bytes.len + zip.len);
+    Fault fault = fault_none();
+    PictureType type;
+    char *from;
+
+    (void)unused;
+    buf_puts(&buf, bytes);
+    buf_puts(&buf, zip);
+    from = buf.ptr + buf.len - 6;
+    from[0] = (char)(bytes.len & 0xff);
+    from[1] = (char)(bytes.len >> 8);
+    assert_int_equal(sniff_picture(buf_str(&buf), &type, &fault), ERR_INVALID);
+    assert_non_null(strstr(fault.text, "a ZIP"));
+    arena_close(&arena);
+}
+
+/* By chance one picture in some 14,000 has one that ends as a ZIP. */
+static void a_rendition_is_held_to_its_format_alone(void **unused)
+{
+    static const struct {
+        const char *why;
+        Str name, more;
+        size_t len; /* of the picture's */
+        Err err;
+    } cases[] = {
+        {"as it is", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.jpg"), S_INIT(""),
+         SIZE_MAX, ERR_OK},
+        {"a ZIP", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.jpg"),
+         S_INIT(ZIP_LIST ZIP_END "\0\0"), SIZE_MAX, ERR_OK},
+        {"a tag", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.jpg"), S_INIT("<html>"),
+         SIZE_MAX, ERR_OK},
+        {"another format", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.webp"),
+         S_INIT(""), SIZE_MAX, ERR_INVALID},
+        {"cut short", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.jpg"), S_INIT(""),
+         2000, ERR_INVALID},
+        {"no picture", S_INIT("AAAAAAAAAAAAAAAAAAAAAAAA-320.jpg"),
+         S_INIT("<html>"), 0, ERR_INVALID},
+    };
+    Arena arena = arena_open();
+
+    (void)unused;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Str bytes = str_slice(sample(&arena, "plain.jpg"), 0, cases[i].len);
+        Buf buf = buf_open(&arena, bytes.len + 100);
+
+        check_row(cases[i].why);
+        buf_puts(&buf, bytes);
+        buf_puts(&buf, cases[i].more);
+        assert_int_equal(picture_fits(cases[i].name, buf_str(&buf), NULL),
+                         cases[i].err);
     }
     arena_close(&arena);
 }
@@ -185,6 +259,8 @@ int main(void)
         cmocka_unit_test(what_is_no_picture_is_named),
         cmocka_unit_test(what_is_more_than_a_picture_is_refused),
         cmocka_unit_test(a_picture_s_noise_is_no_program),
+        cmocka_unit_test(a_zip_that_counts_from_the_beginning_is_refused),
+        cmocka_unit_test(a_rendition_is_held_to_its_format_alone),
         cmocka_unit_test(a_pdf_at_the_beginning_is_refused),
     };
 
