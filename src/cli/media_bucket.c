@@ -34,7 +34,7 @@ Err media_each(Store *store, MediaEach each, void *ctx, Fault *fault)
 typedef struct Move {
     Shelf shelf;
     Bucket *bucket;
-    size_t moved, there, missing; /* files */
+    size_t moved, there, missing, broken; /* files */
 } Move;
 
 static Err tell_missing(Move *move, Str mark, Str file)
@@ -45,37 +45,51 @@ static Err tell_missing(Move *move, Str mark, Str file)
     return ERR_OK;
 }
 
+static Err tell_broken(Move *move, Str mark, Str file, const Fault *fault)
+{
+    char why[600];
+
+    cli_line(fault, why, sizeof why);
+    printf("picture %.*s: the file %.*s is broken: %s\n", STR_ARG(mark),
+           STR_ARG(file), why);
+    move->broken++;
+    return ERR_OK;
+}
+
 /* ---- up ---- */
 
 static Err read_shelf(const Shelf *shelf, Arena *arena, Str name, Str *out,
                       Fault *fault)
 {
     char place[100];
+    Err err;
 
     snprintf(place, sizeof place, "%.2s/%.*s", name.ptr, STR_ARG(name));
-    return file_read_below(arena, shelf->folder, place, PICTURE_BYTES, out,
-                           fault);
+    err =
+        file_read_below(arena, shelf->folder, place, PICTURE_BYTES, out, fault);
+    return err ? err : picture_fits(name, *out, fault);
 }
 
 static Err upload_file(Move *move, Arena *arena, Str mark, Str name,
                        Fault *fault)
 {
-    Fault none = fault_none();
+    Fault found = fault_none();
     Str bytes;
-    Err err = bucket_has(move->bucket, name, &none);
+    Err err = bucket_has(move->bucket, name, &found);
 
     if (!err) {
         move->there++;
         return ERR_OK;
     }
     if (err != ERR_NOT_FOUND) {
-        *fault = none;
+        *fault = found;
         return err;
     }
     if (!shelf_has(&move->shelf, name)) return tell_missing(move, mark, name);
-    err = read_shelf(&move->shelf, arena, name, &bytes, fault);
-    if (!err) err = picture_fits(name, bytes, fault);
-    if (!err) err = bucket_put(move->bucket, name, bytes, fault);
+    found = fault_none();
+    if (read_shelf(&move->shelf, arena, name, &bytes, &found))
+        return tell_broken(move, mark, name, &found);
+    err = bucket_put(move->bucket, name, bytes, fault);
     if (!err) move->moved++;
     return err;
 }
@@ -106,6 +120,8 @@ static Err download_file(Move *move, Str mark, Str name, Fault *fault)
     err =
         bucket_fetch(move->bucket, &move->shelf, name, 5 * TIME_MINUTE, &found);
     if (err == ERR_NOT_FOUND) return tell_missing(move, mark, name);
+    if (err == ERR_INVALID || err == ERR_TOO_BIG)
+        return tell_broken(move, mark, name, &found);
     if (err)
         *fault = found;
     else
@@ -155,10 +171,10 @@ static int move_all(const Conf *conf, MediaEach each, const char *done)
     store_close(store);
     bucket_close(move.bucket);
     arena_close(&arena);
-    printf("%zu files %s, %zu were there, %zu are missing\n", move.moved, done,
-           move.there, move.missing);
+    printf("%zu files %s, %zu were there, %zu are missing, %zu are broken\n",
+           move.moved, done, move.there, move.missing, move.broken);
     if (err) return cli_fail(COMMAND, err, &fault);
-    return move.missing ? EXIT_FAILED : EXIT_DONE;
+    return move.missing || move.broken ? EXIT_FAILED : EXIT_DONE;
 }
 
 int media_upload(const Conf *conf)

@@ -11,8 +11,9 @@
 #include "cli/conf.h"
 #include "store/pictures.h"
 
-/* Puts what the bucket lacks of the pictures that the store knows. Returns the
- * status to end with, all faults told. */
+/* Puts what the bucket lacks of the pictures that the store knows. A file that
+ * is missing, or is not what its name says, is told, and the others go on.
+ * Returns the status to end with, all faults told. */
 int media_upload(const Conf *conf);
 
 /* Fetches what the folder lacks of them. */

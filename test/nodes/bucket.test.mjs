@@ -2,7 +2,7 @@
 // its own, and the bucket that both share: what one takes in the other serves,
 // and what becomes of readers when the bucket fails, lies, or is gone.
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Bucket } from '../site/lib/bucket.mjs';
@@ -163,8 +163,12 @@ test('an original that is another is not taken either', async () => {
     await bucket.be('other');
     const done = dateline('media', 'download', two.dir);
     assert.equal(done.status, 1);
-    assert.match(done.err, /not the bytes|it is JPEG, and not|cut short/);
-    assert.deepEqual(shelf(two, picture.mark), []);
+    assert.match(done.out, new RegExp(`${picture.mark}\\.jpg is broken: .*not the bytes`));
+    assert.match(done.out, new RegExp(`${picture.name(320, 'avif')} is broken: .*it is JPEG, and not AVIF`));
+    assert.match(done.out, new RegExp(`${picture.name(320, 'webp')} is broken: .*it is JPEG, and not WebP`));
+    // One rendition for another nobody can tell.
+    assert.deepEqual(shelf(two, picture.mark), picture.files.filter((file) => rendition(file) && file.endsWith('.jpg')));
+    rmSync(join(two.dir, 'media'), { recursive: true });
     await bucket.be(null);
 });
 
@@ -251,14 +255,14 @@ test('an agency that had its pictures in a folder moves, and finds what is missi
         const before = dateline('check', site.dir);
         assert.equal(before.status, 1);
         assert.match(before.out, /\.jpg is not in the bucket: "dateline media upload" puts it there/);
-        assert.equal(must('media', 'upload', site.dir), '20 files uploaded, 0 were there, 0 are missing\n');
-        assert.equal(must('media', 'upload', site.dir), '0 files uploaded, 20 were there, 0 are missing\n');
+        assert.equal(must('media', 'upload', site.dir), '20 files uploaded, 0 were there, 0 are missing, 0 are broken\n');
+        assert.equal(must('media', 'upload', site.dir), '0 files uploaded, 20 were there, 0 are missing, 0 are broken\n');
         assert.equal(dateline('check', site.dir).status, 0);
         // the folder is lost, and comes back
         copyFileSync(join(site.dir, 'media', picture.mark.slice(0, 2), `${picture.mark}.jpg`), join(site.room, 'kept'));
         rmSync(join(site.dir, 'media'), { recursive: true });
         assert.equal(dateline('check', site.dir).status, 0, 'the bucket has them');
-        assert.equal(must('media', 'download', site.dir), '20 files downloaded, 0 were there, 0 are missing\n');
+        assert.equal(must('media', 'download', site.dir), '20 files downloaded, 0 were there, 0 are missing, 0 are broken\n');
         assert.deepEqual(onShelf(site, `${picture.mark}.jpg`), readFileSync(join(site.room, 'kept')));
         // neither has it
         const file = `${picture.mark}-320.webp`;
@@ -268,6 +272,37 @@ test('an agency that had its pictures in a folder moves, and finds what is missi
         assert.equal(lost.status, 1);
         assert.ok(lost.out.includes(`picture ${picture.mark}: the file ${file} is missing\n`), lost.out);
         assert.ok(must('media', 'list', site.dir).includes(picture.mark));
+    } finally {
+        await site.remove();
+        await mine.remove();
+    }
+});
+
+test('a file that is not what its name says is told, and the others go on', async () => {
+    const site = new Site({ languages: 'en', onServer: false });
+    const mine = await new Bucket().start();
+    try {
+        add(site, fresh());
+        const { mark } = add(site, fresh());
+        mine.give(site);
+        const [original, avif] = [`${mark}.jpg`, `${mark}-320.avif`];
+        const broken = (name, why) => new RegExp(`^picture ${mark}: the file ${name} is broken: .*${why}`, 'm');
+        writeFileSync(join(site.dir, 'media', mark.slice(0, 2), avif), '<!doctype html>');
+        const up = dateline('media', 'upload', site.dir);
+        assert.equal(up.status, 1);
+        assert.match(up.out, broken(avif, 'it is HTML'));
+        assert.match(up.out, /^19 files uploaded, 0 were there, 0 are missing, 1 are broken$/m);
+        // what lies in the bucket is another, and longer than any
+        const inBucket = (name) => join(mine.folder, 'pictures', 'of/news', `${name}._S3rver_object`);
+        appendFileSync(inBucket(original), 'more');
+        appendFileSync(inBucket(`${mark}-640.avif`), Buffer.alloc(17 << 20));
+        rmSync(join(site.dir, 'media'), { recursive: true });
+        const down = dateline('media', 'download', site.dir);
+        assert.equal(down.status, 1);
+        assert.match(down.out, broken(original, 'not the bytes'));
+        assert.match(down.out, broken(`${mark}-640.avif`, 'more bytes than such a file can have'));
+        assert.ok(down.out.includes(`picture ${mark}: the file ${avif} is missing\n`));
+        assert.match(down.out, /^17 files downloaded, 0 were there, 1 are missing, 2 are broken$/m);
     } finally {
         await site.remove();
         await mine.remove();
