@@ -167,12 +167,15 @@ static int move_all(const Conf *conf, MediaEach each, const char *done)
     Err err = open_bucket(&arena, conf, &move.bucket, &fault);
 
     if (!err) err = store_open(conf->store_path, STORE_READ, &store, &fault);
-    if (!err) err = media_each(store, each, &move, &fault);
+    if (!err) {
+        err = media_each(store, each, &move, &fault);
+        printf("%zu files %s, %zu were there, %zu are missing, %zu are "
+               "broken\n",
+               move.moved, done, move.there, move.missing, move.broken);
+    }
     store_close(store);
     bucket_close(move.bucket);
     arena_close(&arena);
-    printf("%zu files %s, %zu were there, %zu are missing, %zu are broken\n",
-           move.moved, done, move.there, move.missing, move.broken);
     if (err) return cli_fail(COMMAND, err, &fault);
     return move.missing || move.broken ? EXIT_FAILED : EXIT_DONE;
 }

@@ -37,6 +37,7 @@ void bucket_close(Bucket *bucket); /* NULL is nobody */
  *   ERR_UNREACHABLE  nobody answers there
  *   ERR_TIMEOUT      it did not answer in time
  *   ERR_FORBIDDEN    it does not take the key
+ *   ERR_CLOSED       stopping said so
  *   ERR_IO           it answered something else */
 
 /* The store has it, durably as far as it promises, when this returns. */

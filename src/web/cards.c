@@ -221,11 +221,6 @@ void cards_stop(Cards *cards)
 
 /* ---- asking ---- */
 
-static Str copy(Arena *arena, Str text)
-{
-    return str_format(arena, "%.*s", STR_ARG(text));
-}
-
 static Str head_of(Visit *visit, Arena *arena, Str keys, Str etag)
 {
     return str_format(arena,
@@ -249,11 +244,11 @@ static Err wait_for(Visit *visit, Cards *cards, const PressCard *found,
         arena = arena_open();
         job = mem_zero(sizeof *job);
         *job = (Job){
-            .card = {copy(&arena, found->card.headline),
-                     copy(&arena, found->card.section),
-                     copy(&arena, found->card.agency),
-                     copy(&arena, found->card.language)},
-            .mark = copy(&arena, found->mark),
+            .card = {str_copy(&arena, found->card.headline),
+                     str_copy(&arena, found->card.section),
+                     str_copy(&arena, found->card.agency),
+                     str_copy(&arena, found->card.language)},
+            .mark = str_copy(&arena, found->mark),
             .head = head_of(visit, &arena, found->keys, etag),
             .failed =
                 str_format(&arena,

@@ -250,7 +250,9 @@ test('an agency that had its pictures in a folder moves, and finds what is missi
         // For more than a megabyte libcurl asks first whether it may send it.
         const picture = add(site, fresh(40));
         add(site, fresh());
-        assert.match(dateline('media', 'upload', site.dir).err, /the site has no bucket: expected "bucket"/);
+        const none = dateline('media', 'upload', site.dir);
+        assert.match(none.err, /the site has no bucket: expected "bucket"/);
+        assert.equal(none.out, '');
         mine.give(site);
         const before = dateline('check', site.dir);
         assert.equal(before.status, 1);
