@@ -10,12 +10,16 @@
  *                  alternativeHeadline
  *   datePublished  left out when the time of publication is unknown
  *   image          the picture that leads the story, an ImageObject with what
- * is said of it; else an address correction     a CorrectionComment each,
- * oldest first, the last JSONLD_CORRECTIONS_MAX of them liveBlogUpdate an entry
- * of live coverage each, its text cut at a word as the headline is, as long as
- * there is room: the article is a LiveBlogPosting then; its address is the
- * page's with #entry-3 workTranslation, translationOfWork the first of a group
- * of translations names the others; the others name the first, if it is public
+ *                  is said of it; else an address
+ *   correction     a CorrectionComment each, oldest first, the last
+ *                  JSONLD_CORRECTIONS_MAX of them
+ *   liveBlogUpdate an entry of live coverage each, its text cut at a word as
+ *                  the headline is, as long as there is room: the article is
+ *                  a LiveBlogPosting then; its address is the page's with
+ *                  #entry-3
+ *   workTranslation, translationOfWork
+ *                  the first of a group of translations names the others; the
+ *                  others name the first, if it is public
  *
  * Threads: any.  The result lives in the arena given.
  */

@@ -9,13 +9,17 @@
  *   act   body: {"act": "correct", "story": 12, "note": "...",
  *                "at": "2026-11-23T10:00:00Z", "embargo": "..."}
  *   pin   body: {"story": 12, "until": "..."} or {"story": 12, "unpin": true}
- *   picture  body: {"act": "look", "mark": "..."}, {"act": "add", "mark":
- * "...", "type": "JPEG", "bytes": ..., "width": ..., "alt": "...", ...} or
+ *   picture
+ *         body: {"act": "look", "mark": "..."},
+ *         {"act": "add", "mark": "...", "type": "JPEG", "bytes": ...,
+ *         "width": ..., "alt": "...", ...} or
  *         {"act": "set", "mark": "...", "alt": "...", "until": "...",
  *         "focus_x": 500, "focus_y": 300}; answer: the picture
- *   campaign  body: {"act": "put", "file": "...", "pictures": ["MARK", ...]},
- *         the file as format/campaign_file.h has it, or {"act": "stop", "name":
- *         "..."}; answer {"number": 3, "name": "...", "shows": 2}
+ *   campaign
+ *         body: {"act": "put", "file": "...", "pictures": ["MARK", ...]}, the
+ *         file as format/campaign_file.h has it, or
+ *         {"act": "stop", "name": "..."};
+ *         answer {"number": 3, "name": "...", "shows": 2}
  *   entry body: {"act": "put", "story": 12, "entry": 3, "text": "..."}
  *   answer {"story": 12, "version": 2, "state": "corrected", "change": 77,
  *           "address": "/en/facts/12-slug"} or {"error": "...", "where": ...}

@@ -43,8 +43,10 @@ void metrics_write_live(Buf *buf, unsigned readers);
 /* Of what is read. */
 void metrics_write_reads(Buf *buf, AudienceCounters counters);
 
-/* Of push messages. */
+/* Of ads. */
 void metrics_write_ads(Buf *buf, AdsCounters counters);
+
+/* Of push messages. */
 void metrics_write_push(Buf *buf, SenderCounters counters);
 
 /* Of who tells a cache in front. */
