@@ -144,7 +144,8 @@ static Err read_creatives(Arena *arena, const FrontMatter *front,
     Str html = str_trim(front->body);
 
     if (pictures.count + (html.len > 0) > CREATIVES_MAX)
-        return front_fault(fault, field, ERR_TOO_BIG, "a list of 15 at most");
+        return front_fault(fault, field, ERR_TOO_BIG,
+                           "a list of 16 at most, HTML below counted");
     if (html.len > CREATIVE_HTML)
         return fault_set(fault, ERR_TOO_BIG,
                          "its HTML has %zu bytes, at most %zu are taken",

@@ -2,7 +2,8 @@
  * ad's HTML, if it is one.
  *
  *     name         (needed)
- *     picture      files beside it, or marks of pictures; a text or a list
+ *     picture      files beside it, or marks of pictures; a text or a list, of
+ *                  CREATIVES_MAX at most with the HTML below
  *     picture_alt  what they show (needed with a picture)
  *     link         where a click leads: http or https (needed with a picture)
  *     from, to     moments; without a zone they are the site's

@@ -131,6 +131,43 @@ static void too_much_is_refused(void **state)
     assert_non_null(strstr(bench->fault.text, "at most 131072"));
 }
 
+static void as_many_ads_as_stated_are_taken(void **state)
+{
+    static const struct {
+        const char *why, *html;
+        size_t pictures;
+        Err err;
+    } cases[] = {
+        {"16 pictures", "", 16, ERR_OK},
+        {"17 pictures", "", 17, ERR_TOO_BIG},
+        {"15 pictures and HTML", "<p>Ad</p>\n", 15, ERR_OK},
+        {"16 pictures and HTML", "<p>Ad</p>\n", 16, ERR_TOO_BIG},
+    };
+    Bench *bench = *state;
+
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Buf buf = buf_open(&bench->arena, 1000);
+        Campaign campaign;
+        CreativeList creatives = {0};
+
+        check_row(cases[i].why);
+        buf_puts(&buf, S("---\nname: N\npicture_alt: A\n"
+                         "link: http://a.example\npicture: [a.jpg"));
+        for (size_t k = 1; k < cases[i].pictures; k++)
+            buf_puts(&buf, S(", a.jpg"));
+        buf_printf(&buf, "]\n---\n%s", cases[i].html);
+        bench->fault = fault_none();
+        assert_int_equal(campaign_file_read(&bench->arena, buf_str(&buf),
+                                            &bench->ctx, &campaign, &creatives,
+                                            &bench->fault),
+                         cases[i].err);
+        assert_int_equal(creatives.count, cases[i].err ? 0 : CREATIVES_MAX);
+        if (cases[i].err)
+            assert_non_null(
+                strstr(bench->fault.text, "a list of 16 at most, HTML"));
+    }
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -142,6 +179,8 @@ int main(void)
                                         bench_open, bench_close),
         cmocka_unit_test_setup_teardown(too_much_is_refused, bench_open,
                                         bench_close),
+        cmocka_unit_test_setup_teardown(as_many_ads_as_stated_are_taken,
+                                        bench_open, bench_close),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
