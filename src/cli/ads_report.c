@@ -1,6 +1,7 @@
 #include "cli/ads_report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/time.h"
 #include "store/adcounts.h"
@@ -57,10 +58,17 @@ static Civil date_of(int64_t day)
     return time_civil(day * TIME_DAY);
 }
 
+/* What a program that opens the file would take for a formula. */
+static bool is_reckoned(Str text)
+{
+    return text.len && memchr("=+-@\t\r", text.ptr[0], 6);
+}
+
 /* In quotes, since a name may hold anything. */
 static void print_quoted(Str text)
 {
     putchar('"');
+    if (is_reckoned(text)) putchar('\'');
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '"') putchar('"');
         putchar(text.ptr[i]);

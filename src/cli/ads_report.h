@@ -1,6 +1,9 @@
 /* cli/ads_report.h -- how often a campaign was seen and clicked: as a table, as
  * CSV (RFC 4180), as a picture (SVG).
  *
+ * In CSV a name that begins with = + - @ has ' before it: no program takes it
+ * for a formula.
+ *
  * Threads: one.
  */
 #ifndef CLI_ADS_REPORT_H
