@@ -104,25 +104,25 @@ static Err add(Errand *errand, Picture *picture, const BringWords *words,
     return ask(errand, &body, answer, status, fault);
 }
 
-Err bring_take_in(const Conf *conf, Arena *arena, Str bytes, Picture *out,
-                  Fault *fault)
+Err bring_take_in(const Conf *conf, const BucketConfig *config, Arena *arena,
+                  Str bytes, Picture *out, Fault *fault)
 {
     const Shelf shelf = {conf->media_dir};
-    BucketConfig config;
-    Bucket *bucket = NULL;
-    Err err = bucket_keys_read(arena, conf, &config, fault);
+    Bucket *bucket = config->url ? bucket_open(config) : NULL;
+    Err err = picture_take_in(&shelf, bucket, arena, bytes, out, fault);
 
-    if (err) return err;
-    if (config.url) bucket = bucket_open(&config);
-    err = picture_take_in(&shelf, bucket, arena, bytes, out, fault);
     bucket_close(bucket);
-    return err;
+    if (!err || err == ERR_INVALID || err == ERR_UNSUPPORTED ||
+        err == ERR_TOO_BIG)
+        return err;
+    return ERR_IO;
 }
 
 Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
              long *status, Fault *fault)
 {
     Str mark = picture_mark(errand->arena, bytes);
+    BucketConfig config;
     Picture picture;
     Err err = look(errand, mark, answer, status, fault);
 
@@ -130,7 +130,10 @@ Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
         return err || !bring_says(words)
                    ? err
                    : bring_words(errand, mark, words, answer, status, fault);
-    err = bring_take_in(errand->conf, errand->arena, bytes, &picture, fault);
+    err = bucket_keys_read(errand->arena, errand->conf, &config, fault);
+    if (!err)
+        err = bring_take_in(errand->conf, &config, errand->arena, bytes,
+                            &picture, fault);
     return err ? err : add(errand, &picture, words, answer, status, fault);
 }
 

@@ -19,9 +19,12 @@ typedef struct BringWords {
 
 bool bring_says(const BringWords *words);
 
-/* picture_take_in with the folder and the bucket of the site. */
-MUST_USE Err bring_take_in(const Conf *conf, Arena *arena, Str bytes,
-                           Picture *out, Fault *fault);
+/* picture_take_in with the folder of the site, and with its bucket, as
+ * bucket_keys_read has it.
+ *   ERR_INVALID, ERR_UNSUPPORTED, ERR_TOO_BIG  by the picture's own fault
+ *   ERR_IO  the folder, the bucket, or the process that draws */
+MUST_USE Err bring_take_in(const Conf *conf, const BucketConfig *config,
+                           Arena *arena, Str bytes, Picture *out, Fault *fault);
 
 /* The errand is filled with what is asked last. *answer and *status as those of
  * errand_do; what is wrong with the picture itself is the error. */

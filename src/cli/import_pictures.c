@@ -8,6 +8,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "cli/bring.h"
+#include "cli/bucket_keys.h"
 #include "desk/acts.h"
 #include "net/fetch.h"
 #include "store/pictures.h"
@@ -26,6 +27,7 @@ typedef struct Known {
 
 struct ImportPictures {
     const Conf *conf;
+    BucketConfig bucket;
     PutContext context;
     FetchRules rules;
     Fetcher *fetcher; /* NULL: addresses are not asked */
@@ -34,7 +36,7 @@ struct ImportPictures {
 
     /* under the lock */
     Store *reader; /* what is there */
-    Arena arena;   /* of those remembered */
+    Arena arena;   /* of those remembered, and of the bucket's keys */
     Map known;
     PictureCounts counts;
 };
@@ -48,13 +50,15 @@ static void count(ImportPictures *pictures, int64_t *one)
 
 /* ---- what the store knows ---- */
 
-static Err find(ImportPictures *pictures, Arena *arena, Str mark)
+static Err find(ImportPictures *pictures, Arena *arena, Str mark, Fault *fault)
 {
     Picture picture;
     Err err;
 
     pthread_mutex_lock(&pictures->lock);
     err = pictures_find(pictures->reader, arena, mark, &picture);
+    if (err && err != ERR_NOT_FOUND)
+        (void)!fault_set(fault, err, "%s", store_reason(pictures->reader));
     pthread_mutex_unlock(&pictures->lock);
     return err;
 }
@@ -89,6 +93,24 @@ static const Picture *kept(Arena *arena, const Picture *picture)
     return copy;
 }
 
+/* Whatever is wrong with what a source names has these; all others end the
+ * import, so that the story does not come without a picture that it can have.
+ */
+static bool is_of_the_source(Err err)
+{
+    return err == ERR_NOT_FOUND || err == ERR_INVALID ||
+           err == ERR_UNSUPPORTED || err == ERR_TOO_BIG;
+}
+
+/* Where it is, besides what it is. */
+static Err tell_ours(Fault *fault, Err err)
+{
+    char line[sizeof fault->where + sizeof fault->text];
+
+    fault_line(fault, line, sizeof line);
+    return fault_set(fault, err, "%s", line);
+}
+
 /* Both in arena; *drawn NULL: the store has it. */
 static Err draw(ImportPictures *pictures, Arena *arena, Str bytes, Str *mark,
                 const Picture **drawn, Fault *fault)
@@ -98,11 +120,13 @@ static Err draw(ImportPictures *pictures, Arena *arena, Str bytes, Str *mark,
 
     *drawn = NULL;
     *mark = picture_mark(arena, bytes);
-    err = find(pictures, arena, *mark);
+    err = find(pictures, arena, *mark, fault);
     if (err != ERR_NOT_FOUND) return err;
-    err = bring_take_in(pictures->conf, arena, bytes, picture, fault);
-    if (!err) *drawn = picture;
-    return err;
+    err = bring_take_in(pictures->conf, &pictures->bucket, arena, bytes,
+                        picture, fault);
+    if (err) return is_of_the_source(err) ? err : tell_ours(fault, err);
+    *drawn = picture;
+    return ERR_OK;
 }
 
 /* What its source says of it goes before what its file says, as what a person
@@ -140,6 +164,7 @@ static Err bring_file(ImportPictures *pictures, Arena *arena, const char *file,
                               str_z(&scratch, said->href), PICTURE_BYTES,
                               &bytes, fault);
 
+    if (err && err != ERR_NOT_FOUND) err = ERR_INVALID;
     if (!err) err = draw(pictures, &scratch, bytes, &mark, &drawn, fault);
     if (!err) take(arena, said, mark, drawn);
     arena_close(&scratch);
@@ -155,7 +180,9 @@ static Err fetch(ImportPictures *pictures, Arena *scratch, Known *known)
     Err err =
         fetcher_get(pictures->fetcher, scratch, known->address, &bytes, &fault);
 
-    if (!err)
+    if (err)
+        err = ERR_INVALID;
+    else
         err =
             draw(pictures, scratch, bytes, &known->mark, &known->drawn, &fault);
     known->err = err;
@@ -287,7 +314,8 @@ Err import_pictures_bring(ImportPictures *pictures, Arena *arena,
         return ERR_OK;
     }
     err = bring(pictures, arena, file, said, fault);
-    if (err && said->offered) count(pictures, &pictures->counts.lost);
+    if (err && said->offered && is_of_the_source(err))
+        count(pictures, &pictures->counts.lost);
     return err;
 }
 
@@ -296,13 +324,20 @@ Err import_pictures_bring(ImportPictures *pictures, Arena *arena,
 Err import_pictures_open(const Conf *conf, bool fetch, ImportPictures **out,
                          Fault *fault)
 {
+    Arena arena = arena_open();
     ImportPictures *pictures;
+    BucketConfig bucket;
     Store *reader;
-    Err err = store_open(conf->store_path, STORE_READ, &reader, fault);
+    Err err = bucket_keys_read(&arena, conf, &bucket, fault);
 
-    if (err) return err;
+    if (!err) err = store_open(conf->store_path, STORE_READ, &reader, fault);
+    if (err) {
+        arena_close(&arena);
+        return err;
+    }
     pictures = mem_zero(sizeof *pictures);
     pictures->conf = conf;
+    pictures->bucket = bucket;
     pictures->context =
         (PutContext){.default_language = conf->site.languages[0].tag,
                      .default_section = conf->section};
@@ -315,7 +350,7 @@ Err import_pictures_open(const Conf *conf, bool fetch, ImportPictures **out,
     };
     if (fetch) pictures->fetcher = fetcher_open(&pictures->rules);
     pictures->reader = reader;
-    pictures->arena = arena_open();
+    pictures->arena = arena;
     map_init(&pictures->known);
     pthread_mutex_init(&pictures->lock, NULL);
     pthread_cond_init(&pictures->moved, NULL);

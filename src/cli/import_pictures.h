@@ -21,12 +21,15 @@ typedef struct PictureCounts {
     int64_t left;    /* at addresses that nobody asked to fetch */
 } PictureCounts;
 
-/* conf must live as long. fetch: addresses too. Errors of store_open. */
+/* conf must live as long. fetch: addresses too. Errors of store_open and of
+ * bucket_keys_read. */
 MUST_USE Err import_pictures_open(const Conf *conf, bool fetch,
                                   ImportPictures **out, Fault *fault);
 void import_pictures_close(ImportPictures *pictures); /* NULL: nothing */
 
-/* As ImportOptions.picture has it: ingest/import.h. */
+/* As ImportOptions.picture has it: ingest/import.h. What is wrong with the
+ * picture, or where it is: ERR_NOT_FOUND, ERR_INVALID, ERR_UNSUPPORTED,
+ * ERR_TOO_BIG. What is wrong here: those of the store, ERR_IO. */
 MUST_USE Err import_pictures_bring(ImportPictures *pictures, Arena *arena,
                                    const char *file, Item *item, Fault *fault);
 

@@ -157,7 +157,8 @@ static Err reject(Run *run, const Batch *batch, const Fault *why, Str raw)
     return err;
 }
 
-/* Errors that say something about the store, not about the item. */
+/* Errors that say something about the agency's own house, not about the item.
+ */
 static bool is_fatal(Err err)
 {
     return err == ERR_STORE || err == ERR_IO || err == ERR_FULL ||
@@ -332,6 +333,18 @@ static bool is_skipped(const Batch *batch)
            batch->fault.err == ERR_UNSUPPORTED;
 }
 
+/* What was before stays, so that a repeated import goes on from there. */
+static Err end_at(Run *run, const Batch *batch)
+{
+    Fault why = *batch->ended;
+    Err err = finish(run, ERR_OK);
+
+    if (err) return err;
+    place_fault(&why, batch);
+    if (run->fault) *run->fault = why;
+    return why.err;
+}
+
 static Err begin_file(Run *run, const Batch *batch)
 {
     run->counts->files++;
@@ -360,6 +373,7 @@ static Err write_batch(Run *run, const Batch *batch)
         arena_reset(&run->scratch);
         if (!err && is_due(run)) err = commit(run);
     }
+    if (!err && batch->ended) err = end_at(run, batch);
     if (!err) err = put_names(run, batch);
     run->bytes = batch->taken;
     return err;
@@ -408,45 +422,65 @@ typedef struct Parser {
     pthread_t thread;
 } Parser;
 
-static void bring_picture(const Parser *parser, Batch *batch,
+/* False: the import ends before it. */
+static bool bring_picture(const Parser *parser, Batch *batch,
                           ReadRecord *record)
 {
     const ImportOptions *options = parser->options;
     ItemPicture *picture = &record->item.picture;
     Fault fault = fault_none();
     Fault *kept;
+    Err err;
 
     if ((!picture->href.len && !picture->address.len) || !options->picture)
-        return;
-    if (queue_is_stopped(parser->queue)) return; /* it may take long */
-    if (!options->picture(options->ctx, &batch->arena, batch->file->path,
-                          &record->item, &fault))
-        return;
+        return true;
+    if (queue_is_stopped(parser->queue)) return true; /* it may take long */
+    err = options->picture(options->ctx, &batch->arena, batch->file->path,
+                           &record->item, &fault);
+    if (!err) return true;
     kept = ARENA_NEW(&batch->arena, Fault);
     *kept = fault;
+    kept->err = err;
     if (kept->line < 1) kept->line = record->item.line;
+    if (is_fatal(err)) {
+        batch->ended = kept;
+        return false;
+    }
     if (picture->offered) {
         record->lost = kept;
         *picture = (ItemPicture){0};
-        return;
+        return true;
     }
     record->fault = kept;
     batch->out.bad++;
+    return true;
+}
+
+/* False: the import ends with what is left of it. */
+static bool prepare(const Parser *parser, Batch *batch)
+{
+    for (size_t i = 0; i < batch->out.count; i++) {
+        ReadRecord *record = &batch->out.records[i];
+
+        if (record->fault) continue;
+        item_prepare(&record->item, &batch->arena, parser->ctx.language);
+        if (!bring_picture(parser, batch, record)) {
+            batch->out.count = i;
+            return false;
+        }
+    }
+    return true;
 }
 
 static void *parse_thread(void *data)
 {
     Parser *parser = data;
     Batch *batch;
+    bool goes_on = true;
 
-    while ((batch = queue_to_parse(parser->queue))) {
+    while (goes_on && (batch = queue_to_parse(parser->queue))) {
         batch_parse(batch, &parser->ctx);
-        for (size_t i = 0; i < batch->out.count; i++) {
-            if (batch->out.records[i].fault) continue;
-            item_prepare(&batch->out.records[i].item, &batch->arena,
-                         parser->ctx.language);
-            bring_picture(parser, batch, &batch->out.records[i]);
-        }
+        goes_on = prepare(parser, batch);
         queue_parsed(parser->queue, batch);
     }
     return NULL;

@@ -71,7 +71,9 @@ typedef struct ImportOptions {
      * on a thread that parses: several at a time. Fills mark and drawn and
      * empties the others, or all of them: then the story comes without. Where
      * it fails the item becomes a reject, unless the picture was but offered:
-     * then it is noted. NULL: nobody does. */
+     * then it is noted. But errors that are those of the store, or ERR_IO or
+     * ERR_FULL, are no fault of the picture, which may come another time: they
+     * end the import before that item. NULL: nobody does. */
     Err (*picture)(void *ctx, Arena *arena, const char *file, Item *item,
                    Fault *fault);
     /* After each commit. NULL: not wanted. */
@@ -84,7 +86,8 @@ typedef struct ImportOptions {
 /* paths: files, folders (with all in them, in the order of names), or "-".
  * ERR_OK also when records were rejected: see counts.  ERR_NOT_FOUND before
  * anything is read when a path is missing; ERR_INVALID by strict; what the
- * store fails with. *counts is filled in any case. */
+ * store fails with, or who brings pictures in. *counts is filled in any case.
+ */
 MUST_USE Err import_run(Store *store, const ImportOptions *options,
                         char *const *paths, size_t path_count,
                         ImportCounts *counts, Fault *fault);

@@ -44,6 +44,7 @@ static void empty(Batch *batch)
     batch->size = 0;
     batch->record_count = 0;
     batch->out = (ReadOut){0};
+    batch->ended = NULL;
     batch->names = (NameList){0};
     batch->fault = fault_none();
     batch->first = false;

@@ -36,6 +36,8 @@ typedef struct Batch {
 
     Arena arena; /* of what follows */
     ReadOut out;
+    const Fault *ended; /* the import ends behind the last record, and why;
+                           NULL: it goes on */
     NameList names;
 } Batch;
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -419,6 +419,73 @@ test('ninjs names the picture, and what goes out comes back in', { skip: needsSh
         assert.match(figure(await pageOf('Goes out')), /alt="A wide one"/);
     } finally {
         await from.remove();
+    }
+});
+
+// What is ours to mend never makes a story one without its picture.
+test('a shelf or a bucket that takes nothing ends the import, and it goes on from there', async () => {
+    const other = new Site({ languages: 'en' });
+    let status = 403, stored = 0;
+    const bucket = http.createServer((request, answer) => request.resume().on('end', () => {
+        if (status === 200) stored++;
+        answer.writeHead(status).end();
+    }));
+    bucket.listen(0, '127.0.0.1');
+    await once(bucket, 'listening');
+    try {
+        other.set('picture_networks', '127.0.0.1');
+        const same = at('picture?size=481x300');
+        const path = file('a.json', lines(ninjs('urn:ours:0'), named('urn:ours:lost', at('nothing.png')), named('urn:ours:1', same), named('urn:ours:2', same),
+            named('urn:ours:3', 'beside.png'), ninjs('urn:ours:4')), other);
+        writeFileSync(join(path, '../beside.png'), png(482, 300));
+        const counts = (done) => ['new', 'known', 'rejected', 'pictures', 'pictures_lost', 'pictures_left'].map((name) => done.counts[name]);
+        const ends = async (says, fresh, known, lost) => {
+            const done = await fetching(other, path);
+            assert.equal(done.status, 1);
+            const told = done.err.trim().split('\n');
+            assert.equal(told.length, 1 + lost, done.err);
+            assert.ok(told.at(-1).startsWith(`dateline import: ${path}:3: picture: ${same}: `), done.err);
+            assert.match(told.at(-1), says);
+            assert.deepEqual(counts(done), [fresh, known, 0, 0, lost, 0]);
+        };
+        const media = join(other.dir, 'media');
+        const link = (to) => { rmSync(media, { recursive: true, force: true }); symlinkSync(join(other.room, to), media); };
+        link('gone'); // a folder that was moved away, or is not mounted
+        await ends(/media\/..: cannot make the folder: No such file/, 2, 0, 1);
+        writeFileSync(join(other.room, 'file'), '');
+        link('file');
+        await ends(/media\/..: cannot make the folder: Not a directory/, 0, 2, 0);
+        // What a page was saved with is there: that it cannot be kept is not that it is elsewhere.
+        const saved = file('d.html', page(`<link rel="canonical" href="http://port.example/ours"><meta property="og:image" content="${at('never')}">`,
+            '<figure><img src="kept.png" alt="Kept"></figure>'), other);
+        writeFileSync(join(saved, '../kept.png'), png(483, 300));
+        link('gone');
+        const page1 = await run(other, saved);
+        assert.deepEqual([page1.status, ...counts(page1)], [1, 0, 0, 0, 0, 0, 0]);
+        assert.match(page1.err, /picture: kept\.png: .*No such file/);
+        rmSync(media);
+
+        other.set('bucket', `http://127.0.0.1:${bucket.address().port}/pictures`);
+        const none = dateline('import', other.dir, path);
+        assert.deepEqual([none.status, none.out], [1, '']);
+        assert.match(none.err, /bucket\.keys: there are no keys to the bucket/);
+        writeFileSync(join(other.dir, 'bucket.keys'), 'KEY\nSECRET\n', { mode: 0o600 });
+        await ends(/pictures: [^ ]+: the store answers 403: it refuses the access key/, 0, 2, 0);
+        status = 503;
+        await ends(/the store answers 503/, 0, 2, 0);
+        other.set('bucket', 'http://127.0.0.1:9/pictures');
+        await ends(/127\.0\.0\.1:9\/pictures: .*connect/, 0, 2, 0);
+
+        other.set('bucket', `http://127.0.0.1:${bucket.address().port}/pictures`);
+        status = 200;
+        const done = await fetching(other, path, saved);
+        assert.deepEqual([done.status, ...counts(done)], [0, 5, 2, 0, 4, 0, 0], done.err);
+        assert.equal(pictures(other).length, 3);
+        assert.equal(stored, 3 * (2 * 3 + 1)); // each at 320 px and at its own width
+    } finally {
+        bucket.closeAllConnections();
+        bucket.close();
+        await other.remove();
     }
 });
 

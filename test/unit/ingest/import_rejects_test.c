@@ -157,12 +157,90 @@ static void what_an_offered_picture_costs_is_itself(void **state)
     assert_int_equal(site->note_count, 0);
 }
 
+static const char *no_room; /* the file whose pictures find none */
+
+static Err picture_without_room(void *ctx, Arena *arena, const char *file,
+                                Item *item, Fault *fault)
+{
+    (void)ctx;
+    (void)arena;
+    if (no_room && strstr(file, no_room))
+        return fault_set(fault, ERR_IO, "picture: no room for it");
+    item->picture = (ItemPicture){0};
+    return ERR_OK;
+}
+
+/* Each has a picture that is offered, but for one of Markdown. */
+static void write_stories(Site *site, int count)
+{
+    char name[20], text[200];
+
+    for (int i = 0; i < count; i++) {
+        snprintf(name, sizeof name, "%02d.json", i);
+        snprintf(text, sizeof text,
+                 "{\"uri\":\"p:%d\",\"title\":\"T\",\"associations\":"
+                 "[{\"type\":\"picture\",\"renditions\":[{\"href\":"
+                 "\"a.jpg\"}]}]}",
+                 i);
+        write_file(site, name, str_from(text));
+    }
+    write_file(site, "50.md", S("---\ntitle: T\npicture: b.jpg\n---\nText\n"));
+}
+
+static void what_is_no_fault_of_a_picture_ends_the_import_there(void **state)
+{
+    Site *site = *state;
+    Story story;
+
+    write_stories(site, 40);
+    site->picture = picture_without_room;
+    no_room = "/23.json";
+    assert_int_equal(import_path(site, site->dir), ERR_IO);
+    counts_are(site, 23, 0, 0, 0, 0); /* all before it, and none after it */
+    assert_int_equal(stories_find(site->store, &site->arena, S("p:23"), &story),
+                     ERR_NOT_FOUND);
+    assert_int_equal(site->note_count, 0);
+    assert_string_equal(site->fault.where, in_site(site, "23.json"));
+    assert_int_equal(site->fault.line, 1);
+    assert_string_equal(site->fault.text, "picture: no room for it");
+    no_room = "/50.md";
+    assert_int_equal(import_path(site, site->dir), ERR_IO);
+    counts_are(site, 17, 0, 23, 0, 0);
+    no_room = NULL; /* mended: it goes on from there */
+    assert_int_equal(import_path(site, site->dir), ERR_OK);
+    counts_are(site, 1, 0, 40, 0, 0);
+}
+
+/* Records of one file stand in one batch. */
+static void so_it_does_within_a_file(void **state)
+{
+    static const char feed[] =
+        "<rss version=\"2.0\"><channel><title>P</title>\n"
+        "<item><title>One</title><guid>http://p.example/1</guid></item>\n"
+        "<item><title>Two</title><guid>http://p.example/2</guid>"
+        "<enclosure url=\"a.jpg\" type=\"image/jpeg\"/></item>\n"
+        "<item><title>Three</title><guid>http://p.example/3</guid></item>"
+        "</channel></rss>";
+    Site *site = *state;
+
+    site->picture = picture_without_room;
+    no_room = "a.xml";
+    assert_int_equal(import_text(site, "a.xml", feed), ERR_IO);
+    counts_are(site, 1, 0, 0, 0, 0);
+    assert_int_equal(site->fault.line, 3);
+    no_room = NULL;
+    assert_int_equal(import_text(site, "a.xml", feed), ERR_OK);
+    counts_are(site, 2, 0, 1, 0, 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(bad_records_are_told_and_kept_and_stop_nothing),
         TEST(a_large_reject_is_cut),
         TEST(what_an_offered_picture_costs_is_itself),
+        TEST(what_is_no_fault_of_a_picture_ends_the_import_there),
+        TEST(so_it_does_within_a_file),
         TEST(strict_stops_and_keeps_nothing_of_the_batch),
         TEST(a_newer_version_of_a_killed_story_is_a_reject),
     };
