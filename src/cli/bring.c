@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "cli/bucket_keys.h"
+#include "cli/media_bucket.h"
 #include "format/picture_json.h"
 
 bool bring_says(const BringWords *words)
@@ -118,18 +119,62 @@ Err bring_take_in(const Conf *conf, const BucketConfig *config, Arena *arena,
     return ERR_IO;
 }
 
+static Err find(const Errand *errand, Str mark, Picture *out, Fault *fault)
+{
+    Store *store;
+    Err err = store_open(errand->conf->store_path, STORE_READ, &store, fault);
+
+    if (err) return err;
+    err = pictures_find(store, errand->arena, mark, out);
+    if (err) (void)!fault_set(fault, err, "%s", store_reason(store));
+    store_close(store);
+    return err;
+}
+
+/* A folder of pictures may be lost, or not copied with its store. What this
+ * node only has not fetched yet is in the bucket, and not missing. */
+static Err restore(const Errand *errand, Str bytes, Str mark, bool *restored,
+                   Fault *fault)
+{
+    const Conf *conf = errand->conf;
+    const Shelf shelf = {conf->media_dir};
+    Arena *arena = errand->arena;
+    BucketConfig config;
+    Picture picture;
+    Str missing;
+    Err err = find(errand, mark, &picture, fault);
+
+    if (!err) err = media_lacks(&shelf, NULL, arena, &picture, &missing, fault);
+    if (err || !missing.len) return err;
+    err = bucket_keys_read(arena, conf, &config, fault);
+    if (!err && config.url) {
+        Bucket *bucket = bucket_open(&config);
+
+        err = media_lacks(&shelf, bucket, arena, &picture, &missing, fault);
+        bucket_close(bucket);
+    }
+    if (err || !missing.len) return err;
+    err = bring_take_in(conf, &config, arena, bytes, &picture, fault);
+    if (!err) *restored = true;
+    return err;
+}
+
 Err bring_in(Errand *errand, Str bytes, const BringWords *words, Str *answer,
-             long *status, Fault *fault)
+             long *status, bool *restored, Fault *fault)
 {
     Str mark = picture_mark(errand->arena, bytes);
     BucketConfig config;
     Picture picture;
     Err err = look(errand, mark, answer, status, fault);
 
-    if (err || *status == 200)
+    *restored = false;
+    if (err) return err;
+    if (*status == 200) {
+        err = restore(errand, bytes, mark, restored, fault);
         return err || !bring_says(words)
                    ? err
                    : bring_words(errand, mark, words, answer, status, fault);
+    }
     err = bucket_keys_read(errand->arena, errand->conf, &config, fault);
     if (!err)
         err = bring_take_in(errand->conf, &config, errand->arena, bytes,
@@ -152,11 +197,14 @@ Err bring_beside(Errand *errand, const char *story, Str href, Str *mark,
     Arena *arena = errand->arena;
     Str bytes, answer = {0};
     JsonNode *object;
+    bool restored;
     long status;
     Err err = file_read_below(arena, bring_folder(arena, story),
                               str_z(arena, href), PICTURE_BYTES, &bytes, fault);
 
-    if (!err) err = bring_in(errand, bytes, &nothing, &answer, &status, fault);
+    if (!err)
+        err = bring_in(errand, bytes, &nothing, &answer, &status, &restored,
+                       fault);
     if (err) return err;
     err = json_read(arena, answer, ERRAND_ANSWER_MAX, &object, fault);
     if (err) return err;

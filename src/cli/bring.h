@@ -1,6 +1,6 @@
 /* cli/bring.h -- a picture from a file into the agency, by a command.
  *
- * One that the store knows is not drawn again.
+ * One that the store knows is not drawn again, unless files of it are missing.
  *
  * Threads: one.
  */
@@ -27,9 +27,10 @@ MUST_USE Err bring_take_in(const Conf *conf, const BucketConfig *config,
                            Arena *arena, Str bytes, Picture *out, Fault *fault);
 
 /* The errand is filled with what is asked last. *answer and *status as those of
- * errand_do; what is wrong with the picture itself is the error. */
+ * errand_do; what is wrong with the picture itself is the error. *restored: it
+ * was known, and files of it that were missing are there again. */
 MUST_USE Err bring_in(Errand *errand, Str bytes, const BringWords *words,
-                      Str *answer, long *status, Fault *fault);
+                      Str *answer, long *status, bool *restored, Fault *fault);
 
 /* What is said of one anew. */
 MUST_USE Err bring_words(Errand *errand, Str mark, const BringWords *words,

@@ -1,13 +1,9 @@
-/* cli/check.c -- looks whether a site is whole.
- *
- * With a bucket, a node's folder has what it served: a file that it lacks must
- * be in the bucket, and so must each original, which is put there last. */
+/* cli/check.c -- looks whether a site is whole. */
 #include <stdio.h>
 
 #include "cli/bucket_keys.h"
 #include "cli/cli.h"
 #include "cli/media_bucket.h"
-#include "media/intake.h"
 
 static void say(void *ctx, const char *what)
 {
@@ -23,44 +19,24 @@ typedef struct Look {
     int *wrong;
 } Look;
 
-static void wrong(const Look *look, Str mark, Str file, const char *what)
-{
-    printf("picture %.*s: the file %.*s is %s\n", STR_ARG(mark), STR_ARG(file),
-           what);
-    ++*look->wrong;
-}
-
-/* ERR_NOT_FOUND: it is wrong, and told. */
-static Err look_for(const Look *look, Str mark, Str file, bool original,
-                    Fault *fault)
-{
-    bool here = shelf_has(&look->shelf, file);
-    Fault found = fault_none();
-    Err err = here ? ERR_OK : ERR_NOT_FOUND;
-
-    if (look->bucket && (!here || original))
-        err = bucket_has(look->bucket, file, &found);
-    if (err == ERR_NOT_FOUND)
-        wrong(look, mark, file,
-              here
-                  ? "not in the bucket: \"dateline media upload\" puts it there"
-                  : "missing");
-    else if (err)
-        *fault = found;
-    return err;
-}
-
 /* Of one that is not whole the first file is told. */
 static Err look_at(void *ctx, Arena *arena, const Picture *picture,
                    Fault *fault)
 {
-    Str files[PICTURE_FILES];
-    size_t count = picture_files(arena, picture, files);
-    Err err = ERR_OK;
+    const Look *look = ctx;
+    Str missing;
+    Err err = media_lacks(&look->shelf, look->bucket, arena, picture, &missing,
+                          fault);
 
-    for (size_t i = 0; !err && i < count; i++)
-        err = look_for(ctx, picture->mark, files[i], i == count - 1, fault);
-    return err == ERR_NOT_FOUND ? ERR_OK : err;
+    if (err || !missing.len) return err;
+    printf("picture %.*s: the file %.*s is %s\n", STR_ARG(picture->mark),
+           STR_ARG(missing),
+           shelf_has(&look->shelf, missing)
+               ? "not in the bucket: \"dateline media upload\" puts it there"
+               : "missing: \"dateline media add\" of the original makes it "
+                 "again");
+    ++*look->wrong;
+    return ERR_OK;
 }
 
 /* Each picture that the store knows has its files. */

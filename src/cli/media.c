@@ -23,6 +23,7 @@ typedef struct Media {
     BringWords words;
     const char *focus;
     bool json;
+    bool restored; /* the one that was added last */
 } Media;
 
 /* ---- what was said on the command line ---- */
@@ -113,12 +114,13 @@ static int tell(const Media *media, Str text, long status)
         return media->json ? EXIT_FAILED : errand_refused(errand, answer);
     if (media->json) return EXIT_DONE;
     if (errand->file) printf("%s: ", errand->file);
-    printf("%.*s  %lld x %lld  %.*s%s\n", STR_ARG(json_str(answer, "mark")),
+    printf("%.*s  %lld x %lld  %.*s%s%s\n", STR_ARG(json_str(answer, "mark")),
            (long long)number_of(answer, "width"),
            (long long)number_of(answer, "height"),
            STR_ARG(json_str(answer, "type")),
            errand->file && json_bool(answer, "known", false) ? "  known already"
-                                                             : "");
+                                                             : "",
+           media->restored ? ", its missing files are there again" : "");
     if (!errand->file) return EXIT_DONE;
     if (!json_str(answer, "alt").len)
         printf("  it has no alternative text: --alt says what it shows to who "
@@ -139,7 +141,7 @@ static Err take_in(Media *media, const char *path, Str *answer, long *status,
 
     if (err) return err;
     return bring_in(&media->errand, bytes, &media->words, answer, status,
-                    fault);
+                    &media->restored, fault);
 }
 
 /* One that is refused does not hold up the others. The machine's readers come

@@ -31,6 +31,38 @@ Err media_each(Store *store, MediaEach each, void *ctx, Fault *fault)
     return err;
 }
 
+static Err look_for(const Shelf *shelf, Bucket *bucket, Str file, bool original,
+                    Fault *fault)
+{
+    bool here = shelf_has(shelf, file);
+
+    if (bucket && (!here || original)) return bucket_has(bucket, file, fault);
+    return here ? ERR_OK : ERR_NOT_FOUND;
+}
+
+Err media_lacks(const Shelf *shelf, Bucket *bucket, Arena *arena,
+                const Picture *picture, Str *missing, Fault *fault)
+{
+    Str files[PICTURE_FILES];
+    size_t count = picture_files(arena, picture, files);
+
+    for (size_t i = 0; i < count; i++) {
+        Fault found = fault_none();
+        Err err = look_for(shelf, bucket, files[i], i == count - 1, &found);
+
+        if (err == ERR_NOT_FOUND) {
+            *missing = files[i];
+            return ERR_OK;
+        }
+        if (err) {
+            *fault = found;
+            return err;
+        }
+    }
+    *missing = (Str){0};
+    return ERR_OK;
+}
+
 typedef struct Move {
     Shelf shelf;
     Bucket *bucket;

@@ -264,6 +264,9 @@ test('an agency that had its pictures in a folder moves, and finds what is missi
         copyFileSync(join(site.dir, 'media', picture.mark.slice(0, 2), `${picture.mark}.jpg`), join(site.room, 'kept'));
         rmSync(join(site.dir, 'media'), { recursive: true });
         assert.equal(dateline('check', site.dir).status, 0, 'the bucket has them');
+        await mine.asked();
+        assert.match(must('media', 'add', site.dir, join(site.room, 'kept')), /known already\n/);
+        assert.ok((await mine.asked()).every((line) => line.startsWith('HEAD ')), 'it is not drawn again');
         assert.equal(must('media', 'download', site.dir), '20 files downloaded, 0 were there, 0 are missing, 0 are broken\n');
         assert.deepEqual(onShelf(site, `${picture.mark}.jpg`), readFileSync(join(site.room, 'kept')));
         // neither has it
@@ -272,8 +275,11 @@ test('an agency that had its pictures in a folder moves, and finds what is missi
         rmSync(join(mine.folder, 'pictures', 'of/news'), { recursive: true });
         const lost = dateline('check', site.dir);
         assert.equal(lost.status, 1);
-        assert.ok(lost.out.includes(`picture ${picture.mark}: the file ${file} is missing\n`), lost.out);
+        assert.ok(lost.out.includes(`picture ${picture.mark}: the file ${file} is missing: `), lost.out);
         assert.ok(must('media', 'list', site.dir).includes(picture.mark));
+        // who has the original has it again, here and there
+        assert.match(must('media', 'add', site.dir, join(site.room, 'kept')), /known already, its missing files are there again/);
+        assert.ok(!dateline('check', site.dir).out.includes(picture.mark));
     } finally {
         await site.remove();
         await mine.remove();

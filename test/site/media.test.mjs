@@ -227,15 +227,26 @@ test('killed at any moment, what the store knows is whole', async () => {
     assert.equal(dateline('check', site.dir).status, 0);
 });
 
-test('a file that is missing is told', () => {
-    const [picture] = add(file('missing.png', png(64, 50))).pictures;
-    const path = join(site.dir, 'media', picture.mark.slice(0, 2), `${picture.mark}-64.webp`);
-    const bytes = readFileSync(path);
-    rmSync(path);
-    const done = dateline('check', site.dir);
-    assert.equal(done.status, 1);
-    assert.equal(done.out, `picture ${picture.mark}: the file ${picture.mark}-64.webp is missing\n`);
-    writeFileSync(path, bytes);
+test('a file that is missing is told, and its original brings it back', () => {
+    const original = file('missing.png', png(640, 480));
+    const [picture] = add(original).pictures;
+    const folder = join(site.dir, 'media', picture.mark.slice(0, 2));
+    const files = shelf(picture.mark);
+    const bytes = files.map((name) => readFileSync(join(folder, name)));
+    for (const lost of [files.slice(-1), files.slice(0, 1), files]) { // by name the original is the first
+        for (const name of lost) rmSync(join(folder, name));
+        const done = dateline('check', site.dir);
+        assert.equal(done.status, 1);
+        assert.match(done.out, /^picture [^ ]+: the file [^ ]+ is missing: "dateline media add" of the original makes it again\n$/);
+        assert.ok(done.out.startsWith(`picture ${picture.mark}: the file ${picture.mark}`), done.out);
+        const again = media('add', original);
+        assert.deepEqual([again.status, again.err], [0, '']);
+        assert.match(again.out, /known already, its missing files are there again\n/);
+        assert.deepEqual(shelf(picture.mark), files);
+        files.forEach((name, i) => assert.deepEqual(readFileSync(join(folder, name)), bytes[i], name));
+        assert.equal(dateline('check', site.dir).status, 0);
+    }
+    assert.match(media('add', original).out, /known already\n/);
 });
 
 test('the site is whole, and is so elsewhere', () => {
