@@ -2,8 +2,10 @@
  *
  * A file beside the source's comes in always; an address of the net only when
  * that was asked for, and once in an import, however many stories name it.
- * One whose content the store knows is not drawn again, and one of a version
- * that the store has is not even looked for.
+ * One whose content the store knows is not drawn again. One that was but
+ * offered, of a version that the store has, is not even looked for; one that is
+ * part of its story (of Markdown) is read or fetched in each import, since only
+ * its content says whether the story has changed.
  *
  * Threads: those that parse, all at once; one opens and closes it.
  */
