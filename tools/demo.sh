@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# demo.sh PROGRAM DIR [--archive]: makes the demo agency in DIR, or brings the
-# one that is there up to date. With --archive it also has the real archive of
-# ../shared, as far as it is in a language of the site.
+# demo.sh PROGRAM DIR [--archive]: makes the demo agency in DIR; one that is
+# there is left alone, or brought up to date when what it is made of is newer.
+# With --archive it also has the real archive of ../shared, as far as it is in a
+# language of the site.
 #
 # Stories get the pictures of tools/demo/pictures on the way: those of a Debian
 # package from where it puts them, drawings as vips renders them; DIR/demo is
@@ -13,6 +14,7 @@ archive=${3:-}
 root=$(readlink -f "$(dirname "$0")/..")
 news=${SHARED:-$root/../shared}/data
 work=$dir/demo
+made=$work/made$archive # its time is when the making began
 
 languages=en,uk,ru
 [ -z "$archive" ] || languages=en,uk,ru,ar
@@ -119,6 +121,31 @@ stories() {
     done
 }
 
+sources=("$root/demo" "$root"/tools/demo{,.sh})
+if [ -n "$archive" ]; then
+    [ -d "$news/news" ] || {
+        lacks "$news/news is not there"
+        exit 1
+    }
+    sources+=("$news/news")
+fi
+
+again=
+if [ ! -f "$dir/dateline.conf" ]; then
+    "$program" init "$dir" --name 'Dateline Demo' --languages "$languages"
+    set_to ads yes
+    set_to no_ads_tags energy,health
+elif [ -f "$made" ]; then
+    if [ -z "$(find "${sources[@]}" -newer "$made" -print -quit)" ]; then
+        echo "$dir is there already"
+        exit
+    fi
+    again=1
+elif ! grep -q '^no_ads_tags = energy' "$dir/dateline.conf"; then
+    lacks "$dir was made before the demo had pictures and ads; with them it is made anew after: rm -r $dir"
+    exit
+fi
+
 draws=
 if command -v vips >/dev/null; then
     draws=1
@@ -126,29 +153,24 @@ else
     lacks 'without its drawings and ads: vips is in the package libvips-tools'
 fi
 
-if [ ! -f "$dir/dateline.conf" ]; then
-    "$program" init "$dir" --name 'Dateline Demo' --languages "$languages"
-    set_to ads yes
-    set_to no_ads_tags energy,health
-elif [ -n "$draws" ] && [ -z "$("$program" media list "$dir")" ]; then
-    lacks "what is there stays without pictures and ads; remove $dir to see it with"
-fi
 rm -rf "$work"
 mkdir -p "$work"/{marks,ads,en,uk,ru}
+touch "$work/began"
 cp "$root"/tools/demo/ads/*.md "$work/ads"
 pictures
 stories
+# What was corrected once would only be refused now.
+[ -z "$again" ] || for file in "$work"/*/*.v2.md; do
+    rm "${file%.v2.md}.md"
+done
 "$program" import "$dir" "$root"/demo/{sections,tags}.yaml "$work"/{en,uk,ru}
 [ -z "$draws" ] || "$program" ads add "$dir" "$work"/ads/*.md
 
 if [ -n "$archive" ]; then
-    [ -d "$news/news" ] || {
-        echo "demo.sh: $news/news is not there" >&2
-        exit 1
-    }
     python3 "$news/tools/to-ninjs.py" "$news"/news/*.jsonl.gz |
         grep -E "\"language\": \"(${languages//,/|})\".*\"firstCreated\"" |
         "$program" import "$dir" --format ninjs - ||
         # 1: some were rejected, as it said; the rest is there
         [ $? = 1 ]
 fi
+mv "$work/began" "$made"

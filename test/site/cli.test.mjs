@@ -1,11 +1,11 @@
 // cli.test.mjs -- the commands as a person at a terminal meets them.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { markdown, put } from './lib/draft.mjs';
-import { Site, dateline, needsShared, program, server, shared } from './lib/site.mjs';
+import { Site, dateline, needsShared, program, root, server, shared } from './lib/site.mjs';
 
 // Of a store that is a file.
 const onFiles = { skip: server ? 'the store is on a server' : false };
@@ -157,6 +157,26 @@ test('a story is shown with its ninjs once it is public', (t) => {
         [join(shared, 'data/tools/ninjs-check.py'), '3.0', file],
         { encoding: 'utf8' });
     assert.equal(check.status, 0, check.stdout + check.stderr);
+});
+
+// How it is made: pictures.test.mjs.
+test('a demo that is there is left alone, and an old one says how it is made anew', async () => {
+    const demo = new Site({ languages: 'en,uk,ru' });
+    const make = () => {
+        const done = spawnSync(join(root, 'tools/demo.sh'), [program, demo.dir], { encoding: 'utf8' });
+        return [done.status, done.stdout, done.stderr];
+    };
+    try {
+        assert.deepEqual(make(), [0, '', `demo.sh: ${demo.dir} was made before the demo had pictures and ads; with them it is made anew after: rm -r ${demo.dir}\n`]);
+        const made = join(demo.dir, 'demo/made');
+        mkdirSync(join(demo.dir, 'demo'));
+        writeFileSync(made, '');
+        utimesSync(made, new Date(), new Date('2999-01-01'));
+        assert.deepEqual(make(), [0, `${demo.dir} is there already\n`, '']);
+        assert.equal(dateline('story', 'show', demo.dir, '1').status, 1, 'nothing was put');
+    } finally {
+        await demo.remove();
+    }
 });
 
 // Another process holds the store for longer than anybody waits.
