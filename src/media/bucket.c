@@ -261,6 +261,8 @@ Err bucket_put(Bucket *bucket, Str name, Str bytes, Fault *fault)
     err = call_it(&call, fault);
     if (err == ERR_NOT_FOUND)
         err = fail(&call, fault, ERR_IO, "there is no such bucket");
+    if (err == ERR_TOO_BIG)
+        err = fail(&call, fault, ERR_IO, "it answers as no bucket does");
     arena_close(&arena);
     return err;
 }

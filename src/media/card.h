@@ -15,8 +15,8 @@
 #define CARD_COMMAND "_card"
 
 /* A JPEG of CARD_WIDTH x CARD_HEIGHT in arena.
- *   ERR_UNSUPPORTED: there is no libvips; ERR_TOO_BIG: more time or memory than
- *   is given; ERR_INVALID: nothing of the headline can be drawn; ERR_IO */
+ *   ERR_TOO_BIG: more time or memory than is given; ERR_INVALID: nothing of
+ *   the headline can be drawn; ERR_IO: there is no libvips, and others */
 MUST_USE Err card_draw(Arena *arena, const Card *card, Str *jpeg, Fault *fault);
 
 _Noreturn void card_main(void);

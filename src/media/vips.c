@@ -22,21 +22,21 @@ Err vips_load(Fault *fault)
     void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_GLOBAL);
 
     if (!library)
-        return fault_set(fault, ERR_UNSUPPORTED,
+        return fault_set(fault, ERR_IO,
                          "pictures need %s (Debian's package libvips42): %s",
                          LIBRARY, dlerror());
     for (size_t i = 0; i < COUNT(calls); i++) {
         void *found = dlsym(library, calls[i].name);
 
         if (!found)
-            return fault_set(fault, ERR_UNSUPPORTED, "%s has no %s", LIBRARY,
+            return fault_set(fault, ERR_IO, "%s has no %s", LIBRARY,
                              calls[i].name);
         memcpy((char *)&vips_calls + calls[i].at, &found, sizeof found);
     }
     /* No code that is made as it goes: no memory may be written and run. */
     (void)setenv("VIPS_NOVECTOR", "1", 1);
     if (VIPS_CALL(vips_init)("dateline"))
-        return vips_fault(fault, ERR_UNSUPPORTED, LIBRARY);
+        return vips_fault(fault, ERR_IO, LIBRARY);
     VIPS_CALL(vips_block_untrusted_set)(TRUE);
     VIPS_CALL(vips_concurrency_set)(1);
     VIPS_CALL(vips_cache_set_max)(0);

@@ -59,7 +59,7 @@ extern VipsCalls vips_calls;
 #define VIPS_CALL(name) (*vips_calls.call_##name)
 
 /* Loads and begins it, with one thread for each step and no loaders that are
- * called untrusted. ERR_UNSUPPORTED: it is not there. */
+ * called untrusted. ERR_IO: it is not there. */
 MUST_USE Err vips_load(Fault *fault);
 
 /* what, and what libvips says, in one line of ASCII. */

@@ -19,7 +19,7 @@
 /* All renditions of it, in arena.  What is wrong with the picture is said as
  * sniff_picture and the decoder do: ERR_INVALID, ERR_UNSUPPORTED, ERR_TOO_BIG
  * (pixels, or more time or memory than is given); ERR_IO: the process cannot
- * begin. */
+ * begin, or finds no libvips. */
 MUST_USE Err worker_draw(Arena *arena, Str bytes, Drawn *out, Fault *fault);
 
 /* Runs this program with that one word; bytes are its standard input, and what

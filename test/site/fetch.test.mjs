@@ -425,10 +425,10 @@ test('ninjs names the picture, and what goes out comes back in', { skip: needsSh
 // What is ours to mend never makes a story one without its picture.
 test('a shelf or a bucket that takes nothing ends the import, and it goes on from there', async () => {
     const other = new Site({ languages: 'en' });
-    let status = 403, stored = 0;
+    let status = 403, says = '', stored = 0;
     const bucket = http.createServer((request, answer) => request.resume().on('end', () => {
         if (status === 200) stored++;
-        answer.writeHead(status).end();
+        answer.writeHead(status).end(says);
     }));
     bucket.listen(0, '127.0.0.1');
     await once(bucket, 'listening');
@@ -473,6 +473,9 @@ test('a shelf or a bucket that takes nothing ends the import, and it goes on fro
         await ends(/pictures: [^ ]+: the store answers 403: it refuses the access key/, 0, 2, 0);
         status = 503;
         await ends(/the store answers 503/, 0, 2, 0);
+        says = 'a site, and no bucket'.repeat(10000);
+        await ends(/it answers as no bucket does/, 0, 2, 0);
+        says = '';
         other.set('bucket', 'http://127.0.0.1:9/pictures');
         await ends(/127\.0\.0\.1:9\/pictures: .*connect/, 0, 2, 0);
 
