@@ -268,6 +268,8 @@ bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock)
     if (!campaign || found->campaign != campaign) return false;
     if (choose->paused && has_cap(entry)) return false;
     give_back(choose, found);
+    if (has_cap(entry) && entry->marked + entry->seen >= entry->may)
+        return false;
     entry->seen++;
     return true;
 }

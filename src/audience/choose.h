@@ -7,8 +7,10 @@
  * remember.  House ads are drawn only where no other fits.
  *
  * What is shown is on loan until it was seen or CHOOSE_LOAN has gone; later it
- * does not count, and who still has it asks for another.  Loans and what was
- * seen never pass a cap together, so that no cap is ever passed.
+ * does not count, and who still has it asks for another.  Nothing is lent that
+ * would pass a cap with what is on loan and what was seen; where a cap has come
+ * down since, what is on loan counts until the new one is reached.  So no cap
+ * is ever passed.
  *
  * Threads: one; times are given, chance is asked of the kernel.
  */
@@ -51,7 +53,7 @@ bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
                  int64_t *campaign, uint64_t *loan);
 
 /* It was seen. False: it does not count, since it did already, or the loan is
- * over, or there is no such campaign any more. */
+ * over, or the cap is reached, or there is no such campaign any more. */
 bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock);
 
 /* One was seen that somebody else had lent, who is no longer there. False: it

@@ -255,6 +255,29 @@ static void who_may_not_know_the_cap_lends_nothing_of_it(void **state)
     assert_true(choose_seen(*state, 1, loan, 1));
 }
 
+/* A node that was lost comes back, or somebody lowers the cap. */
+static void what_is_on_loan_counts_as_far_as_the_cap_goes(void **state)
+{
+    static const int64_t caps[] = {0, 2, 4, 5, 9};
+
+    for (size_t i = 0; i < COUNT(caps); i++) {
+        Campaign one = campaign((int64_t)i + 1, 1);
+        uint64_t loans[5];
+        int64_t number, seen = 0;
+
+        one.cap = 5;
+        set(*state, &one, 1);
+        for (int j = 0; j < 5; j++)
+            assert_true(choose_next(*state, &anywhere, NULL, 0, true, NOW, 0,
+                                    &number, &loans[j]));
+        choose_set(*state, &one, &caps[i], 1);
+        for (int j = 0; j < 5; j++)
+            seen += choose_seen(*state, number, loans[j], 1);
+        assert_int_equal(seen, caps[i] < 5 ? caps[i] : 5);
+        assert_int_equal(choose_on_loan(*state, number), 0);
+    }
+}
+
 static void many_may_be_on_loan(void **state)
 {
     Campaign one = campaign(1, 1);
@@ -286,6 +309,7 @@ int main(void)
         choose_test(what_is_on_loan_stays_so_when_campaigns_change),
         choose_test(what_is_being_told_counts),
         choose_test(who_may_not_know_the_cap_lends_nothing_of_it),
+        choose_test(what_is_on_loan_counts_as_far_as_the_cap_goes),
         choose_test(many_may_be_on_loan),
     };
 
