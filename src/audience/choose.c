@@ -81,6 +81,21 @@ static Campaign copy_campaign(Arena *arena, const Campaign *campaign)
     return copy;
 }
 
+static Loan *loan_of(const Choose *choose, uint64_t number)
+{
+    return &choose->loans[number & (choose->room - 1)];
+}
+
+/* Of one that comes, or comes back: what was lent before may still be seen. */
+static int64_t count_loans(const Choose *choose, int64_t campaign)
+{
+    int64_t count = 0;
+
+    for (uint64_t i = choose->first; i < choose->after; i++)
+        count += loan_of(choose, i)->campaign == campaign;
+    return count;
+}
+
 void choose_set(Choose *choose, const Campaign *campaigns, const int64_t *may,
                 size_t count)
 {
@@ -94,7 +109,8 @@ void choose_set(Choose *choose, const Campaign *campaigns, const int64_t *may,
             .campaign = copy_campaign(&arena, &campaigns[i]),
             .may = may[i],
             .seen = before ? before->seen : 0,
-            .on_loan = before ? before->on_loan : 0,
+            .on_loan = before ? before->on_loan
+                              : count_loans(choose, campaigns[i].number),
         };
     }
     arena_close(&choose->arena);
@@ -132,11 +148,6 @@ int64_t choose_on_loan(const Choose *choose, int64_t campaign)
 }
 
 /* ---- loans ---- */
-
-static Loan *loan_of(const Choose *choose, uint64_t number)
-{
-    return &choose->loans[number & (choose->room - 1)];
-}
 
 static void give_back(Choose *choose, Loan *loan)
 {

@@ -29,8 +29,8 @@ void choose_close(Choose *choose); /* NULL is nobody */
 
 /* These are the campaigns from now on, copied; may has for each how often it
  * may still be seen here, INT64_MAX where it has no cap: without what was
- * counted until the last choose_mark. What is on loan stays so. A campaign's
- * number stands once. */
+ * counted until the last choose_mark. What is on loan stays so, also of one
+ * that was none of them for a while. A campaign's number stands once. */
 void choose_set(Choose *choose, const Campaign *campaigns, const int64_t *may,
                 size_t count);
 

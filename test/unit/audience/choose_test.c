@@ -255,6 +255,34 @@ static void who_may_not_know_the_cap_lends_nothing_of_it(void **state)
     assert_true(choose_seen(*state, 1, loan, 1));
 }
 
+static void what_is_on_loan_stays_so_while_a_campaign_is_away(void **state)
+{
+    Campaign one = campaign(1, 1);
+    uint64_t loans[3];
+    int64_t number;
+
+    one.cap = 5;
+    set(*state, &one, 1);
+    for (int i = 0; i < 3; i++)
+        assert_true(choose_next(*state, &anywhere, NULL, 0, true, NOW, i,
+                                &number, &loans[i]));
+    set(*state, &one, 0);
+    assert_false(choose_seen(*state, 1, loans[0], 3));
+    set(*state, &one, 1);
+    assert_int_equal(choose_on_loan(*state, 1), 3);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(next(*state, &anywhere, 4), 1);
+    assert_int_equal(next(*state, &anywhere, 4), 0);
+    assert_true(choose_seen(*state, 1, loans[1], 4));
+    set(*state, &one, 0);
+    assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 0);
+    set(*state, &one, 1);
+    assert_int_equal(choose_on_loan(*state, 1), 2);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 1);
+    assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 0);
+}
+
 /* A node that was lost comes back, or somebody lowers the cap. */
 static void what_is_on_loan_counts_as_far_as_the_cap_goes(void **state)
 {
@@ -309,6 +337,7 @@ int main(void)
         choose_test(what_is_on_loan_stays_so_when_campaigns_change),
         choose_test(what_is_being_told_counts),
         choose_test(who_may_not_know_the_cap_lends_nothing_of_it),
+        choose_test(what_is_on_loan_stays_so_while_a_campaign_is_away),
         choose_test(what_is_on_loan_counts_as_far_as_the_cap_goes),
         choose_test(many_may_be_on_loan),
     };
