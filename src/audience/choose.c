@@ -179,7 +179,12 @@ static void grow(Choose *choose)
 
 static uint64_t lend(Choose *choose, Entry *entry, Time clock)
 {
-    if (choose->after - choose->first == choose->room) grow(choose);
+    size_t count = choose->after - choose->first;
+
+    if (count == CHOOSE_LOANS)
+        give_back(choose, loan_of(choose, choose->first++));
+    else if (count == choose->room)
+        grow(choose);
     *loan_of(choose, choose->after) =
         (Loan){entry->campaign.number, clock + CHOOSE_LOAN};
     entry->on_loan++;
@@ -256,7 +261,6 @@ bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
     Entry *entry;
 
     end_loans(choose, clock);
-    if (choose->after - choose->first == CHOOSE_LOANS) return false;
     entry = draw(choose, &lots);
     if (!entry) {
         lots.house = true;

@@ -20,7 +20,7 @@
 #include "story/campaign.h"
 
 #define CHOOSE_LOAN  (5 * TIME_MINUTE)
-#define CHOOSE_LOANS ((size_t)1 << 20) /* at once, at most */
+#define CHOOSE_LOANS ((size_t)1 << 20) /* at once; one more ends the first */
 
 typedef struct Choose Choose;
 

@@ -306,20 +306,23 @@ static void what_is_on_loan_counts_as_far_as_the_cap_goes(void **state)
     }
 }
 
+/* Who asks for more than that ends what was lent first, and stops nobody. */
 static void many_may_be_on_loan(void **state)
 {
     Campaign one = campaign(1, 1);
-    uint64_t first = 0, loan = 0;
+    uint64_t first[2] = {0}, loan = 0;
     int64_t number;
 
     set(*state, &one, 1);
     for (size_t i = 0; i < CHOOSE_LOANS; i++) {
         assert_true(choose_next(*state, &anywhere, NULL, 0, true, NOW, 0,
                                 &number, &loan));
-        if (!first) first = loan;
+        if (i < 2) first[i] = loan;
     }
-    assert_int_equal(next(*state, &anywhere, 0), 0);
-    assert_true(choose_seen(*state, 1, first, 1));
+    assert_int_equal(next(*state, &anywhere, 0), 1);
+    assert_int_equal(choose_on_loan(*state, 1), CHOOSE_LOANS);
+    assert_false(choose_seen(*state, 1, first[0], 1));
+    assert_true(choose_seen(*state, 1, first[1], 1));
     assert_true(choose_seen(*state, 1, loan, 1));
     assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN), 1);
 }
