@@ -18,7 +18,7 @@ typedef struct Job {
     Ads *ads;
     Sums *sums;
     int64_t day, hour;
-    Time now;
+    Time now, clock;
     bool leaves; /* it is the last one */
     Arena *arena;
     Campaigns campaigns; /* as they are now */
@@ -72,22 +72,22 @@ static int64_t left_of(const CampaignKept *kept, int64_t day)
     return left < 0 ? 0 : left;
 }
 
-/* Each node holds as much as the others, and what it has lent already. */
+/* Each node holds as much as the others, and what it has lent and counted
+ * already. */
 static Err take_lot(Store *store, const Job *job, int64_t campaign,
                     int64_t *left)
 {
-    const Ads *ads = job->ads;
+    Ads *ads = job->ads;
     int64_t nodes = (int64_t)job->nodes.count;
-    int64_t others, share, lent;
+    int64_t others, share;
     Err err = ad_lots_of_others(store, campaign, ads->node, &others);
 
     if (err) return err;
     *left = *left > others ? *left - others : 0;
     share = (*left + others) / (nodes ? nodes : 1) + 1;
-    pthread_mutex_lock(&job->ads->lock);
-    lent = choose_on_loan(ads->choose, campaign);
-    pthread_mutex_unlock(&job->ads->lock);
-    *left = least(*left, share > lent ? share : lent);
+    pthread_mutex_lock(&ads->lock);
+    *left = choose_hold(ads->choose, campaign, share, *left, job->clock);
+    pthread_mutex_unlock(&ads->lock);
     return ad_lot_put(store, campaign, ads->node, *left);
 }
 
@@ -271,8 +271,11 @@ static Err keep_job(Ads *ads, Job *job, Time clock)
 static Err keep(Ads *ads, Time clock, bool leaves)
 {
     Arena arena = arena_open();
-    Job job = {
-        .ads = ads, .now = time_now(), .leaves = leaves, .arena = &arena};
+    Job job = {.ads = ads,
+               .now = time_now(),
+               .clock = clock,
+               .leaves = leaves,
+               .arena = &arena};
     Err err;
 
     fill_hour(ads, &job);

@@ -48,6 +48,11 @@ void choose_close(Choose *choose)
     mem_free(choose);
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
 /* ---- campaigns ---- */
 
 static Entry *entry_of(const Choose *choose, int64_t number)
@@ -140,13 +145,6 @@ void choose_pause(Choose *choose, bool pause)
     choose->paused = pause;
 }
 
-int64_t choose_on_loan(const Choose *choose, int64_t campaign)
-{
-    const Entry *entry = entry_of(choose, campaign);
-
-    return entry ? entry->on_loan : 0;
-}
-
 /* ---- loans ---- */
 
 static void give_back(Choose *choose, Loan *loan)
@@ -163,6 +161,26 @@ static void end_loans(Choose *choose, Time clock)
     while (choose->first < choose->after &&
            loan_of(choose, choose->first)->until <= clock)
         give_back(choose, loan_of(choose, choose->first++));
+}
+
+int64_t choose_on_loan(Choose *choose, int64_t campaign, Time clock)
+{
+    const Entry *entry = entry_of(choose, campaign);
+
+    end_loans(choose, clock);
+    return entry ? entry->on_loan : 0;
+}
+
+int64_t choose_hold(Choose *choose, int64_t campaign, int64_t share,
+                    int64_t left, Time clock)
+{
+    Entry *entry = entry_of(choose, campaign);
+    int64_t held =
+        choose_on_loan(choose, campaign, clock) + (entry ? entry->seen : 0);
+
+    held = least(held > share ? held : share, left);
+    if (entry) entry->may = least(entry->may, entry->marked + held);
+    return held;
 }
 
 static void grow(Choose *choose)

@@ -42,8 +42,13 @@ void choose_unmark(Choose *choose);
 /* While that is not known, no campaign with a cap is lent, and none counts. */
 void choose_pause(Choose *choose, bool pause);
 
-/* How often it is on loan. */
-int64_t choose_on_loan(const Choose *choose, int64_t campaign);
+int64_t choose_on_loan(Choose *choose, int64_t campaign, Time clock);
+
+/* Of the left that all may see of it, so many are kept for here: a share, or
+ * what is on loan and was seen since choose_mark, if that is more. From now on
+ * it counts no more often, whatever choose_set said last. */
+int64_t choose_hold(Choose *choose, int64_t campaign, int64_t share,
+                    int64_t left, Time clock);
 
 /* One for that place that is none of not_these, and, without capped, has no
  * cap; *loan is what choose_seen wants.  False: there is none. now: of the

@@ -200,11 +200,11 @@ static void what_is_on_loan_stays_so_when_campaigns_change(void **state)
     assert_true(
         choose_next(*state, &anywhere, NULL, 0, true, NOW, 0, &number, &loan));
     assert_int_equal(number, 1);
-    assert_int_equal(choose_on_loan(*state, 1), 1);
+    assert_int_equal(choose_on_loan(*state, 1, 0), 1);
     choose_set(*state, campaigns, may, 2);
     assert_int_equal(next(*state, &anywhere, 0), 2);
     assert_true(choose_seen(*state, 1, loan, 1));
-    assert_int_equal(choose_on_loan(*state, 1), 0);
+    assert_int_equal(choose_on_loan(*state, 1, 0), 0);
     assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN), 2);
     assert_false(choose_seen(*state, 3, loan, 1));
     assert_false(choose_seen(*state, 2, loan + 1000, 1));
@@ -269,7 +269,7 @@ static void what_is_on_loan_stays_so_while_a_campaign_is_away(void **state)
     set(*state, &one, 0);
     assert_false(choose_seen(*state, 1, loans[0], 3));
     set(*state, &one, 1);
-    assert_int_equal(choose_on_loan(*state, 1), 3);
+    assert_int_equal(choose_on_loan(*state, 1, 0), 3);
     for (int i = 0; i < 2; i++)
         assert_int_equal(next(*state, &anywhere, 4), 1);
     assert_int_equal(next(*state, &anywhere, 4), 0);
@@ -277,7 +277,7 @@ static void what_is_on_loan_stays_so_while_a_campaign_is_away(void **state)
     set(*state, &one, 0);
     assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 0);
     set(*state, &one, 1);
-    assert_int_equal(choose_on_loan(*state, 1), 2);
+    assert_int_equal(choose_on_loan(*state, 1, 0), 2);
     for (int i = 0; i < 3; i++)
         assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 1);
     assert_int_equal(next(*state, &anywhere, CHOOSE_LOAN + 3), 0);
@@ -302,8 +302,46 @@ static void what_is_on_loan_counts_as_far_as_the_cap_goes(void **state)
         for (int j = 0; j < 5; j++)
             seen += choose_seen(*state, number, loans[j], 1);
         assert_int_equal(seen, caps[i] < 5 ? caps[i] : 5);
-        assert_int_equal(choose_on_loan(*state, number), 0);
+        assert_int_equal(choose_on_loan(*state, number, 0), 0);
     }
+}
+
+/* Several nodes share a cap: what this one lent and counted it must keep, and
+ * while the others are told it may lend no more than that. */
+static void what_is_held_is_on_loan_or_was_seen(void **state)
+{
+    Campaign one = campaign(1, 1);
+    uint64_t loans[11];
+    int64_t number;
+
+    one.cap = 11;
+    set(*state, &one, 1);
+    for (int i = 0; i < 8; i++)
+        assert_true(choose_next(*state, &anywhere, NULL, 0, true, NOW, 0,
+                                &number, &loans[i]));
+    assert_true(choose_seen(*state, 1, loans[0], 0));
+    choose_mark(*state);
+    for (int i = 1; i < 6; i++)
+        assert_true(choose_seen(*state, 1, loans[i], 0));
+    assert_int_equal(choose_hold(*state, 1, 9, 100, 0), 9);
+    assert_int_equal(choose_hold(*state, 1, 6, 100, 0), 7);
+    assert_int_equal(choose_hold(*state, 1, 6, 6, 0), 6);
+    assert_int_equal(next(*state, &anywhere, 0), 0);
+    assert_true(choose_seen(*state, 1, loans[6], 0));
+    assert_false(choose_seen(*state, 1, loans[7], 0));
+    assert_int_equal(choose_hold(*state, 2, 6, 5, 0), 5);
+}
+
+static void nobody_needs_to_ask_for_loans_to_end(void **state)
+{
+    Campaign one = campaign(1, 1);
+
+    one.cap = 5;
+    set(*state, &one, 1);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(next(*state, &anywhere, 0), 1);
+    assert_int_equal(choose_hold(*state, 1, 1, 5, CHOOSE_LOAN - 1), 5);
+    assert_int_equal(choose_hold(*state, 1, 1, 5, CHOOSE_LOAN), 1);
 }
 
 /* Who asks for more than that ends what was lent first, and stops nobody. */
@@ -320,7 +358,7 @@ static void many_may_be_on_loan(void **state)
         if (i < 2) first[i] = loan;
     }
     assert_int_equal(next(*state, &anywhere, 0), 1);
-    assert_int_equal(choose_on_loan(*state, 1), CHOOSE_LOANS);
+    assert_int_equal(choose_on_loan(*state, 1, 0), CHOOSE_LOANS);
     assert_false(choose_seen(*state, 1, first[0], 1));
     assert_true(choose_seen(*state, 1, first[1], 1));
     assert_true(choose_seen(*state, 1, loan, 1));
@@ -342,6 +380,8 @@ int main(void)
         choose_test(who_may_not_know_the_cap_lends_nothing_of_it),
         choose_test(what_is_on_loan_stays_so_while_a_campaign_is_away),
         choose_test(what_is_on_loan_counts_as_far_as_the_cap_goes),
+        choose_test(what_is_held_is_on_loan_or_was_seen),
+        choose_test(nobody_needs_to_ask_for_loans_to_end),
         choose_test(many_may_be_on_loan),
     };
 
