@@ -408,8 +408,9 @@ static int64_t draw_node(void)
     return 1 + (int64_t)(lot % AD_NODE_MAX);
 }
 
-static void ads_free(Ads *ads)
+void ads_close(Ads *ads)
 {
+    if (!ads) return;
     store_close(ads->store);
     zone_close(ads->zone);
     choose_close(ads->choose);
@@ -425,7 +426,7 @@ static void ads_free(Ads *ads)
     mem_free(ads);
 }
 
-Err ads_start(const AdsConfig *config, Ads **out, Fault *fault)
+Err ads_open(const AdsConfig *config, Ads **out, Fault *fault)
 {
     Ads *ads = mem_zero(sizeof *ads);
     Arena arena = arena_open();
@@ -451,9 +452,19 @@ Err ads_start(const AdsConfig *config, Ads **out, Fault *fault)
     }
     arena_close(&arena);
     if (err) {
-        ads_free(ads);
+        ads_close(ads);
         return err;
     }
+    *out = ads;
+    return ERR_OK;
+}
+
+Err ads_start(const AdsConfig *config, Ads **out, Fault *fault)
+{
+    Ads *ads;
+    Err err = ads_open(config, &ads, fault);
+
+    if (err) return err;
     if (pthread_create(&ads->thread, NULL, ads_loop, ads)) mem_exhausted();
     *out = ads;
     return ERR_OK;
@@ -467,5 +478,4 @@ void ads_stop(Ads *ads)
     pthread_cond_signal(&ads->wake);
     pthread_mutex_unlock(&ads->lock);
     pthread_join(ads->thread, NULL);
-    ads_free(ads);
 }

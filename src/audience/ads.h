@@ -29,7 +29,8 @@
 
 typedef struct AdsConfig {
     const char *where;  /* the store */
-    const Watch *watch; /* NULL: it is a file, and this the only node */
+    const Watch *watch; /* NULL: it is a file */
+    bool several;       /* nodes show ads of it */
     Writer *writer;
     Str zone;             /* of the agency's clock */
     unsigned per_address; /* ads with a cap that one address gets in the length
@@ -40,9 +41,13 @@ typedef struct Ads Ads;
 
 MUST_USE Err ads_start(const AdsConfig *config, Ads **out, Fault *fault);
 
-/* Keeps what is counted so far and ends. The writer must still run. NULL is
- * nobody. */
+/* Keeps what is counted so far; then nobody may ask any more. The writer must
+ * still run. NULL is nobody. */
 void ads_stop(Ads *ads);
+
+/* After that, and after the last job of the writer, which may nudge it. NULL is
+ * nobody. */
+void ads_close(Ads *ads);
 
 typedef struct AdsAsk {
     AdPlace place;

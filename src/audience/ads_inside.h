@@ -91,7 +91,7 @@ struct Ads {
 /* This is the only node. */
 static inline bool ads_is_alone(const Ads *ads)
 {
-    return !ads->config.watch;
+    return !ads->config.several;
 }
 
 /* ---- ads_shown.c ---- */
@@ -115,6 +115,9 @@ const CreativeKept *shown_draw(const Shown *shown, const First *first,
 
 /* ---- ads.c ---- */
 
+/* As ads_start, without the thread: who opens it steps. */
+MUST_USE Err ads_open(const AdsConfig *config, Ads **out, Fault *fault);
+
 void sums_open(Sums *sums);
 void sums_close(Sums *sums);
 
@@ -129,7 +132,11 @@ void ads_count(Ads *ads, const AdTicket *ticket, Str text, bool click,
 
 /* ---- ads_keep.c ---- */
 
-/* The thread; arg is the Ads. */
+/* Looks what there is and keeps what was counted, if there is need. leaves: for
+ * the last time. */
+MUST_USE Err ads_step(Ads *ads, Time clock, bool leaves);
+
+/* The thread, which steps every second; arg is the Ads. */
 void *ads_loop(void *arg);
 
 #endif

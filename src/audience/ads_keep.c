@@ -368,7 +368,7 @@ static bool must_keep(Ads *ads, Time clock, bool any, bool leaves)
 }
 
 /* An agency without ads costs a look a second and no write. */
-static Err step(Ads *ads, Time clock, bool leaves)
+Err ads_step(Ads *ads, Time clock, bool leaves)
 {
     bool any = ads->shown.campaigns.count > 0;
     bool changed = true;
@@ -422,11 +422,11 @@ void *ads_loop(void *arg)
 
     while (go_on) {
         Time clock = time_monotonic();
-        Err err = step(ads, clock, false);
+        Err err = ads_step(ads, clock, false);
 
         if (err) complain(ads, err, clock);
         go_on = rest(ads, clock + KEEP_EVERY);
     }
-    (void)!step(ads, time_monotonic(), true); /* others say what is wrong */
+    (void)!ads_step(ads, time_monotonic(), true); /* others say what is wrong */
     return NULL;
 }

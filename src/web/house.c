@@ -118,6 +118,7 @@ static Err start_ads(House *house, Fault *fault)
     AdsConfig config = {
         .where = house->config->store_path,
         .watch = house->watch,
+        .several = house->watch != NULL,
         .writer = house->writer,
         .zone = house->site.zone,
         .per_address = house->config->ads_per_address,

@@ -413,6 +413,7 @@ static void stop(House *house, bool again)
     if (house->server) server_close(house->server);
     house_stop(house);
     if (house->writer) writer_stop(house->writer);
+    ads_close(house->ads);
     purge_stop(house->purge);
     watch_stop(house->replica_watch);
     watch_stop(house->watch);

@@ -1,0 +1,184 @@
+/* test/unit/audience/ads_keep_test.c -- what was seen is kept, and caps hold,
+ * while nodes come, stop, get lost and return. */
+#include "../store/newsroom.h"
+
+#include "audience/ads_inside.h"
+
+#define NODES 3
+
+/* Nodes of one store, which step when they are told. */
+typedef struct Place {
+    Newsroom room;
+    Writer *writer;
+    Ads *nodes[NODES];
+    Time clock;
+} Place;
+
+static Ads *open_node(Place *place)
+{
+    AdsConfig config = {.where = place->room.path,
+                        .several = true,
+                        .writer = place->writer,
+                        .zone = S("UTC")};
+    Ads *ads;
+
+    assert_int_equal(ads_open(&config, &ads, NULL), ERR_OK);
+    return ads;
+}
+
+static int setup(void **state)
+{
+    Place *place = malloc(sizeof *place);
+
+    *place = (Place){.clock = time_monotonic()};
+    newsroom_open(&place->room);
+    assert_int_equal(writer_start(place->room.path, NULL, (WriterClock){0},
+                                  &place->writer, NULL),
+                     ERR_OK);
+    for (int i = 0; i < NODES; i++)
+        place->nodes[i] = open_node(place);
+    *state = place;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    Place *place = *state;
+
+    writer_stop(place->writer);
+    for (int i = 0; i < NODES; i++)
+        ads_close(place->nodes[i]);
+    newsroom_close(&place->room);
+    free(place);
+    return 0;
+}
+
+/* ---- what happens ---- */
+
+static int64_t add_campaign(Place *place, Campaign campaign, Str mark)
+{
+    Creative creative = {.picture = mark, .html = mark.len ? S("") : S("x")};
+    CreativeList list = {&creative, 1};
+    Newsroom *room = &place->room;
+    size_t missing;
+    Err err = store_begin(room->desk);
+
+    campaign.weight = 1;
+    campaign.from = campaign.to = TIME_NONE;
+    campaign.link = S("https://sea.example/");
+    if (!err)
+        err = campaigns_put(room->desk, &room->arena, &campaign, &list,
+                            time_now(), &missing);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+    return campaign.number;
+}
+
+/* All nodes but those that are gone, a second later. */
+static void step(Place *place)
+{
+    place->clock += TIME_SECOND;
+    for (int i = 0; i < NODES; i++)
+        if (place->nodes[i])
+            assert_int_equal(ads_step(place->nodes[i], place->clock, false),
+                             ERR_OK);
+}
+
+static void renew(Place *place)
+{
+    place->clock += 5 * TIME_SECOND;
+    step(place);
+}
+
+/* The ticket; empty: none is shown there. */
+static Str ask(Place *place, int node)
+{
+    AdsAsk ask = {.place = {.slot = S("story-1"), .language = S("en")},
+                  .address = S("10.0.0.1"),
+                  .now = time_now(),
+                  .clock = place->clock};
+    AdShown shown;
+
+    return ads_next(place->nodes[node], &place->room.arena, &ask, &shown)
+               ? shown.ticket
+               : S("");
+}
+
+static void see(Place *place, int node, Str ticket)
+{
+    assert_int_equal(ads_seen(place->nodes[node], ticket, place->clock),
+                     ERR_OK);
+}
+
+static int64_t lend(Place *place, int node, Str *tickets, int64_t most)
+{
+    int64_t count = 0;
+
+    while (count < most && (tickets[count] = ask(place, node)).len)
+        count++;
+    return count;
+}
+
+static int64_t show(Place *place, int node, int64_t most)
+{
+    Str tickets[100];
+    int64_t count = lend(place, node, tickets, most);
+
+    for (int64_t i = 0; i < count; i++)
+        see(place, node, tickets[i]);
+    return count;
+}
+
+static int64_t counted(Place *place, int64_t number)
+{
+    Campaigns all;
+
+    assert_int_equal(campaigns_list(place->room.desk, &place->room.arena, &all),
+                     ERR_OK);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.items[i].campaign.number == number) return all.items[i].seen;
+    return -1;
+}
+
+/* ---- and what comes of it ---- */
+
+static void nodes_show_a_campaign_as_often_as_its_cap(void **state)
+{
+    Place *place = *state;
+    int64_t number =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 50}, S(""));
+    int64_t shown = 0;
+
+    for (int i = 0; i < 40; i++) {
+        step(place);
+        shown += show(place, i % NODES, 7);
+        assert_true(counted(place, number) <= 50);
+    }
+    renew(place);
+    assert_int_equal(shown, 50);
+    assert_int_equal(counted(place, number), 50);
+}
+
+/* A campaign that came in may be told after its ads have stopped. */
+static void the_writer_may_tell_it_of_campaigns_until_it_is_closed(void **state)
+{
+    Place *place = *state;
+    AdsConfig config = place->nodes[0]->config;
+    Ads *ads;
+
+    assert_int_equal(ads_start(&config, &ads, NULL), ERR_OK);
+    ads_stop(ads);
+    ads_nudge(ads);
+    ads_close(ads);
+}
+
+#define keep_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        keep_test(nodes_show_a_campaign_as_often_as_its_cap),
+        keep_test(the_writer_may_tell_it_of_campaigns_until_it_is_closed),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
