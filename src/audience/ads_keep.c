@@ -115,8 +115,8 @@ static Err meet_nodes(Store *store, Job *job)
                           : ad_node_put(store, node, job->now);
 
     if (!err) err = ad_nodes(store, job->arena, &job->nodes);
-    if (!err) err = ad_take_passed(store, job->arena, node, &job->passed);
-    return err;
+    if (err || job->leaves) return err; /* others take what comes to it now */
+    return ad_take_passed(store, job->arena, node, &job->passed);
 }
 
 static Err run(Store *store, Arena *arena, void *ctx)

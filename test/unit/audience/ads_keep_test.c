@@ -83,6 +83,13 @@ static void step(Place *place)
                              ERR_OK);
 }
 
+static void leave(Place *place, int node)
+{
+    assert_int_equal(ads_step(place->nodes[node], place->clock, true), ERR_OK);
+    ads_close(place->nodes[node]);
+    place->nodes[node] = NULL;
+}
+
 static void renew(Place *place)
 {
     place->clock += 5 * TIME_SECOND;
@@ -158,6 +165,26 @@ static void nodes_show_a_campaign_as_often_as_its_cap(void **state)
     assert_int_equal(counted(place, number), 50);
 }
 
+static void what_is_passed_to_a_node_that_stops_others_count(void **state)
+{
+    Place *place = *state;
+    int64_t number =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 50}, S(""));
+    Str tickets[3];
+
+    renew(place);
+    renew(place);
+    assert_int_equal(lend(place, 0, tickets, 3), 3);
+    for (int i = 0; i < 3; i++)
+        see(place, 1, tickets[i]);
+    assert_int_equal(ads_step(place->nodes[1], place->clock, false), ERR_OK);
+    assert_int_equal(counted(place, number), 0);
+    leave(place, 0);
+    renew(place);
+    step(place);
+    assert_int_equal(counted(place, number), 3);
+}
+
 /* A campaign that came in may be told after its ads have stopped. */
 static void the_writer_may_tell_it_of_campaigns_until_it_is_closed(void **state)
 {
@@ -177,6 +204,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         keep_test(nodes_show_a_campaign_as_often_as_its_cap),
+        keep_test(what_is_passed_to_a_node_that_stops_others_count),
         keep_test(the_writer_may_tell_it_of_campaigns_until_it_is_closed),
     };
 
