@@ -57,6 +57,14 @@ static bool has_cap(const Campaign *campaign)
     return campaign->cap || campaign->day_cap;
 }
 
+/* Whoever cannot say what he holds loses it to others: that is asked when it
+ * matters, since who says it may wait for the store as long. */
+static void mind_lots(Ads *ads, Time clock)
+{
+    choose_pause(ads->choose,
+                 !ads_is_alone(ads) && clock - ads->kept_at >= ADS_LOST);
+}
+
 /* Under the lock. */
 static bool lend(Ads *ads, Arena *arena, const AdsAsk *ask, AdShown *out)
 {
@@ -69,6 +77,7 @@ static bool lend(Ads *ads, Arena *arena, const AdsAsk *ask, AdShown *out)
                        .slot = ask->place.slot,
                        .language = ask->place.language};
 
+    mind_lots(ads, ask->clock);
     if (!choose_next(ads->choose, &ask->place, ask->not_these, ask->not_count,
                      all, ask->now, ask->clock, &ticket.campaign, &ticket.loan))
         return false;
@@ -242,6 +251,7 @@ static bool may_count(Ads *ads, const AdTicket *ticket, Str text, bool click,
 {
     Time age = time_now() - ticket->second * TIME_SECOND;
 
+    mind_lots(ads, clock);
     if (click)
         return age < ADS_CLICK &&
                use_once(&ads->used, used_key(text, true), clock);

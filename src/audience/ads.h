@@ -25,7 +25,7 @@
 
 #define ADS_NOT_MAX 16                 /* campaigns on the page already */
 #define ADS_CLICK   TIME_DAY           /* so long a click may count */
-#define ADS_LOST    (15 * TIME_SECOND) /* without the store: see choose_pause */
+#define ADS_LOST    (15 * TIME_SECOND) /* silent so long: see choose_pause */
 
 typedef struct AdsConfig {
     const char *where;  /* the store */

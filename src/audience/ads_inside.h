@@ -76,16 +76,16 @@ struct Ads {
     size_t node_count;
     AdsCounters counters;
     size_t ready; /* campaigns that may be drawn */
+    Time kept_at; /* monotonic: when what is held was said last */
     pthread_t thread;
 
     /* the thread's own */
     Store *store;
     Zone *zone;
-    Time changed_at; /* of the campaigns that are known; -1: none are */
-    Time read_at;    /* monotonic, as those below */
-    Time kept_at, told_at;
-    int64_t day; /* for which caps were reckoned */
-    bool due;    /* they must be reckoned anew */
+    Time changed_at;       /* of the campaigns that are known; -1: none are */
+    Time read_at, told_at; /* monotonic */
+    int64_t day;           /* for which caps were reckoned */
+    bool due;              /* they must be reckoned anew */
 };
 
 /* This is the only node. */

@@ -227,8 +227,8 @@ static void use_job(Ads *ads, const Job *job, Time clock)
     pthread_mutex_lock(&ads->lock);
     use_campaigns(ads, job);
     if (!ads_is_alone(ads)) use_nodes(ads, &job->nodes);
+    ads->kept_at = clock;
     count_passed(ads, &job->passed, clock);
-    choose_pause(ads->choose, false);
     pthread_mutex_unlock(&ads->lock);
 }
 
@@ -281,7 +281,6 @@ static Err keep(Ads *ads, Time clock, bool leaves)
     fill_hour(ads, &job);
     err = keep_job(ads, &job, clock);
     if (!err) {
-        ads->kept_at = clock;
         ads->day = job.day;
         ads->due = false;
     }
@@ -388,11 +387,6 @@ Err ads_step(Ads *ads, Time clock, bool leaves)
 
 static void complain(Ads *ads, Err err, Time clock)
 {
-    if (!ads_is_alone(ads) && clock - ads->kept_at >= ADS_LOST) {
-        pthread_mutex_lock(&ads->lock);
-        choose_pause(ads->choose, true);
-        pthread_mutex_unlock(&ads->lock);
-    }
     if (err == ERR_UNREACHABLE || err == ERR_CLOSED) return; /* others say so */
     if (ads->told_at && clock - ads->told_at < TELL_EVERY) return;
     ads->told_at = clock;

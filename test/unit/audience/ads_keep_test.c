@@ -185,6 +185,49 @@ static void what_is_passed_to_a_node_that_stops_others_count(void **state)
     assert_int_equal(counted(place, number), 3);
 }
 
+/* Also when its thread waits for the store, and cannot say that it is lost. */
+static void a_node_that_is_cut_off_lends_and_counts_none(void **state)
+{
+    Place *place = *state;
+    int64_t number =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 50}, S(""));
+    Str tickets[3];
+
+    renew(place);
+    renew(place);
+    assert_int_equal(lend(place, 0, tickets, 3), 3);
+    place->clock += ADS_LOST - 1;
+    see(place, 0, tickets[0]);
+    assert_int_equal(show(place, 0, 1), 1);
+    place->clock += 1;
+    see(place, 0, tickets[1]);
+    assert_int_equal(show(place, 0, 1), 0);
+    renew(place);
+    assert_int_equal(counted(place, number), 2);
+    see(place, 0, tickets[1]);
+    step(place);
+    assert_int_equal(counted(place, number), 3);
+}
+
+static void what_is_passed_to_a_node_counts_when_it_is_back(void **state)
+{
+    Place *place = *state;
+    int64_t number =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 50}, S(""));
+    Str ticket;
+
+    renew(place);
+    renew(place);
+    ticket = ask(place, 0);
+    place->clock += ADS_LOST;
+    assert_int_equal(show(place, 0, 1), 0);
+    see(place, 1, ticket);
+    assert_int_equal(ads_step(place->nodes[1], place->clock, false), ERR_OK);
+    renew(place);
+    step(place);
+    assert_int_equal(counted(place, number), 1);
+}
+
 /* A campaign that came in may be told after its ads have stopped. */
 static void the_writer_may_tell_it_of_campaigns_until_it_is_closed(void **state)
 {
@@ -205,6 +248,8 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         keep_test(nodes_show_a_campaign_as_often_as_its_cap),
         keep_test(what_is_passed_to_a_node_that_stops_others_count),
+        keep_test(a_node_that_is_cut_off_lends_and_counts_none),
+        keep_test(what_is_passed_to_a_node_counts_when_it_is_back),
         keep_test(the_writer_may_tell_it_of_campaigns_until_it_is_closed),
     };
 
