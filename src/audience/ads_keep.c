@@ -60,11 +60,13 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-/* How often it may still be seen, by whomever. */
+/* How often it may still be seen, by whomever. For some the next day may have
+ * begun. */
 static int64_t left_of(const CampaignKept *kept, int64_t day)
 {
     const Campaign *campaign = &kept->campaign;
-    int64_t today = kept->day == day ? kept->day_seen : 0;
+    bool is_today = kept->day == day || kept->day == day + 1;
+    int64_t today = is_today ? kept->day_seen : 0;
     int64_t left = INT64_MAX;
 
     if (campaign->cap) left = least(left, campaign->cap - kept->seen);

@@ -24,7 +24,8 @@ typedef struct AdCount {
 
 /* ---- the writing side, in a transaction ---- */
 
-/* day: of 1970, hour: 0..23, both by the agency's clock. */
+/* day: of 1970, hour: 0..23, both by the agency's clock. What comes for a day
+ * when the next one has begun is of that for the campaign's cap a day. */
 MUST_USE Err ad_count_add(Store *store, int64_t day, int64_t hour,
                           const AdCount *count);
 MUST_USE Err ad_seen_add(Store *store, int64_t campaign, int64_t day,

@@ -81,11 +81,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
     DO UPDATE SET seen = ad_count.seen + excluded.seen,
                   clicks = ad_count.clicks + excluded.clicks;
 
+-- Where another node has counted for the next day already, day stays that; a day
+-- that is further ahead is of a clock that was wrong.
 -- name: campaign_seen :run
 UPDATE campaign
    SET seen = seen + $3,
-       day_seen = CASE WHEN day = $2 THEN day_seen + $3 ELSE $3 END,
-       day = $2
+       day_seen = CASE WHEN day = $2 OR day - 1 = $2 THEN day_seen + $3
+                       ELSE $3 END,
+       day = CASE WHEN day - 1 = $2 THEN day ELSE $2 END
  WHERE number = $1;
 
 -- ---- nodes ----

@@ -179,6 +179,44 @@ static void counts_are_sums(void **state)
     assert_int_equal(kept.day_seen, 6);
 }
 
+/* At midnight one node comes after another, whose day has begun. */
+static void a_day_does_not_begin_twice(void **state)
+{
+    static const struct {
+        const char *why;
+        int64_t day, seen;
+        int64_t is, day_seen;
+    } rows[] = {
+        {"the first", 100, 3, 100, 3},
+        {"more of it", 100, 4, 100, 7},
+        {"a new day", 101, 1, 101, 1},
+        {"late for the last", 100, 2, 101, 3},
+        {"again in time", 101, 5, 101, 8},
+        {"far ahead", 900, 6, 900, 6},
+        {"the clock is set", 102, 7, 102, 7},
+    };
+    Newsroom *room = *state;
+    Campaign campaign = sample(S("A"));
+    Creative creatives[] = {{.html = S("x")}};
+    CampaignKept kept;
+    size_t missing;
+
+    assert_int_equal(put(room, &campaign, creatives, 1, &missing), ERR_OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        check_row(rows[i].why);
+        assert_int_equal(store_begin(room->desk), ERR_OK);
+        assert_int_equal(
+            store_end(room->desk, ad_seen_add(room->desk, campaign.number,
+                                              rows[i].day, rows[i].seen)),
+            ERR_OK);
+        assert_int_equal(
+            campaigns_find(room->desk, &room->arena, S("A"), &kept), ERR_OK);
+        assert_int_equal(kept.day, rows[i].is);
+        assert_int_equal(kept.day_seen, rows[i].day_seen);
+    }
+    assert_int_equal(kept.seen, 28);
+}
+
 static int64_t others(Newsroom *room, int64_t node)
 {
     int64_t held = -1;
@@ -234,6 +272,7 @@ int main(void)
         newsroom_test(a_picture_that_is_not_there_is_refused),
         newsroom_test(one_of_the_same_name_takes_its_place),
         newsroom_test(counts_are_sums),
+        newsroom_test(a_day_does_not_begin_twice),
         newsroom_test(nodes_share_and_get_lost),
     };
 
