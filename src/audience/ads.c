@@ -65,29 +65,45 @@ static void mind_lots(Ads *ads, Time clock)
                  !ads_is_alone(ads) && clock - ads->kept_at >= ADS_LOST);
 }
 
+/* One that has something to show: the date of a campaign's last picture may
+ * have come since all was read. */
+static const CreativeKept *draw(Ads *ads, const AdsAsk *ask, bool capped,
+                                AdTicket *ticket, const Campaign **campaign)
+{
+    while (choose_next(ads->choose, &ask->place, ask->not_these, ask->not_count,
+                       capped, ask->now, ask->clock, &ticket->campaign,
+                       &ticket->loan)) {
+        const First *first = shown_first(&ads->shown, ticket->campaign);
+        const CreativeKept *creative =
+            first ? shown_draw(&ads->shown, first, false, ask->now) : NULL;
+
+        if (creative) {
+            *campaign = &first->kept->campaign;
+            return creative;
+        }
+        choose_pass_over(ads->choose, ticket->campaign, ticket->loan);
+    }
+    return NULL;
+}
+
 /* Under the lock. */
 static bool lend(Ads *ads, Arena *arena, const AdsAsk *ask, AdShown *out)
 {
     uint64_t address = hash_table(ask->address);
     bool all = may_have(ads, address, ask->clock);
     const CreativeKept *creative;
-    const First *first;
+    const Campaign *campaign;
     AdTicket ticket = {.node = ads->node,
                        .second = ask->now / TIME_SECOND,
                        .slot = ask->place.slot,
                        .language = ask->place.language};
 
     mind_lots(ads, ask->clock);
-    if (!choose_next(ads->choose, &ask->place, ask->not_these, ask->not_count,
-                     all, ask->now, ask->clock, &ticket.campaign, &ticket.loan))
-        return false;
-    first = shown_first(&ads->shown, ticket.campaign);
-    creative = first ? shown_draw(&ads->shown, first, false, ask->now) : NULL;
-    if (!creative) return false; /* its last picture's date has just come */
-    if (ads->config.per_address && has_cap(&first->kept->campaign))
-        note_had(ads, address);
+    creative = draw(ads, ask, all, &ticket, &campaign);
+    if (!creative) return false;
+    if (ads->config.per_address && has_cap(campaign)) note_had(ads, address);
     ads->counters.lent++;
-    tell_shown(arena, &first->kept->campaign, creative, out);
+    tell_shown(arena, campaign, creative, out);
     ticket.creative = creative->number;
     out->ticket = ad_ticket_write(arena, ads->key, &ticket);
     return true;

@@ -324,6 +324,7 @@ static Err look(Ads *ads, Time clock)
     shown_close(&old);
     ads->changed_at = changed_at;
     ads->read_at = clock;
+    ads->due = true;
     return ERR_OK;
 }
 
@@ -360,10 +361,10 @@ static Err has_changed(Ads *ads, bool *changed)
     return err;
 }
 
-static bool must_keep(Ads *ads, Time clock, bool any, bool leaves)
+static bool must_keep(Ads *ads, Time clock, bool leaves)
 {
     if (has_counts(ads)) return true;
-    if (!any) return false;
+    if (!ads->ready && !ads->shown.campaigns.count) return false;
     return ads->due || leaves || is_new_day(ads) ||
            (!ads_is_alone(ads) && clock - ads->kept_at >= RENEW_EVERY);
 }
@@ -371,20 +372,16 @@ static bool must_keep(Ads *ads, Time clock, bool any, bool leaves)
 /* An agency without ads costs a look a second and no write. */
 Err ads_step(Ads *ads, Time clock, bool leaves)
 {
-    bool any = ads->shown.campaigns.count > 0;
     bool changed = true;
     Err err = has_changed(ads, &changed);
 
-    if (!err && (changed || (any && clock - ads->read_at >= READ_EVERY)))
+    if (!err && (changed || clock - ads->read_at >= READ_EVERY))
         err = look(ads, clock);
     if (err) {
         ads->changed_at = -1; /* its news may have been missed */
         return err;
     }
-    ads->due = ads->due || changed;
-    any = any || ads->shown.campaigns.count > 0;
-    return must_keep(ads, clock, any, leaves) ? keep(ads, clock, leaves)
-                                              : ERR_OK;
+    return must_keep(ads, clock, leaves) ? keep(ads, clock, leaves) : ERR_OK;
 }
 
 static void complain(Ads *ads, Err err, Time clock)

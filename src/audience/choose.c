@@ -12,6 +12,7 @@ typedef struct Entry {
     int64_t marked; /* counted, and being told */
     int64_t seen;   /* counted since */
     int64_t on_loan;
+    bool bare; /* there is nothing to show of it */
 } Entry;
 
 typedef struct Loan {
@@ -243,7 +244,7 @@ typedef struct Lots {
 static bool takes_part(const Choose *choose, const Entry *entry,
                        const Lots *lots)
 {
-    return entry->campaign.house == lots->house &&
+    return entry->campaign.house == lots->house && !entry->bare &&
            (lots->capped || !has_cap(entry)) && has_room(choose, entry) &&
            !is_among(entry->campaign.number, lots->not_these,
                      lots->not_count) &&
@@ -288,6 +289,14 @@ bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
     *campaign = entry->campaign.number;
     *loan = lend(choose, entry, clock);
     return true;
+}
+
+void choose_pass_over(Choose *choose, int64_t campaign, uint64_t loan)
+{
+    Entry *entry = entry_of(choose, campaign);
+
+    give_back(choose, loan_of(choose, loan));
+    if (entry) entry->bare = true;
 }
 
 bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock)

@@ -57,6 +57,10 @@ bool choose_next(Choose *choose, const AdPlace *place, const int64_t *not_these,
                  size_t not_count, bool capped, Time now, Time clock,
                  int64_t *campaign, uint64_t *loan);
 
+/* There is nothing to show of what was just lent: it is not drawn any more
+ * until choose_set says what there is. */
+void choose_pass_over(Choose *choose, int64_t campaign, uint64_t loan);
+
 /* It was seen. False: it does not count, since it did already, or the loan is
  * over, or the cap is reached, or there is no such campaign any more. */
 bool choose_seen(Choose *choose, int64_t campaign, uint64_t loan, Time clock);

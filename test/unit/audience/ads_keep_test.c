@@ -5,6 +5,7 @@
 #include "audience/ads_inside.h"
 
 #define NODES 3
+#define LOOK  (30 * TIME_SECOND) /* at least so often */
 
 /* Nodes of one store, which step when they are told. */
 typedef struct Place {
@@ -73,6 +74,21 @@ static int64_t add_campaign(Place *place, Campaign campaign, Str mark)
     return campaign.number;
 }
 
+static void date_picture(Place *place, Str mark, Time until)
+{
+    Newsroom *room = &place->room;
+    Picture picture;
+    int64_t change;
+    Err err = store_begin(room->desk);
+
+    if (!err) err = pictures_find(room->desk, &room->arena, mark, &picture);
+    picture.said.until = until;
+    if (!err)
+        err = pictures_save(room->desk, &room->arena, &picture, time_now(),
+                            &change);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+}
+
 /* All nodes but those that are gone, a second later. */
 static void step(Place *place)
 {
@@ -96,18 +112,22 @@ static void renew(Place *place)
     step(place);
 }
 
-/* The ticket; empty: none is shown there. */
-static Str ask(Place *place, int node)
+static AdShown ask_at(Place *place, int node, Time now)
 {
     AdsAsk ask = {.place = {.slot = S("story-1"), .language = S("en")},
                   .address = S("10.0.0.1"),
-                  .now = time_now(),
+                  .now = now,
                   .clock = place->clock};
-    AdShown shown;
+    AdShown shown = {0};
 
-    return ads_next(place->nodes[node], &place->room.arena, &ask, &shown)
-               ? shown.ticket
-               : S("");
+    (void)!ads_next(place->nodes[node], &place->room.arena, &ask, &shown);
+    return shown;
+}
+
+/* The ticket; empty: none is shown there. */
+static Str ask(Place *place, int node)
+{
+    return ask_at(place, node, time_now()).ticket;
 }
 
 static void see(Place *place, int node, Str ticket)
@@ -228,6 +248,50 @@ static void what_is_passed_to_a_node_counts_when_it_is_back(void **state)
     assert_int_equal(counted(place, number), 1);
 }
 
+static void a_picture_whose_date_comes_leaves_its_place_to_others(void **state)
+{
+    Place *place = *state;
+    Str mark = room_picture(&place->room, 'a').mark;
+    Time until = time_now() + TIME_HOUR;
+    int64_t picture, house;
+
+    date_picture(place, mark, until);
+    picture = add_campaign(place, (Campaign){.name = S("A"), .cap = 9}, mark);
+    house =
+        add_campaign(place, (Campaign){.name = S("B"), .house = true}, S(""));
+    step(place);
+    assert_int_equal(ask_at(place, 0, until - 1).campaign, picture);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(ask_at(place, 0, until).campaign, house);
+    place->clock += LOOK;
+    step(place);
+    assert_int_equal(ask_at(place, 0, until - 1).campaign, picture);
+}
+
+/* It may be the only one; nothing else tells of it. */
+static void a_picture_that_is_given_a_later_date_is_shown_again(void **state)
+{
+    Place *place = *state;
+    Str mark = room_picture(&place->room, 'a').mark;
+    int64_t picture =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 9}, mark);
+
+    step(place);
+    assert_int_equal(ask_at(place, 0, time_now()).campaign, picture);
+    date_picture(place, mark, time_now());
+    for (int i = 0; i < 2; i++) {
+        place->clock += LOOK;
+        step(place);
+        assert_int_equal(ads_counters(place->nodes[0]).campaigns, 0);
+        assert_int_equal(ask_at(place, 0, time_now()).campaign, 0);
+    }
+    date_picture(place, mark, TIME_NONE);
+    place->clock += LOOK;
+    step(place);
+    assert_int_equal(ads_counters(place->nodes[0]).campaigns, 1);
+    assert_int_equal(ask_at(place, 0, time_now()).campaign, picture);
+}
+
 /* A campaign that came in may be told after its ads have stopped. */
 static void the_writer_may_tell_it_of_campaigns_until_it_is_closed(void **state)
 {
@@ -250,6 +314,8 @@ int main(void)
         keep_test(what_is_passed_to_a_node_that_stops_others_count),
         keep_test(a_node_that_is_cut_off_lends_and_counts_none),
         keep_test(what_is_passed_to_a_node_counts_when_it_is_back),
+        keep_test(a_picture_whose_date_comes_leaves_its_place_to_others),
+        keep_test(a_picture_that_is_given_a_later_date_is_shown_again),
         keep_test(the_writer_may_tell_it_of_campaigns_until_it_is_closed),
     };
 

@@ -153,6 +153,25 @@ static void house_ads_fill_what_is_left(void **state)
     assert_int_equal(next(*state, &anywhere, 0), 0);
 }
 
+static void what_has_nothing_to_show_is_passed_over(void **state)
+{
+    Campaign campaigns[] = {campaign(1, 1000), campaign(2, 1)};
+    int64_t number;
+    uint64_t loan;
+
+    campaigns[0].cap = 1;
+    campaigns[1].house = true;
+    set(*state, campaigns, 2);
+    assert_true(
+        choose_next(*state, &anywhere, NULL, 0, true, NOW, 0, &number, &loan));
+    assert_int_equal(number, 1);
+    choose_pass_over(*state, 1, loan);
+    assert_int_equal(choose_on_loan(*state, 1, 0), 0);
+    assert_int_equal(next(*state, &anywhere, 0), 2);
+    set(*state, campaigns, 2);
+    assert_int_equal(next(*state, &anywhere, 0), 1);
+}
+
 /* Half of those who get it see it, some of them twice, some too late. */
 static void caps_are_never_passed_and_always_reached(void **state)
 {
@@ -374,6 +393,7 @@ int main(void)
         choose_test(weights_are_fair_in_each_place),
         choose_test(it_is_shown_where_and_when_it_fits),
         choose_test(house_ads_fill_what_is_left),
+        choose_test(what_has_nothing_to_show_is_passed_over),
         choose_test(caps_are_never_passed_and_always_reached),
         choose_test(what_is_on_loan_stays_so_when_campaigns_change),
         choose_test(what_is_being_told_counts),
