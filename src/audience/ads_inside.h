@@ -25,7 +25,7 @@ typedef struct Shown {
     CreativesKept creatives; /* in the order of their campaigns */
     Map by_campaign;         /* number to First */
     Map by_creative;         /* number to CreativeKept */
-    Map by_mark;             /* hash to CreativeKept */
+    Map by_mark;             /* hash to CreativeKept, of who begins first */
 } Shown;
 
 /* Where a campaign's creatives begin. */

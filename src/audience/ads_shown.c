@@ -23,6 +23,19 @@ bool shown_may(const CreativeKept *creative, Time now)
             creative->until > now);
 }
 
+/* Campaigns may share a picture: it is there from when the first one begins
+ * (TIME_NONE is before all). */
+static void note_mark(Shown *shown, const CampaignKept *kept,
+                      CreativeKept *creative)
+{
+    uint64_t key = hash_table(creative->picture.mark);
+    const CreativeKept *there = map_get(&shown->by_mark, key);
+    const First *first = there ? shown_first(shown, there->campaign) : NULL;
+
+    if (first && first->kept->campaign.from <= kept->campaign.from) return;
+    map_put(&shown->by_mark, key, creative);
+}
+
 /* Its creatives stand together; a campaign without any is left out. */
 static void add_campaign(Shown *shown, const CampaignKept *kept,
                          const CreativesKept *all)
@@ -44,9 +57,7 @@ static void add_campaign(Shown *shown, const CampaignKept *kept,
         *creative = all->items[i];
         map_put(&shown->by_creative, hash_number((uint64_t)creative->number),
                 creative);
-        if (creative->picture.mark.len)
-            map_put(&shown->by_mark, hash_table(creative->picture.mark),
-                    creative);
+        if (creative->picture.mark.len) note_mark(shown, kept, creative);
     }
     first->count = list->count - first->at;
     if (!first->count) return;

@@ -65,7 +65,8 @@ static int64_t add_campaign(Place *place, Campaign campaign, Str mark)
     Err err = store_begin(room->desk);
 
     campaign.weight = 1;
-    campaign.from = campaign.to = TIME_NONE;
+    if (!campaign.from) campaign.from = TIME_NONE;
+    campaign.to = TIME_NONE;
     campaign.link = S("https://sea.example/");
     if (!err)
         err = campaigns_put(room->desk, &room->arena, &campaign, &list,
@@ -292,6 +293,35 @@ static void a_picture_that_is_given_a_later_date_is_shown_again(void **state)
     assert_int_equal(ask_at(place, 0, time_now()).campaign, picture);
 }
 
+static bool has_picture(Place *place, Str mark)
+{
+    PictureSize size;
+    Time until;
+
+    return ads_has_picture(place->nodes[0], mark, time_now(), &size, &until);
+}
+
+static void a_picture_is_there_for_the_campaign_that_begins_first(void **state)
+{
+    Place *place = *state;
+    Time later = time_now() + TIME_DAY;
+    Str marks[] = {room_picture(&place->room, 'a').mark,
+                   room_picture(&place->room, 'b').mark,
+                   room_picture(&place->room, 'c').mark};
+
+    add_campaign(place, (Campaign){.name = S("1")}, marks[0]);
+    add_campaign(place, (Campaign){.name = S("2"), .from = later}, marks[0]);
+    add_campaign(place, (Campaign){.name = S("3"), .from = later}, marks[1]);
+    add_campaign(place,
+                 (Campaign){.name = S("4"), .from = later - 2 * TIME_DAY},
+                 marks[1]);
+    add_campaign(place, (Campaign){.name = S("5"), .from = later}, marks[2]);
+    step(place);
+    assert_true(has_picture(place, marks[0]));
+    assert_true(has_picture(place, marks[1]));
+    assert_false(has_picture(place, marks[2]));
+}
+
 /* A campaign that came in may be told after its ads have stopped. */
 static void the_writer_may_tell_it_of_campaigns_until_it_is_closed(void **state)
 {
@@ -316,6 +346,7 @@ int main(void)
         keep_test(what_is_passed_to_a_node_counts_when_it_is_back),
         keep_test(a_picture_whose_date_comes_leaves_its_place_to_others),
         keep_test(a_picture_that_is_given_a_later_date_is_shown_again),
+        keep_test(a_picture_is_there_for_the_campaign_that_begins_first),
         keep_test(the_writer_may_tell_it_of_campaigns_until_it_is_closed),
     };
 
