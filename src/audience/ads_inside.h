@@ -21,7 +21,7 @@
 /* What is shown now; whoever reads it holds the lock. */
 typedef struct Shown {
     Arena arena;
-    Campaigns campaigns;     /* those that are not stopped and show something */
+    Campaigns campaigns;     /* those that show something */
     CreativesKept creatives; /* in the order of their campaigns */
     Map by_campaign;         /* number to First */
     Map by_creative;         /* number to CreativeKept */
@@ -75,7 +75,7 @@ struct Ads {
     int64_t *nodes; /* the others */
     size_t node_count;
     AdsCounters counters;
-    size_t ready; /* campaigns that may be drawn */
+    size_t ready; /* campaigns that are shown, and reckoned */
     Time kept_at; /* monotonic: when what is held was said last */
     pthread_t thread;
 
@@ -96,7 +96,8 @@ static inline bool ads_is_alone(const Ads *ads)
 
 /* ---- ads_shown.c ---- */
 
-/* Of what the store has; it lives in the arena that goes over to *out. */
+/* Of those that are not stopped; it lives in the arena that goes over to *out.
+ */
 void shown_make(Arena arena, const Campaigns *campaigns,
                 const CreativesKept *creatives, Shown *out);
 void shown_close(Shown *shown);

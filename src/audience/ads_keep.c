@@ -10,6 +10,7 @@
 #define RENEW_EVERY (5 * TIME_SECOND)
 #define READ_EVERY  (30 * TIME_SECOND) /* dates of pictures are no change */
 #define TELL_EVERY  TIME_MINUTE
+#define ENDED_SINCE TIME_HOUR /* what was lent until then may still be seen */
 
 /* ---- on the writer's thread ---- */
 
@@ -75,16 +76,14 @@ static int64_t left_of(const CampaignKept *kept, int64_t day)
 }
 
 /* Each node holds as much as the others, and what it has lent and counted
- * already. */
+ * already. others: hold so much. */
 static Err take_lot(Store *store, const Job *job, int64_t campaign,
-                    int64_t *left)
+                    int64_t others, int64_t *left)
 {
     Ads *ads = job->ads;
     int64_t nodes = (int64_t)job->nodes.count;
-    int64_t others, share;
-    Err err = ad_lots_of_others(store, campaign, ads->node, &others);
+    int64_t share;
 
-    if (err) return err;
     *left = *left > others ? *left - others : 0;
     share = (*left + others) / (nodes ? nodes : 1) + 1;
     pthread_mutex_lock(&ads->lock);
@@ -93,21 +92,44 @@ static Err take_lot(Store *store, const Job *job, int64_t campaign,
     return ad_lot_put(store, campaign, ads->node, *left);
 }
 
+/* All of them together of a campaign; lots are in the order of campaigns. */
+static int64_t held_of(const AdLots *lots, size_t *at, int64_t campaign)
+{
+    int64_t held = 0;
+
+    for (; *at < lots->count && lots->items[*at].campaign <= campaign; ++*at)
+        if (lots->items[*at].campaign == campaign)
+            held += lots->items[*at].held;
+    return held;
+}
+
+static Err take_lots(Store *store, const Job *job)
+{
+    AdLots others;
+    size_t at = 0;
+    Err err = ad_lots_of_others(store, job->arena, job->ads->node, &others);
+
+    for (size_t i = 0; !err && i < job->campaigns.count; i++) {
+        int64_t number = job->campaigns.items[i].campaign.number;
+
+        if (job->may[i] != INT64_MAX)
+            err = take_lot(store, job, number, held_of(&others, &at, number),
+                           &job->may[i]);
+    }
+    return err;
+}
+
 static Err reckon(Store *store, Job *job)
 {
-    Err err = campaigns_list(store, job->arena, &job->campaigns);
+    Err err = campaigns_running(store, job->arena, job->now - ENDED_SINCE,
+                                &job->campaigns);
 
     if (err) return err;
     job->may = ARENA_ARRAY(job->arena, int64_t, job->campaigns.count + 1);
-    for (size_t i = 0; !err && i < job->campaigns.count; i++) {
-        const CampaignKept *kept = &job->campaigns.items[i];
-
-        job->may[i] = left_of(kept, job->day);
-        if (job->may[i] != INT64_MAX && !kept->stopped && !job->leaves &&
-            !ads_is_alone(job->ads))
-            err = take_lot(store, job, kept->campaign.number, &job->may[i]);
-    }
-    return err;
+    for (size_t i = 0; i < job->campaigns.count; i++)
+        job->may[i] = left_of(&job->campaigns.items[i], job->day);
+    return job->leaves || ads_is_alone(job->ads) ? ERR_OK
+                                                 : take_lots(store, job);
 }
 
 static Err meet_nodes(Store *store, Job *job)
@@ -195,13 +217,12 @@ static void use_campaigns(Ads *ads, const Job *job)
     for (size_t i = 0; i < job->campaigns.count; i++) {
         const CampaignKept *kept = &job->campaigns.items[i];
 
-        if (kept->stopped || !shown_first(&ads->shown, kept->campaign.number))
-            continue;
+        if (!shown_first(&ads->shown, kept->campaign.number)) continue;
         campaigns[count] = kept->campaign;
         may[count++] = job->may[i];
     }
     choose_set(ads->choose, campaigns, may, count);
-    ads->ready = count;
+    ads->ready = shown->count;
 }
 
 static void use_nodes(Ads *ads, const AdNodes *nodes)
@@ -297,8 +318,8 @@ static Err read_shown(Ads *ads, Arena *arena, Campaigns *campaigns,
 
     if (err) return err;
     err = campaigns_changed_at(ads->store, arena, changed_at);
-    if (!err) err = campaigns_list(ads->store, arena, campaigns);
-    if (!err) err = creatives_list(ads->store, arena, 0, creatives);
+    if (!err) err = campaigns_running(ads->store, arena, TIME_NONE, campaigns);
+    if (!err) err = creatives_list(ads->store, arena, creatives);
     return store_end(ads->store, err);
 }
 

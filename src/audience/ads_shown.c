@@ -79,8 +79,7 @@ void shown_make(Arena arena, const Campaigns *campaigns,
     shown.creatives.items =
         ARENA_ARRAY(&shown.arena, CreativeKept, creatives->count + 1);
     for (size_t i = 0; i < campaigns->count; i++)
-        if (!campaigns->items[i].stopped)
-            add_campaign(&shown, &campaigns->items[i], creatives);
+        add_campaign(&shown, &campaigns->items[i], creatives);
     *out = shown;
 }
 

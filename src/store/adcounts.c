@@ -1,5 +1,6 @@
 #include "store/adcounts.h"
 
+#include "store/campaigns.h"
 #include "store/inside.h"
 
 Err ad_count_add(Store *store, int64_t day, int64_t hour, const AdCount *count)
@@ -37,11 +38,25 @@ Err ad_node_drop(Store *store, int64_t node)
     return err ? err : db_run(store->db, QUERY_AD_LOT_DROP_OLD, NO_ARGS);
 }
 
-Err ad_lots_of_others(Store *store, int64_t campaign, int64_t node,
-                      int64_t *out)
+Err ad_lots_of_others(Store *store, Arena *arena, int64_t node, AdLots *out)
 {
-    return db_number(store->db, QUERY_AD_LOT_OTHERS,
-                     ARGS(v_int(campaign), v_int(node)), out);
+    Value most = v_int((int64_t)ADS_NODES_MAX * CAMPAIGNS_ALL);
+    Rows rows =
+        db_query(store->db, QUERY_AD_LOT_OTHERS, ARGS(v_int(node), most));
+    AdLots list = {0};
+    Err err;
+
+    while (db_next(&rows)) {
+        size_t n = list.count++;
+
+        if ((n & (n - 1)) == 0)
+            list.items = arena_grow(arena, list.items, n * sizeof(AdLot),
+                                    (n ? n * 2 : 1) * sizeof(AdLot));
+        list.items[n] = (AdLot){db_int(&rows, 0), db_int(&rows, 1)};
+    }
+    err = db_done(&rows);
+    if (!err) *out = list;
+    return err;
 }
 
 Err ad_lot_put(Store *store, int64_t campaign, int64_t node, int64_t held)

@@ -37,9 +37,16 @@ MUST_USE Err ad_node_put(Store *store, int64_t node, Time now);
 /* It is not, any more. */
 MUST_USE Err ad_node_drop(Store *store, int64_t node);
 
-/* What other nodes hold of a campaign. */
-MUST_USE Err ad_lots_of_others(Store *store, int64_t campaign, int64_t node,
-                               int64_t *out);
+/* What each of the other nodes holds, in the order of campaigns. */
+typedef struct AdLot {
+    int64_t campaign, held;
+} AdLot;
+typedef struct AdLots {
+    AdLot *items;
+    size_t count;
+} AdLots;
+MUST_USE Err ad_lots_of_others(Store *store, Arena *arena, int64_t node,
+                               AdLots *out);
 MUST_USE Err ad_lot_put(Store *store, int64_t campaign, int64_t node,
                         int64_t held);
 

@@ -40,14 +40,11 @@ static CampaignKept campaign_of(const Rows *rows, Arena *arena)
         .seen = db_int(rows, 15),
         .day = db_int(rows, 16),
         .day_seen = db_int(rows, 17),
-        .added_at = db_int(rows, 18),
     };
 }
 
-Err campaigns_list(Store *store, Arena *arena, Campaigns *out)
+static Err read_campaigns(Rows rows, Arena *arena, Campaigns *out)
 {
-    Rows rows =
-        db_query(store->db, QUERY_CAMPAIGN_LIST, ARGS(v_int(CAMPAIGNS_ALL)));
     Campaigns list = {0};
     Err err;
 
@@ -62,6 +59,20 @@ Err campaigns_list(Store *store, Arena *arena, Campaigns *out)
     err = db_done(&rows);
     if (!err) *out = list;
     return err;
+}
+
+Err campaigns_list(Store *store, Arena *arena, Campaigns *out)
+{
+    return read_campaigns(
+        db_query(store->db, QUERY_CAMPAIGN_LIST, ARGS(v_int(CAMPAIGNS_ALL))),
+        arena, out);
+}
+
+Err campaigns_running(Store *store, Arena *arena, Time time, Campaigns *out)
+{
+    return read_campaigns(db_query(store->db, QUERY_CAMPAIGN_RUNNING,
+                                   ARGS(v_int(time), v_int(CAMPAIGNS_MAX))),
+                          arena, out);
 }
 
 Err campaigns_find(Store *store, Arena *arena, Str name, CampaignKept *out)
@@ -94,13 +105,10 @@ static CreativeKept creative_of(const Rows *rows, Arena *arena)
     };
 }
 
-Err creatives_list(Store *store, Arena *arena, int64_t campaign,
-                   CreativesKept *out)
+Err creatives_list(Store *store, Arena *arena, CreativesKept *out)
 {
     Value most = v_int((int64_t)CAMPAIGNS_MAX * CREATIVES_MAX);
-    Rows rows = campaign ? db_query(store->db, QUERY_CREATIVE_OF,
-                                    ARGS(v_int(campaign), most))
-                         : db_query(store->db, QUERY_CREATIVE_LIST, ARGS(most));
+    Rows rows = db_query(store->db, QUERY_CREATIVE_LIST, ARGS(most));
     CreativesKept list = {0};
     Err err;
 

@@ -18,7 +18,6 @@ typedef struct CampaignKept {
     Campaign campaign;
     bool stopped;
     int64_t seen, day, day_seen;
-    Time added_at;
 } CampaignKept;
 
 typedef struct Campaigns {
@@ -43,13 +42,17 @@ typedef struct CreativesKept {
 /* All of them, in the order of their numbers, at most CAMPAIGNS_ALL. */
 MUST_USE Err campaigns_list(Store *store, Arena *arena, Campaigns *out);
 
+/* Likewise those that are not stopped and do not end before that time; all,
+ * if it is TIME_NONE. */
+MUST_USE Err campaigns_running(Store *store, Arena *arena, Time time,
+                               Campaigns *out);
+
 /* ERR_NOT_FOUND */
 MUST_USE Err campaigns_find(Store *store, Arena *arena, Str name,
                             CampaignKept *out);
 
-/* What a campaign shows; 0: what all do that are not stopped. */
-MUST_USE Err creatives_list(Store *store, Arena *arena, int64_t campaign,
-                            CreativesKept *out);
+/* What those show that are not stopped. */
+MUST_USE Err creatives_list(Store *store, Arena *arena, CreativesKept *out);
 
 /* When any of that changed last; each change has a later time. 0: never. */
 MUST_USE Err campaigns_changed_at(Store *store, Arena *arena, Time *out);

@@ -5,14 +5,23 @@
 -- Columns of a campaign in this order everywhere.
 -- name: campaign_list :many
 SELECT number, name, link, alt, begins, ends, weight, cap, day_cap, house,
-       stopped, languages, sections, tags, slots, seen, day, day_seen, added_at
+       stopped, languages, sections, tags, slots, seen, day, day_seen
   FROM campaign few
  ORDER BY number
  LIMIT $1;
 
+-- Those that may be seen still.
+-- name: campaign_running :many
+SELECT number, name, link, alt, begins, ends, weight, cap, day_cap, house,
+       stopped, languages, sections, tags, slots, seen, day, day_seen
+  FROM campaign few
+ WHERE stopped = 0 AND coalesce(ends, $1) >= $1
+ ORDER BY number
+ LIMIT $2;
+
 -- name: campaign_find :one
 SELECT number, name, link, alt, begins, ends, weight, cap, day_cap, house,
-       stopped, languages, sections, tags, slots, seen, day, day_seen, added_at
+       stopped, languages, sections, tags, slots, seen, day, day_seen
   FROM campaign
  WHERE name = $1;
 
@@ -50,15 +59,6 @@ SELECT few.number, few.campaign, few.html, p.mark, p.width, p.height, p.color,
  WHERE few.gone = 0
  ORDER BY few.number
  LIMIT $1;
-
--- name: creative_of :many
-SELECT c.number, c.campaign, c.html, p.mark, p.width, p.height, p.color,
-       p.focus_x, p.focus_y, p.until
-  FROM creative c
-  LEFT JOIN picture p ON p.number = c.picture
- WHERE c.campaign = $1 AND c.gone = 0
- ORDER BY c.number
- LIMIT $2;
 
 -- name: creative_clear :run
 UPDATE creative SET gone = 1 WHERE campaign = $1;
@@ -110,9 +110,11 @@ SELECT node FROM ad_node few ORDER BY node LIMIT $1;
 DELETE FROM ad_lot WHERE node NOT IN (SELECT node FROM ad_node);
 
 -- What the others hold.
--- name: ad_lot_others :one
-SELECT CAST(coalesce(sum(held), 0) AS bigint) FROM ad_lot
- WHERE campaign = $1 AND node <> $2;
+-- name: ad_lot_others :many
+SELECT campaign, held FROM ad_lot few
+ WHERE node <> $1
+ ORDER BY campaign
+ LIMIT $2;
 
 -- name: ad_lot_put :run
 INSERT INTO ad_lot (campaign, node, held) VALUES ($1, $2, $3)

@@ -60,8 +60,7 @@ static void what_is_put_is_kept(void **state)
     assert_int_equal(kept.campaign.languages.count, 2);
     assert_str(kept.campaign.languages.items[1], S("uk"));
     assert_int_equal(kept.campaign.tags.count, 0);
-    assert_int_equal(creatives_list(room->desk, &room->arena, 0, &list),
-                     ERR_OK);
+    assert_int_equal(creatives_list(room->desk, &room->arena, &list), ERR_OK);
     assert_int_equal(list.count, 2);
     assert_str(list.items[0].picture.mark, creatives[0].picture);
     assert_int_equal(list.items[0].picture.width, 4000);
@@ -101,21 +100,18 @@ static void one_of_the_same_name_takes_its_place(void **state)
     size_t missing;
 
     assert_int_equal(put(room, &first, one, 2, &missing), ERR_OK);
-    assert_int_equal(creatives_list(room->desk, &room->arena, 0, &before),
-                     ERR_OK);
+    assert_int_equal(creatives_list(room->desk, &room->arena, &before), ERR_OK);
     assert_int_equal(store_begin(room->desk), ERR_OK);
     assert_int_equal(ad_seen_add(room->desk, first.number, 18731, 7), ERR_OK);
     assert_int_equal(
         campaigns_stop(room->desk, &room->arena, first.number, T0 + 1), ERR_OK);
     assert_int_equal(store_end(room->desk, ERR_OK), ERR_OK);
-    assert_int_equal(creatives_list(room->desk, &room->arena, 0, &after),
-                     ERR_OK);
+    assert_int_equal(creatives_list(room->desk, &room->arena, &after), ERR_OK);
     assert_int_equal(after.count, 0);
     second.weight = 9;
     assert_int_equal(put(room, &second, two, 2, &missing), ERR_OK);
     assert_int_equal(second.number, first.number);
-    assert_int_equal(creatives_list(room->desk, &room->arena, 0, &after),
-                     ERR_OK);
+    assert_int_equal(creatives_list(room->desk, &room->arena, &after), ERR_OK);
     assert_int_equal(after.count, 2);
     assert_int_equal(after.items[0].number, before.items[1].number);
     assert_str(after.items[1].html, S("three"));
@@ -179,6 +175,39 @@ static void counts_are_sums(void **state)
     assert_int_equal(kept.day_seen, 6);
 }
 
+static void those_that_may_be_seen_still_are_known(void **state)
+{
+    static const struct {
+        Str name;
+        Time to;
+    } ends[] = {{S_INIT("stopped"), TIME_NONE},
+                {S_INIT("endless"), TIME_NONE},
+                {S_INIT("over"), T0 + 1},
+                {S_INIT("until then"), T0 + 2}};
+    Newsroom *room = *state;
+    Creative creatives[] = {{.html = S("x")}};
+    Campaigns running;
+    size_t missing;
+
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        Campaign campaign = sample(ends[i].name);
+
+        campaign.to = ends[i].to;
+        assert_int_equal(put(room, &campaign, creatives, 1, &missing), ERR_OK);
+        if (i) continue;
+        assert_int_equal(store_begin(room->desk), ERR_OK);
+        assert_int_equal(
+            store_end(room->desk, campaigns_stop(room->desk, &room->arena,
+                                                 campaign.number, T0)),
+            ERR_OK);
+    }
+    assert_int_equal(
+        campaigns_running(room->desk, &room->arena, T0 + 2, &running), ERR_OK);
+    assert_int_equal(running.count, 2);
+    assert_str(running.items[0].campaign.name, S("endless"));
+    assert_str(running.items[1].campaign.name, S("until then"));
+}
+
 /* At midnight one node comes after another, whose day has begun. */
 static void a_day_does_not_begin_twice(void **state)
 {
@@ -219,9 +248,15 @@ static void a_day_does_not_begin_twice(void **state)
 
 static int64_t others(Newsroom *room, int64_t node)
 {
-    int64_t held = -1;
+    int64_t held = 0;
+    AdLots lots;
 
-    assert_int_equal(ad_lots_of_others(room->desk, 1, node, &held), ERR_OK);
+    assert_int_equal(ad_lots_of_others(room->desk, &room->arena, node, &lots),
+                     ERR_OK);
+    for (size_t i = 0; i < lots.count; i++) {
+        assert_int_equal(lots.items[i].campaign, 1);
+        held += lots.items[i].held;
+    }
     return held;
 }
 
@@ -272,6 +307,7 @@ int main(void)
         newsroom_test(a_picture_that_is_not_there_is_refused),
         newsroom_test(one_of_the_same_name_takes_its_place),
         newsroom_test(counts_are_sums),
+        newsroom_test(those_that_may_be_seen_still_are_known),
         newsroom_test(a_day_does_not_begin_twice),
         newsroom_test(nodes_share_and_get_lost),
     };
