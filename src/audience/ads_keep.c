@@ -28,18 +28,82 @@ typedef struct Job {
     AdNodes nodes;
 } Job;
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* For some the next day may have begun. */
+static bool is_today(const CampaignKept *kept, int64_t day)
+{
+    return kept->day == day || kept->day == day + 1;
+}
+
+/* How often it may still be seen, by whomever. */
+static int64_t left_of(const CampaignKept *kept, int64_t day)
+{
+    const Campaign *campaign = &kept->campaign;
+    int64_t today = is_today(kept, day) ? kept->day_seen : 0;
+    int64_t left = INT64_MAX;
+
+    if (campaign->cap) left = least(left, campaign->cap - kept->seen);
+    if (campaign->day_cap) left = least(left, campaign->day_cap - today);
+    return left < 0 ? 0 : left;
+}
+
+static CampaignKept *kept_of(const Campaigns *campaigns, int64_t number)
+{
+    size_t from = 0, to = campaigns->count;
+
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+
+        if (campaigns->items[middle].campaign.number < number)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < campaigns->count &&
+                   campaigns->items[from].campaign.number == number
+               ? &campaigns->items[from]
+               : NULL;
+}
+
+/* As ad_seen_add does. */
+static void note_seen(CampaignKept *kept, int64_t day, int64_t seen)
+{
+    if (!is_today(kept, day)) {
+        kept->day = day;
+        kept->day_seen = 0;
+    }
+    kept->day_seen += seen;
+    kept->seen += seen;
+}
+
+/* What was seen on a node while it was cut off may have been shown by others
+ * too, who have its lots since: no more is taken than a cap leaves. */
+static Err add_count(Store *store, const Job *job, const AdCount *sum)
+{
+    CampaignKept *kept = kept_of(&job->campaigns, sum->campaign);
+    AdCount add = *sum;
+    Err err;
+
+    if (kept) add.seen = least(sum->seen, left_of(kept, job->day));
+    if (!add.seen && !add.clicks) return ERR_OK;
+    err = ad_count_add(store, job->day, job->hour, &add);
+    if (err || !add.seen) return err;
+    if (kept) note_seen(kept, job->day, add.seen);
+    return ad_seen_add(store, add.campaign, job->day, add.seen);
+}
+
 static Err add_counts(Store *store, const Job *job)
 {
     const AdCount *sum;
     size_t at = 0;
     Err err = ERR_OK;
 
-    while (!err && (sum = map_next(&job->sums->counts, &at))) {
-        if (!sum->seen && !sum->clicks) continue;
-        err = ad_count_add(store, job->day, job->hour, sum);
-        if (!err && sum->seen)
-            err = ad_seen_add(store, sum->campaign, job->day, sum->seen);
-    }
+    while (!err && (sum = map_next(&job->sums->counts, &at)))
+        err = add_count(store, job, sum);
     return err;
 }
 
@@ -54,25 +118,6 @@ static Err pass_on(Store *store, const Job *job)
                       (Str){passing->ticket, passing->len}, passing->click);
     }
     return err;
-}
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* How often it may still be seen, by whomever. For some the next day may have
- * begun. */
-static int64_t left_of(const CampaignKept *kept, int64_t day)
-{
-    const Campaign *campaign = &kept->campaign;
-    bool is_today = kept->day == day || kept->day == day + 1;
-    int64_t today = is_today ? kept->day_seen : 0;
-    int64_t left = INT64_MAX;
-
-    if (campaign->cap) left = least(left, campaign->cap - kept->seen);
-    if (campaign->day_cap) left = least(left, campaign->day_cap - today);
-    return left < 0 ? 0 : left;
 }
 
 /* Each node holds as much as the others, and what it has lent and counted
@@ -121,10 +166,6 @@ static Err take_lots(Store *store, const Job *job)
 
 static Err reckon(Store *store, Job *job)
 {
-    Err err = campaigns_running(store, job->arena, job->now - ENDED_SINCE,
-                                &job->campaigns);
-
-    if (err) return err;
     job->may = ARENA_ARRAY(job->arena, int64_t, job->campaigns.count + 1);
     for (size_t i = 0; i < job->campaigns.count; i++)
         job->may[i] = left_of(&job->campaigns.items[i], job->day);
@@ -146,9 +187,11 @@ static Err meet_nodes(Store *store, Job *job)
 static Err run(Store *store, Arena *arena, void *ctx)
 {
     Job *job = ctx;
-    Err err = add_counts(store, job);
+    Err err = campaigns_running(store, job->arena, job->now - ENDED_SINCE,
+                                &job->campaigns);
 
     (void)arena; /* it does not outlive the job */
+    if (!err) err = add_counts(store, job);
     if (!err && !ads_is_alone(job->ads)) err = pass_on(store, job);
     if (!err && !ads_is_alone(job->ads)) err = meet_nodes(store, job);
     return err ? err : reckon(store, job);

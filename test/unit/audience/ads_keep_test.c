@@ -186,6 +186,50 @@ static void nodes_show_a_campaign_as_often_as_its_cap(void **state)
     assert_int_equal(counted(place, number), 50);
 }
 
+/* As others do to a node that they have not heard of for long. */
+static void lose(Place *place, int node)
+{
+    Newsroom *room = &place->room;
+    Err err = store_begin(room->desk);
+
+    if (!err) err = ad_node_drop(room->desk, place->nodes[node]->node);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+}
+
+/* Others have its lots meanwhile: neither what it counted before they had, nor
+ * what is on loan from it, comes on top of theirs. */
+static void a_node_that_is_lost_and_returns_passes_no_cap(void **state)
+{
+    Place *place = *state;
+    int64_t number = add_campaign(
+        place, (Campaign){.name = S("A"), .cap = 40, .day_cap = 60}, S(""));
+    Ads *lost = place->nodes[0];
+    Str tickets[100];
+    int64_t count;
+
+    renew(place);
+    renew(place);
+    count = lend(place, 0, tickets, 100);
+    assert_true(count > 10);
+    for (int64_t i = 0; i < count / 2; i++)
+        see(place, 0, tickets[i]);
+    lose(place, 0);
+    place->nodes[0] = NULL;
+    for (int i = 0; i < 20; i++) {
+        renew(place);
+        show(place, 1, 100);
+        show(place, 2, 100);
+    }
+    assert_int_equal(counted(place, number), 40);
+    place->nodes[0] = lost;
+    renew(place);
+    for (int64_t i = count / 2; i < count; i++)
+        see(place, 0, tickets[i]);
+    assert_int_equal(show(place, 0, 1), 0);
+    step(place);
+    assert_int_equal(counted(place, number), 40);
+}
+
 static void what_is_passed_to_a_node_that_stops_others_count(void **state)
 {
     Place *place = *state;
@@ -341,6 +385,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         keep_test(nodes_show_a_campaign_as_often_as_its_cap),
+        keep_test(a_node_that_is_lost_and_returns_passes_no_cap),
         keep_test(what_is_passed_to_a_node_that_stops_others_count),
         keep_test(a_node_that_is_cut_off_lends_and_counts_none),
         keep_test(what_is_passed_to_a_node_counts_when_it_is_back),
