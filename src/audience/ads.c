@@ -200,6 +200,14 @@ void sums_close(Sums *sums)
     mem_free(sums->passing);
 }
 
+void doubt_close(Doubt *doubt)
+{
+    if (!doubt->at) return;
+    sums_close(&doubt->sums);
+    arena_close(&doubt->arena);
+    *doubt = (Doubt){0};
+}
+
 AdCount *sums_count(Sums *sums, const AdTicket *ticket)
 {
     uint64_t key = count_key(ticket);
@@ -442,6 +450,7 @@ void ads_close(Ads *ads)
     choose_close(ads->choose);
     shown_close(&ads->shown);
     sums_close(&ads->sums);
+    doubt_close(&ads->doubt);
     map_close(&ads->used.now);
     map_close(&ads->used.before);
     map_close(&ads->asked);

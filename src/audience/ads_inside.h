@@ -50,6 +50,14 @@ typedef struct Sums {
     size_t passing_count;
 } Sums;
 
+/* A keeping that was done or was not: the answer to its commit never came. */
+typedef struct Doubt {
+    Time at; /* when the node said that it is there; 0: no such keeping */
+    Sums sums;
+    Arena arena; /* of what was taken with it */
+    AdPassedList passed;
+} Doubt;
+
 /* Keys that have come lately; two of them, of which the older goes. */
 typedef struct Used {
     Map now, before;
@@ -86,6 +94,7 @@ struct Ads {
     Time read_at, told_at; /* monotonic */
     int64_t day;           /* for which caps were reckoned */
     bool due;              /* they must be reckoned anew */
+    Doubt doubt;
 };
 
 /* This is the only node. */
@@ -121,6 +130,8 @@ MUST_USE Err ads_open(const AdsConfig *config, Ads **out, Fault *fault);
 
 void sums_open(Sums *sums);
 void sums_close(Sums *sums);
+
+void doubt_close(Doubt *doubt);
 
 /* Where it is counted; NULL: there are more than can be kept. */
 AdCount *sums_count(Sums *sums, const AdTicket *ticket);

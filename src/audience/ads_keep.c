@@ -26,6 +26,7 @@ typedef struct Job {
     int64_t *may;        /* of each */
     AdPassedList passed;
     AdNodes nodes;
+    bool settled; /* what was in doubt is done */
 } Job;
 
 static int64_t least(int64_t a, int64_t b)
@@ -184,7 +185,7 @@ static Err meet_nodes(Store *store, Job *job)
     return ad_take_passed(store, job->arena, node, &job->passed);
 }
 
-static Err run(Store *store, Arena *arena, void *ctx)
+static Err keep_counts(Store *store, Arena *arena, void *ctx)
 {
     Job *job = ctx;
     Err err = campaigns_running(store, job->arena, job->now - ENDED_SINCE,
@@ -195,6 +196,19 @@ static Err run(Store *store, Arena *arena, void *ctx)
     if (!err && !ads_is_alone(job->ads)) err = pass_on(store, job);
     if (!err && !ads_is_alone(job->ads)) err = meet_nodes(store, job);
     return err ? err : reckon(store, job);
+}
+
+/* Who made the commit that is in doubt has ended, now that this one writes. A
+ * node that others gave up since cannot know: better not counted than twice. */
+static Err ask_doubt(Store *store, Arena *arena, void *ctx)
+{
+    Job *job = ctx;
+    Time at;
+    Err err = ad_node_at(store, job->ads->node, &at);
+
+    (void)arena;
+    job->settled = err == ERR_NOT_FOUND || (!err && at == job->ads->doubt.at);
+    return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
 static void done(Err err, void *ctx)
@@ -208,7 +222,7 @@ static void done(Err err, void *ctx)
     pthread_mutex_unlock(&ads->lock);
 }
 
-static Err write_job(Ads *ads, Job *job)
+static Err write_job(Ads *ads, Err (*run)(Store *, Arena *, void *), Job *job)
 {
     Err err;
 
@@ -320,7 +334,11 @@ static Err keep_job(Ads *ads, Job *job, Time clock)
     choose_mark(ads->choose);
     pthread_mutex_unlock(&ads->lock);
     job->sums = &sums;
-    err = write_job(ads, job);
+    err = write_job(ads, keep_counts, job);
+    if (err == ERR_UNCERTAIN) {
+        ads->doubt = (Doubt){job->now, sums, *job->arena, job->passed};
+        return err;
+    }
     if (!err) {
         use_job(ads, job, clock);
     } else {
@@ -350,8 +368,31 @@ static Err keep(Ads *ads, Time clock, bool leaves)
         ads->day = job.day;
         ads->due = false;
     }
-    arena_close(&arena);
+    if (err != ERR_UNCERTAIN) arena_close(&arena);
     return err;
+}
+
+/* What was kept is not kept again; what was taken with it goes once more
+ * through the store. */
+static Err settle_doubt(Ads *ads)
+{
+    Job job = {.ads = ads};
+    const AdPassedList *passed = &ads->doubt.passed;
+    Err err = write_job(ads, ask_doubt, &job);
+
+    if (err) return err;
+    pthread_mutex_lock(&ads->lock);
+    if (job.settled) {
+        for (size_t i = 0; i < passed->count; i++)
+            ads_pass(ads, ads->node, passed->items[i].ticket,
+                     passed->items[i].click);
+    } else {
+        choose_unmark(ads->choose);
+        give_back(ads, &ads->doubt.sums);
+    }
+    pthread_mutex_unlock(&ads->lock);
+    doubt_close(&ads->doubt);
+    return ERR_OK;
 }
 
 static Err read_shown(Ads *ads, Arena *arena, Campaigns *campaigns,
@@ -445,6 +486,8 @@ Err ads_step(Ads *ads, Time clock, bool leaves)
         ads->changed_at = -1; /* its news may have been missed */
         return err;
     }
+    if (ads->doubt.at) err = settle_doubt(ads);
+    if (err) return err;
     return must_keep(ads, clock, leaves) ? keep(ads, clock, leaves) : ERR_OK;
 }
 

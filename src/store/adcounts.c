@@ -31,6 +31,11 @@ Err ad_node_put(Store *store, int64_t node, Time now)
     return err ? err : db_run(store->db, QUERY_AD_LOT_DROP_OLD, NO_ARGS);
 }
 
+Err ad_node_at(Store *store, int64_t node, Time *out)
+{
+    return db_number(store->db, QUERY_AD_NODE_AT, ARGS(v_int(node)), out);
+}
+
 Err ad_node_drop(Store *store, int64_t node)
 {
     Err err = db_run(store->db, QUERY_AD_NODE_DROP, ARGS(v_int(node)));

@@ -34,6 +34,9 @@ MUST_USE Err ad_seen_add(Store *store, int64_t campaign, int64_t day,
 /* This node is there; those that are lost lose their lots. */
 MUST_USE Err ad_node_put(Store *store, int64_t node, Time now);
 
+/* When it said so last. ERR_NOT_FOUND: it did not, or is lost. */
+MUST_USE Err ad_node_at(Store *store, int64_t node, Time *out);
+
 /* It is not, any more. */
 MUST_USE Err ad_node_drop(Store *store, int64_t node);
 

@@ -97,6 +97,9 @@ UPDATE campaign
 INSERT INTO ad_node (node, at) VALUES ($1, $2)
     ON CONFLICT (node) DO UPDATE SET at = excluded.at;
 
+-- name: ad_node_at :one
+SELECT at FROM ad_node WHERE node = $1;
+
 -- name: ad_node_drop_old :run
 DELETE FROM ad_node WHERE at < $1;
 

@@ -230,6 +230,53 @@ static void a_node_that_is_lost_and_returns_passes_no_cap(void **state)
     assert_int_equal(counted(place, number), 40);
 }
 
+/* As after a commit whose answer never came: the first node counted the ticket
+ * three times in it, and took it as well. */
+static void doubt(Place *place, Str ticket, Time at)
+{
+    Ads *ads = place->nodes[0];
+    Arena arena = arena_open();
+    AdPassed *passed = ARENA_NEW(&arena, AdPassed);
+    AdTicket read;
+
+    assert_int_equal(ad_ticket_read(ads->key, ticket, &read), ERR_OK);
+    *passed = (AdPassed){.ticket = str_copy(&arena, ticket)};
+    ads->doubt = (Doubt){.at = at, .arena = arena, .passed = {passed, 1}};
+    sums_open(&ads->doubt.sums);
+    sums_count(&ads->doubt.sums, &read)->seen = 3;
+    for (int i = 0; i < 3; i++) {
+        renew(place);
+        assert_int_equal(ads->doubt.at, 0);
+    }
+}
+
+static void what_was_kept_in_doubt_is_counted_once(void **state)
+{
+    Place *place = *state;
+    Store *store = place->room.desk;
+    int64_t number =
+        add_campaign(place, (Campaign){.name = S("A"), .cap = 50}, S(""));
+    int64_t node = place->nodes[0]->node;
+    Str ticket;
+    Time at;
+
+    renew(place);
+    assert_int_equal(show(place, 0, 2), 2);
+    renew(place);
+    assert_int_equal(counted(place, number), 2);
+    ticket = ask(place, 0);
+    assert_int_equal(ad_node_at(store, node, &at), ERR_OK);
+    doubt(place, ticket, at); /* it was kept, and the ticket comes again */
+    assert_int_equal(counted(place, number), 3);
+    assert_int_equal(ad_node_at(store, node, &at), ERR_OK);
+    doubt(place, ask(place, 0), at - 1); /* it was not */
+    assert_int_equal(counted(place, number), 6);
+    assert_int_equal(ad_node_at(store, node, &at), ERR_OK);
+    lose(place, 0);
+    doubt(place, ticket, at - 1); /* nobody knows */
+    assert_int_equal(counted(place, number), 6);
+}
+
 static void what_is_passed_to_a_node_that_stops_others_count(void **state)
 {
     Place *place = *state;
@@ -386,6 +433,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         keep_test(nodes_show_a_campaign_as_often_as_its_cap),
         keep_test(a_node_that_is_lost_and_returns_passes_no_cap),
+        keep_test(what_was_kept_in_doubt_is_counted_once),
         keep_test(what_is_passed_to_a_node_that_stops_others_count),
         keep_test(a_node_that_is_cut_off_lends_and_counts_none),
         keep_test(what_is_passed_to_a_node_counts_when_it_is_back),
