@@ -496,8 +496,12 @@ static void complain(Ads *ads, Err err, Time clock)
     if (err == ERR_UNREACHABLE || err == ERR_CLOSED) return; /* others say so */
     if (ads->told_at && clock - ads->told_at < TELL_EVERY) return;
     ads->told_at = clock;
-    log_error("ads: what was seen cannot be kept: %s (%s); it is tried again",
-              err_word(err), store_reason(ads->store));
+    if (ads->changed_at < 0)
+        log_error("ads: campaigns cannot be read: %s (%s); it is tried again",
+                  err_word(err), store_reason(ads->store));
+    else
+        log_error("ads: what was seen cannot be kept: %s; it is tried again",
+                  err_word(err));
 }
 
 /* Until then. False when it is to stop. */

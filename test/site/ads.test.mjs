@@ -365,7 +365,6 @@ test('a cap is reached and never passed, whoever asks for more', async () => {
     assert.equal(seen, 40);
     for (let visit = 0; visit < 20; visit++) assert.notEqual((await ask(site, query)).campaign, number);
     await until('it is kept', () => report(site, 'Capped').seen === seen);
-    assert.ok(seen <= 40);
 });
 
 test('a cap of a day is its own', async () => {
