@@ -29,16 +29,15 @@ void pictures_close(Press *press)
 
 void pictures_forget(Press *press)
 {
-    if (!press->picture_count) return;
     map_close(&press->pictures);
     map_init(&press->pictures);
     arena_reset(&press->picture_arena);
     press->picture_count = 0;
 }
 
-static Known *find(const Press *press, Str mark, uint64_t hash)
+static Known *find(const Press *press, Str mark)
 {
-    Known *known = map_get(&press->pictures, hash);
+    Known *known = map_get(&press->pictures, hash_table(mark));
 
     return known && str_eq((Str){known->mark, PICTURE_MARK}, mark) ? known
                                                                    : NULL;
@@ -58,39 +57,50 @@ static Str keys_of(Arena *arena, const ShownBy *shown)
     return buf_str(&buf);
 }
 
+static Known *keep(Press *press, Str mark, const PressPicture *picture)
+{
+    Known *known = ARENA_NEW(&press->picture_arena, Known);
+
+    memcpy(known->mark, mark.ptr, PICTURE_MARK);
+    known->picture = *picture;
+    known->picture.keys = str_copy(&press->picture_arena, picture->keys);
+    map_put(&press->pictures, hash_table(mark), known);
+    press->picture_count++;
+    return known;
+}
+
+/* Nothing is kept of one that may not be shown: anybody may ask for any. */
 static Err ask(Press *press, Str mark, Known **out)
 {
-    Arena *arena = &press->picture_arena;
-    Known *known = ARENA_NEW(arena, Known);
+    Arena scratch = arena_open();
+    PressPicture picture = {0};
     ShownBy shown = {0};
     Err err = store_begin(press->store);
 
     if (err) return err;
-    memcpy(known->mark, mark.ptr, PICTURE_MARK);
-    err = public_picture(press->store, mark, &known->picture.size,
-                         &known->picture.until);
-    if (!err) err = public_shown(press->store, arena, mark, KEYS_MAX, &shown);
+    err = public_picture(press->store, mark, &picture.size, &picture.until);
+    if (!err)
+        err = public_shown(press->store, &scratch, mark, KEYS_MAX, &shown);
     err = store_end(press->store, err);
-    if (err) return err;
-    known->picture.keys = keys_of(arena, &shown);
-    *out = known;
-    return ERR_OK;
+    if (!err) {
+        picture.keys = keys_of(&scratch, &shown);
+        *out = keep(press, mark, &picture);
+    }
+    arena_close(&scratch);
+    return err;
 }
 
 Err press_picture(Press *press, Str mark, Time now, PressPicture *out)
 {
-    uint64_t hash = hash_table(mark);
     Known *known;
     Err err = press_follow(press, now);
 
     if (err) return err;
-    known = find(press, mark, hash);
+    known = find(press, mark);
     if (!known) {
         if (press->picture_count >= KNOWN_MAX) pictures_forget(press);
         err = ask(press, mark, &known);
         if (err) return err;
-        map_put(&press->pictures, hash, known);
-        press->picture_count++;
     }
     if (known->picture.until != TIME_NONE && known->picture.until <= time_now())
         return ERR_NOT_FOUND;

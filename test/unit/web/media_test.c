@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "press/room.h"
 #include "store/pictures.h"
 #include "web/cards.h"
 
@@ -213,6 +214,32 @@ static void nothing_else_is_there(void **state)
     assert_int_equal(ask(house, "GET " ASKED V).status, 404);
 }
 
+static Got ask_for(House *house, Str address, const char *lines)
+{
+    return ask(house,
+               str_z(&house->arena, str_format(&house->arena, "GET %.*s" V "%s",
+                                               STR_ARG(address), lines)));
+}
+
+static void nothing_is_kept_of_what_may_not_be_seen(void **state)
+{
+    House *house = *state;
+    const Press *press = house->thread.press;
+
+    add_picture(house, TIME_NONE);
+    for (int i = 0; i < 100; i++) {
+        Str address = str_format(&house->arena,
+                                 "/media/AbCdEfGhIjKlMnOpQrStU%03d-640.jpg", i);
+
+        assert_int_equal(ask_for(house, address, "").status, 404);
+    }
+    assert_int_equal(ask(house, "GET " ASKED V).status, 404);
+    assert_int_equal(press->picture_arena.used, 0);
+    show_picture(house, PUT_PUBLISH);
+    assert_int_equal(ask(house, "GET " ASKED V).status, 200);
+    assert_true(press->picture_arena.used > 0);
+}
+
 /* ---- cards ---- */
 
 /* That of story 1 as if it were drawn; its address. */
@@ -231,13 +258,6 @@ static Str keep_card(House *house, Str bytes)
         fail_msg("%s", fault.text);
     return str_format(&house->arena, "/media/card/%.*s",
                       STR_ARG(card_name(&house->arena, (StoryId){1}, mark)));
-}
-
-static Got ask_for(House *house, Str address, const char *lines)
-{
-    return ask(house,
-               str_z(&house->arena, str_format(&house->arena, "GET %.*s" V "%s",
-                                               STR_ARG(address), lines)));
 }
 
 static void a_public_story_without_a_picture_has_a_card(void **state)
@@ -293,6 +313,8 @@ int main(void)
                                         close_house),
         cmocka_unit_test_setup_teardown(nothing_else_is_there, open_house,
                                         close_house),
+        cmocka_unit_test_setup_teardown(nothing_is_kept_of_what_may_not_be_seen,
+                                        open_house, close_house),
         cmocka_unit_test_setup_teardown(
             a_public_story_without_a_picture_has_a_card, open_house,
             close_house),
