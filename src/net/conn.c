@@ -253,6 +253,9 @@ Conn *conn_complete(HttpTicket *ticket)
 
         memcpy(&output->reply, &ticket->reply, size);
         conn->ticket = NULL;
+        if (output->reply.finish)
+            output->reply.finish(output->reply.hold, &output->arena,
+                                 &output->reply);
         body = begin_reply(conn, output);
         if (is_logged(conn->host)) log_answer(conn, ticket->line, body);
     } else if (ticket->reply.release) {

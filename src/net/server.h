@@ -73,13 +73,18 @@ typedef struct HttpStay {
  *          sent: HTTP_ROOM bytes that the server writes its own lines into,
  *          the head, CR LF, the parts.  Such an answer leaves in one call.  The
  *          room is used between two steps of this thread only, so many answers
- *          may share it */
+ *          may share it
+ *   finish NULL, or of an answer that took a while: called with hold on the
+ *          connection's thread right before it is sent, so that it says what
+ *          holds by then.  It may change all but hold and release; arena is as
+ *          a handler's */
 typedef struct HttpReply {
     int status;
     Str head;
     char *whole;
     HttpNext next;
     const HttpStay *stay;
+    void (*finish)(void *hold, Arena *arena, struct HttpReply *reply);
     void (*release)(void *hold); /* NULL: nothing to release */
     void *hold;
     struct HttpWaiting *waiting; /* private to http_defer; leave it */

@@ -20,11 +20,13 @@
 /* One that waits to be drawn; all of it in its arena but itself. */
 typedef struct Job {
     Arena arena;
+    StoryId story;
     Card card;
     Str mark;
-    Str head;   /* header lines */
-    Str failed; /* those when it cannot be drawn */
+    SiteThread *thread; /* where it was asked for */
     HttpTicket *ticket;
+    Err err;  /* why there is none, once it is answered */
+    Str jpeg; /* else it */
     struct Job *next;
 } Job;
 
@@ -99,20 +101,60 @@ static void prune(const Cards *cards)
     arena_close(&arena);
 }
 
-/* ---- the thread ---- */
+/* ---- answering ---- */
 
-static Err draw(Cards *cards, Job *job, Str *jpeg, Fault *fault)
+static Str etag_of(Arena *arena, Str mark)
 {
-    const char *path = path_of(cards, &job->arena, job->mark);
-    Err err = file_read(&job->arena, path, CARD_BYTES, jpeg, NULL);
+    return str_format(arena, "\"%.*s\"", STR_ARG(mark));
+}
 
-    if (!err && jpeg->len) return ERR_OK; /* for one that waited before */
-    err = card_draw(&job->arena, &job->card, jpeg, fault);
-    if (err) return err;
-    if (++cards->drawn % LOOK_EVERY == 1) prune(cards);
-    err = file_write(path, *jpeg, fault);
-    if (err) log_warn("a card is not kept: %s", fault->text);
-    return ERR_OK;
+static void put_head(Visit *visit, const PressCard *found)
+{
+    visit->reply->head = str_format(
+        visit->arena,
+        "Content-Type: image/jpeg\r\nETag: %.*s\r\n"
+        "Cache-Control: public, max-age=31536000, immutable\r\n"
+        "Surrogate-Key: %.*s\r\n%.*s",
+        STR_ARG(etag_of(visit->arena, found->mark)), STR_ARG(found->keys),
+        STR_ARG(visit->thread->shared->media_head));
+}
+
+/* To the words of now. */
+static void lead_on(Visit *visit, StoryId story, const PressCard *found)
+{
+    Arena *arena = visit->arena;
+
+    visit->reply->status = 302;
+    visit->reply->head = str_format(
+        arena,
+        "Location: /media/card/%.*s\r\n"
+        "Cache-Control: no-cache\r\nSurrogate-Key: %.*s\r\n%.*s",
+        STR_ARG(card_name(arena, story, found->mark)), STR_ARG(found->keys),
+        STR_ARG(visit->thread->shared->media_head));
+}
+
+/* On the visit's thread, as the answer leaves: while it was drawn its story may
+ * have been killed, or have got other words. */
+static void answer(void *hold, Arena *arena, HttpReply *reply)
+{
+    const Job *job = hold;
+    Visit visit = {.thread = job->thread, .arena = arena, .reply = reply};
+    PressCard found;
+    Err err = job->err;
+
+    if (!err)
+        err = press_card(job->thread->press, arena, job->story,
+                         time_monotonic(), &found);
+    if (err == ERR_NOT_FOUND) {
+        visit_plain(&visit, 404, "There is no such card.\n");
+    } else if (err) {
+        visit_plain_again(&visit, 503, "The card cannot be drawn now.\n", 5);
+    } else if (!str_eq(job->mark, found.mark)) {
+        lead_on(&visit, job->story, &found);
+    } else {
+        put_head(&visit, &found);
+        http_part(reply, job->jpeg);
+    }
 }
 
 static void job_free(void *hold)
@@ -123,15 +165,29 @@ static void job_free(void *hold)
     mem_free(job);
 }
 
-static void complete(Job *job, Err err, Str jpeg)
+static void complete(Job *job, Err err)
 {
-    HttpReply reply = {.status = err ? 503 : 200,
-                       .head = err ? job->failed : job->head,
-                       .hold = job,
-                       .release = job_free};
+    const HttpReply reply = {
+        .status = 200, .finish = answer, .hold = job, .release = job_free};
 
-    http_part(&reply, err ? S("The card cannot be drawn now.\n") : jpeg);
+    job->err = err;
     http_complete(job->ticket, &reply);
+}
+
+/* ---- the thread ---- */
+
+static Err draw(Cards *cards, Job *job, Fault *fault)
+{
+    const char *path = path_of(cards, &job->arena, job->mark);
+    Err err = file_read(&job->arena, path, CARD_BYTES, &job->jpeg, NULL);
+
+    if (!err && job->jpeg.len) return ERR_OK; /* for one that waited before */
+    err = card_draw(&job->arena, &job->card, &job->jpeg, fault);
+    if (err) return err;
+    if (++cards->drawn % LOOK_EVERY == 1) prune(cards);
+    err = file_write(path, job->jpeg, fault);
+    if (err) log_warn("a card is not kept: %s", fault->text);
+    return ERR_OK;
 }
 
 /* At most one a minute is told. */
@@ -168,11 +224,10 @@ static void *loop(void *arg)
 
     while ((job = next_job(cards))) {
         Fault fault = fault_none();
-        Str jpeg = {0};
-        Err err = draw(cards, job, &jpeg, &fault);
+        Err err = draw(cards, job, &fault);
 
         if (err) tell(cards, &fault);
-        complete(job, err, jpeg);
+        complete(job, err);
     }
     return NULL;
 }
@@ -211,7 +266,7 @@ void cards_stop(Cards *cards)
         Job *job = cards->first;
 
         cards->first = job->next;
-        complete(job, ERR_BUSY, (Str){0});
+        complete(job, ERR_BUSY);
     }
     pthread_cond_destroy(&cards->wake);
     pthread_mutex_destroy(&cards->lock);
@@ -221,43 +276,36 @@ void cards_stop(Cards *cards)
 
 /* ---- asking ---- */
 
-static Str head_of(Visit *visit, Arena *arena, Str keys, Str etag)
+static Job *job_new(Visit *visit, StoryId story, const PressCard *found)
 {
-    return str_format(arena,
-                      "Content-Type: image/jpeg\r\nETag: %.*s\r\n"
-                      "Cache-Control: public, max-age=31536000, immutable\r\n"
-                      "Surrogate-Key: %.*s\r\n%.*s",
-                      STR_ARG(etag), STR_ARG(keys),
-                      STR_ARG(visit->thread->shared->media_head));
+    Job *job = mem_zero(sizeof *job);
+    const Card *card = &found->card;
+    Arena arena = arena_open();
+
+    *job = (Job){
+        .story = story,
+        .card = {str_copy(&arena, card->headline),
+                 str_copy(&arena, card->section),
+                 str_copy(&arena, card->agency),
+                 str_copy(&arena, card->language)},
+        .mark = str_copy(&arena, found->mark),
+        .thread = visit->thread,
+        .ticket = http_defer(visit->reply),
+    };
+    job->arena = arena;
+    return job;
 }
 
-static Err wait_for(Visit *visit, Cards *cards, const PressCard *found,
-                    Str etag)
+static Err wait_for(Visit *visit, Cards *cards, StoryId story,
+                    const PressCard *found)
 {
-    Arena arena;
-    Job *job;
     bool full;
 
     pthread_mutex_lock(&cards->lock);
     full = cards->count >= CARDS_WAIT || cards->stopping;
     if (!full) {
-        arena = arena_open();
-        job = mem_zero(sizeof *job);
-        *job = (Job){
-            .card = {str_copy(&arena, found->card.headline),
-                     str_copy(&arena, found->card.section),
-                     str_copy(&arena, found->card.agency),
-                     str_copy(&arena, found->card.language)},
-            .mark = str_copy(&arena, found->mark),
-            .head = head_of(visit, &arena, found->keys, etag),
-            .failed =
-                str_format(&arena,
-                           "Content-Type: text/plain; charset=utf-8\r\n"
-                           "Cache-Control: no-store\r\nRetry-After: 5\r\n%.*s",
-                           STR_ARG(visit->thread->shared->media_head)),
-            .ticket = http_defer(visit->reply),
-        };
-        job->arena = arena;
+        Job *job = job_new(visit, story, found);
+
         *cards->last = job;
         cards->last = &job->next;
         cards->count++;
@@ -267,44 +315,31 @@ static Err wait_for(Visit *visit, Cards *cards, const PressCard *found,
     return full ? ERR_BUSY : ERR_OK;
 }
 
-/* To the words of now. */
-static Err lead_on(Visit *visit, StoryId story, const PressCard *found)
-{
-    Arena *arena = visit->arena;
-
-    visit->reply->status = 302;
-    visit->reply->head = str_format(
-        arena,
-        "Location: /media/card/%.*s\r\n"
-        "Cache-Control: no-cache\r\nSurrogate-Key: %.*s\r\n%.*s",
-        STR_ARG(card_name(arena, story, found->mark)), STR_ARG(found->keys),
-        STR_ARG(visit->thread->shared->media_head));
-    return ERR_OK;
-}
-
 Err cards_answer(Visit *visit, Str file)
 {
     Cards *cards = visit->thread->shared->cards;
     Arena *arena = visit->arena;
     PressCard found;
     StoryId story;
-    Str mark, etag, jpeg;
+    Str mark, jpeg;
     Err err;
 
     if (!cards || !card_named(file, &story, &mark)) return ERR_NOT_FOUND;
     err = press_card(visit->thread->press, arena, story, time_monotonic(),
                      &found);
     if (err) return err;
-    if (!str_eq(mark, found.mark)) return lead_on(visit, story, &found);
-    etag = str_format(arena, "\"%.*s\"", STR_ARG(mark));
-    if (visit_has_tag(visit, etag)) {
+    if (!str_eq(mark, found.mark)) {
+        lead_on(visit, story, &found);
+        return ERR_OK;
+    }
+    if (visit_has_tag(visit, etag_of(arena, mark))) {
         visit->reply->status = 304;
     } else {
         err = file_read(arena, path_of(cards, arena, mark), CARD_BYTES, &jpeg,
                         NULL);
-        if (err || !jpeg.len) return wait_for(visit, cards, &found, etag);
+        if (err || !jpeg.len) return wait_for(visit, cards, story, &found);
         http_part(visit->reply, jpeg);
     }
-    visit->reply->head = head_of(visit, arena, found.keys, etag);
+    put_head(visit, &found);
     return ERR_OK;
 }

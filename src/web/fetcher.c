@@ -13,12 +13,14 @@
 #define NAME_MAX_BYTES 64  /* "Mark-1920.avif" */
 #define LACKS          256 /* files remembered as not there */
 
-/* A reader that waits; all of it in its arena but itself. */
+/* A reader that waits. */
 typedef struct Waiter {
-    Arena arena;
+    char name[NAME_MAX_BYTES];
+    FetcherHead head;
+    SiteThread *thread;
     HttpTicket *ticket;
-    Str head, failed; /* header lines: with the file, and without */
-    void *bytes;      /* mapped, once it is answered */
+    Err err;     /* why there is no file, once it is answered */
+    void *bytes; /* else it is mapped */
     size_t len;
     struct Waiter *next;
 } Waiter;
@@ -59,7 +61,6 @@ static void waiter_free(void *hold)
     Waiter *waiter = hold;
 
     if (waiter->bytes) munmap(waiter->bytes, waiter->len);
-    arena_close(&waiter->arena);
     mem_free(waiter);
 }
 
@@ -81,21 +82,36 @@ static Err map_file(const Fetcher *fetcher, Str name, Waiter *waiter)
     return ERR_OK;
 }
 
+static void refuse(Visit *visit, Err err)
+{
+    if (err == ERR_NOT_FOUND)
+        visit_plain_again(visit, 404, "There is no such picture.\n", 5);
+    else
+        visit_plain_again(visit, 503, "The picture cannot be had now.\n", 5);
+}
+
+/* On the visit's thread, as the answer leaves. */
+static void answer(void *hold, Arena *arena, HttpReply *reply)
+{
+    const Waiter *waiter = hold;
+    Visit visit = {.thread = waiter->thread, .arena = arena, .reply = reply};
+    Err err = waiter->err;
+
+    if (!err) err = waiter->head(&visit, str_from(waiter->name));
+    if (err)
+        refuse(&visit, err);
+    else
+        http_part(reply, (Str){waiter->bytes, waiter->len});
+}
+
 static void complete(Waiter *waiter, Err err)
 {
-    HttpReply reply = {.status = !err                   ? 200
-                                 : err == ERR_NOT_FOUND ? 404
-                                                        : 503,
-                       .head = err ? waiter->failed : waiter->head,
-                       .hold = waiter,
-                       .release = waiter_free};
+    const HttpReply reply = {.status = 200,
+                             .finish = answer,
+                             .hold = waiter,
+                             .release = waiter_free};
 
-    if (!err)
-        http_part(&reply, (Str){waiter->bytes, waiter->len});
-    else if (err == ERR_NOT_FOUND)
-        http_part(&reply, S("There is no such picture.\n"));
-    else
-        http_part(&reply, S("The picture cannot be had now.\n"));
+    waiter->err = err;
     http_complete(waiter->ticket, &reply);
 }
 
@@ -239,17 +255,13 @@ void fetcher_stop(Fetcher *fetcher)
 
 /* ---- asking ---- */
 
-static Waiter *waiter_new(Visit *visit, Str head)
+static Waiter *waiter_new(Visit *visit, Str file, FetcherHead head)
 {
     Waiter *waiter = mem_zero(sizeof *waiter);
 
-    waiter->arena = arena_open();
-    waiter->head = str_copy(&waiter->arena, head);
-    waiter->failed =
-        str_format(&waiter->arena,
-                   "Content-Type: text/plain; charset=utf-8\r\n"
-                   "Cache-Control: no-store\r\nRetry-After: 5\r\n%.*s",
-                   STR_ARG(visit->thread->shared->media_head));
+    memcpy(waiter->name, file.ptr, file.len);
+    waiter->head = head;
+    waiter->thread = visit->thread;
     waiter->ticket = http_defer(visit->reply);
     return waiter;
 }
@@ -279,7 +291,7 @@ static bool is_lacking(const Fetcher *fetcher, Str file)
     return lack->name == name && lack->until > time_monotonic();
 }
 
-Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, Str head)
+Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, FetcherHead head)
 {
     Err err = ERR_OK;
 
@@ -290,7 +302,7 @@ Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, Str head)
     else if (fetcher->waiting >= FETCHER_WAIT || is_stopping(fetcher))
         err = ERR_BUSY;
     if (!err) {
-        Waiter *waiter = waiter_new(visit, head);
+        Waiter *waiter = waiter_new(visit, file, head);
         Job *job = job_of(fetcher, file);
 
         waiter->next = job->waiters;

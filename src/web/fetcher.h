@@ -5,7 +5,8 @@
  * that several readers want is fetched once; it stays on the shelf.  Nobody
  * waits longer than FETCHER_PATIENCE: then, as when the bucket fails, the
  * answer is 503 with Retry-After.  What the bucket has not is 404, and not
- * asked for again for FETCHER_LACKS.
+ * asked for again for FETCHER_LACKS.  Whether the picture may be shown is asked
+ * again when the file is there: while a reader waits, its story may be killed.
  *
  * Private to the room.
  *
@@ -32,10 +33,16 @@ MUST_USE Err fetcher_start(const BucketConfig *bucket, const Shelf *shelf,
 /* Answers those that wait as failed. NULL is nobody. */
 void fetcher_stop(Fetcher *fetcher);
 
-/* This visit will be answered with the whole file under these header lines,
- * which are copied.  Nothing was answered, with an error:
+/* Makes the head of the answer with the whole file, as the answer leaves; of
+ * the visit there are thread, arena and reply.  Any error is answered instead.
+ */
+typedef Err (*FetcherHead)(Visit *visit, Str file);
+
+/* This visit will be answered with the whole file, under the head that is made
+ * then.  Nothing was answered, with an error:
  *   ERR_NOT_FOUND  the bucket lacked it a moment ago
  *   ERR_BUSY       FETCHER_WAIT of them wait */
-MUST_USE Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, Str head);
+MUST_USE Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file,
+                          FetcherHead head);
 
 #endif

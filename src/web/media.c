@@ -181,21 +181,40 @@ static bool is_drawn(const PressPicture *picture, const PictureName *name)
     return false;
 }
 
+static void put_whole_head(Visit *visit, Str file, PictureType type,
+                           const PressPicture *picture)
+{
+    Str etag = str_format(visit->arena, "\"%.*s\"", STR_ARG(file));
+    const Part whole = {0};
+
+    put_head(visit, type, picture, etag, &whole);
+}
+
+/* A FetcherHead. */
+static Err head_by_then(Visit *visit, Str file)
+{
+    PressPicture picture;
+    PictureName name;
+    Err err = picture_named(file, &name) ? ERR_OK : ERR_NOT_FOUND;
+
+    if (!err) err = find_picture(visit, name.mark, &picture);
+    if (!err) put_whole_head(visit, file, name.type, &picture);
+    return err;
+}
+
 /* From the bucket that all nodes share, whole: a range may be answered so. */
 static Err answer_later(Visit *visit, Str file, const PictureName *name,
                         const PressPicture *picture)
 {
     Fetcher *fetcher = visit->thread->shared->fetcher;
     Str etag = str_format(visit->arena, "\"%.*s\"", STR_ARG(file));
-    const Part whole = {0};
 
     if (!fetcher || !is_drawn(picture, name)) return ERR_NOT_FOUND;
-    put_head(visit, name->type, picture, etag, &whole);
-    if (visit_has_tag(visit, etag)) {
-        visit->reply->status = 304;
-        return ERR_OK;
-    }
-    return fetcher_wait(fetcher, visit, file, visit->reply->head);
+    if (!visit_has_tag(visit, etag))
+        return fetcher_wait(fetcher, visit, file, head_by_then);
+    put_whole_head(visit, file, name->type, picture);
+    visit->reply->status = 304;
+    return ERR_OK;
 }
 
 Err media_answer(Visit *visit, Str file)

@@ -299,19 +299,13 @@ static void asset(Visit *visit)
         http_part(visit->reply, brotli ? found->brotli : found->plain);
 }
 
-static void later(Visit *visit, const char *text)
-{
-    visit_plain(visit, 503, text);
-    visit->reply->head = str_format(visit->arena, "Retry-After: 5\r\n%.*s",
-                                    STR_ARG(visit->reply->head));
-}
-
 static void media(Visit *visit, Str file)
 {
     Err err = media_answer(visit, file);
 
     if (err == ERR_BUSY)
-        later(visit, "Too many pictures at once; please try again.\n");
+        visit_plain_again(visit, 503,
+                          "Too many pictures at once; please try again.\n", 5);
     else if (err)
         notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
 }
@@ -321,7 +315,8 @@ static void card(Visit *visit, Str file)
     Err err = cards_answer(visit, file);
 
     if (err == ERR_BUSY) {
-        later(visit, "Too many cards at once; please try again.\n");
+        visit_plain_again(visit, 503,
+                          "Too many cards at once; please try again.\n", 5);
     } else if (err) {
         notice(visit, err == ERR_NOT_FOUND ? PAGE_NOT_FOUND : PAGE_FAILED);
     }
@@ -329,14 +324,12 @@ static void card(Visit *visit, Str file)
 
 static void refuse_search(Visit *visit, Err err)
 {
-    bool often = err == ERR_FORBIDDEN;
-
-    visit_plain(visit, often ? 429 : 503,
-                often ? "Too many searches; please wait a minute.\n"
-                      : "Too many search at once; please try again.\n");
-    visit->reply->head =
-        str_format(visit->arena, "Retry-After: %d\r\n%.*s", often ? 60 : 5,
-                   STR_ARG(visit->reply->head));
+    if (err == ERR_FORBIDDEN)
+        visit_plain_again(visit, 429,
+                          "Too many searches; please wait a minute.\n", 60);
+    else
+        visit_plain_again(visit, 503,
+                          "Too many search at once; please try again.\n", 5);
 }
 
 static void search(Visit *visit, const RouteMatch *match)

@@ -25,4 +25,7 @@ bool visit_has_tag(const Visit *visit, Str etag);
 /* text: UTF-8, kept until it is sent. */
 void visit_plain(Visit *visit, int status, const char *text);
 
+/* The same, which may be asked again after so many seconds. */
+void visit_plain_again(Visit *visit, int status, const char *text, int after_s);
+
 #endif

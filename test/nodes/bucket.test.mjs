@@ -63,7 +63,7 @@ async function shown() {
     for (const node of [one, two])
         await until('shown', async () => (await node.get(made.address)).status === 200);
     const name = (width, type) => `${picture.mark}-${width}.${type}`;
-    return { ...picture, address: made.address, name, files: shelf(one, picture.mark) };
+    return { ...picture, story: String(made.story), address: made.address, name, files: shelf(one, picture.mark) };
 }
 
 test('what one node takes in the other serves, byte for byte', async () => {
@@ -134,6 +134,27 @@ test('a hundred readers of one file: it is fetched once, and nobody is held up',
         assert.deepEqual(answer.raw, onShelf(one, file));
     }
     assert.deepEqual(await bucket.asked(), []);
+});
+
+test('what becomes of a picture while its readers wait: nobody gets what may not be shown', async () => {
+    for (const [what, change] of [
+        ['killed', ({ story }) => two.story('kill', story, '--note', 'It was wrong.')],
+        ['over', ({ mark }) => must('media', 'set', two.dir, mark, '--until', '2020-01-01T00:00:00Z')],
+    ]) {
+        const picture = await shown();
+        const [jpg, webp] = ['jpg', 'webp'].map((type) => picture.name(320, type));
+        await bucket.be('held');
+        await bucket.asked();
+        const client = new two.client.constructor(two.url);
+        const waiting = client.get(`/media/${jpg}`);
+        await until('it is asked for', async () => (await bucket.asked()).length > 0);
+        change(picture);
+        await bucket.be(null);
+        const answer = await waiting;
+        client.close();
+        assert.deepEqual([answer.status, answer.headers['cache-control']], [404, 'no-store'], what);
+        assert.equal((await two.get(`/media/${webp}`)).status, 404, what);
+    }
 });
 
 test('what the bucket answers is not believed', { timeout: 300_000 }, async () => {

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "media/card.h"
+#include "net/ticket.h"
 #include "press/room.h"
 #include "store/pictures.h"
 #include "web/cards.h"
@@ -242,16 +244,24 @@ static void nothing_is_kept_of_what_may_not_be_seen(void **state)
 
 /* ---- cards ---- */
 
-/* That of story 1 as if it were drawn; its address. */
-static Str keep_card(House *house, Str bytes)
+static char *start_cards(House *house)
 {
-    Card card = {S("Harbour bridge opens"), S("Facts"), S("Agency"), S("en")};
-    Str mark = card_mark(&house->arena, &card);
     char *folder = file_join(&house->arena, house->dir, "cards");
     Fault fault = fault_none();
 
     if (cards_start(folder, &house->shared.cards, &fault))
         fail_msg("%s", fault.text);
+    return folder;
+}
+
+/* That of story 1 as if it were drawn; its address. */
+static Str keep_card(House *house, Str bytes)
+{
+    Card card = {S("Harbour bridge opens"), S("Facts"), S("Agency"), S("en")};
+    Str mark = card_mark(&house->arena, &card);
+    char *folder = start_cards(house);
+    Fault fault = fault_none();
+
     if (file_write(str_z(&house->arena, str_format(&house->arena, "%s/%.*s.jpg",
                                                    folder, STR_ARG(mark))),
                    bytes, &fault))
@@ -300,7 +310,88 @@ static void a_public_story_without_a_picture_has_a_card(void **state)
     cards_stop(house->shared.cards);
 }
 
-int main(void)
+/* Of a story with that headline; waits until it is drawn. */
+static HttpTicket *draw_card(House *house, Desk *desk, StoryId story,
+                             Str headline)
+{
+    Card card = {headline, S("Facts"), S("Agency"), S("en")};
+    Str name = card_name(&house->arena, story, card_mark(&house->arena, &card));
+    HttpRequest *request = calloc(1, sizeof *request);
+    HttpReply *reply = calloc(1, sizeof *reply);
+    HttpWaiting waiting = {.desk = desk};
+    Arena arena = arena_open();
+    HttpTicket *ticket;
+
+    read_request(house,
+                 str_z(&arena, str_format(&arena, "GET /media/card/%.*s" V,
+                                          STR_ARG(name))),
+                 request);
+    reply->waiting = &waiting;
+    site_handle(&house->thread, request, &arena, reply);
+    assert_non_null(waiting.ticket);
+    arena_close(&arena);
+    free(request);
+    free(reply);
+    while (!(ticket = desk_take(desk)))
+        usleep(1000);
+    return ticket;
+}
+
+/* What is sent now. */
+static Got send_ticket(House *house, HttpTicket *ticket)
+{
+    HttpReply *reply = &ticket->reply;
+    Got got;
+
+    reply->finish(reply->hold, &ticket->arena, reply);
+    got = (Got){reply->status, str_copy(&house->arena, reply->head),
+                body_of(house, reply, false)};
+    reply->release(reply->hold);
+    ticket_free(ticket);
+    return got;
+}
+
+static StoryId publish_headline(House *house, const char *uri, Str headline)
+{
+    Item item = story_item(uri);
+
+    item.headline = headline;
+    return put_at(house, &item, PUT_PUBLISH, NOW);
+}
+
+static void what_became_of_its_story_while_it_was_drawn_counts(void **state)
+{
+    House *house = *state;
+    Desk *desk = desk_open(-1);
+    HttpTicket *ticket;
+    StoryId story;
+    Got got;
+
+    start_cards(house);
+    story = publish_headline(house, "urn:1", S("One"));
+    ticket = draw_card(house, desk, story, S("One"));
+    got = send_ticket(house, ticket);
+    assert_int_equal(got.status, 200);
+    assert_true(got.body.len > 1000);
+    assert_str(header(&got, "Cache-Control"),
+               S("public, max-age=31536000, immutable"));
+    story = publish_headline(house, "urn:2", S("Two"));
+    ticket = draw_card(house, desk, story, S("Two"));
+    act(house, ACT_KILL, story);
+    got = send_ticket(house, ticket);
+    assert_int_equal(got.status, 404);
+    assert_str(header(&got, "Cache-Control"), S("no-store"));
+    story = publish_headline(house, "urn:3", S("Three"));
+    ticket = draw_card(house, desk, story, S("Three"));
+    publish_headline(house, "urn:3", S("Four"));
+    got = send_ticket(house, ticket);
+    assert_int_equal(got.status, 302);
+    assert_str(header(&got, "Cache-Control"), S("no-cache"));
+    cards_stop(house->shared.cards);
+    desk_close(desk);
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_a_public_story_shows_is_there,
@@ -318,7 +409,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(
             a_public_story_without_a_picture_has_a_card, open_house,
             close_house),
+        cmocka_unit_test_setup_teardown(
+            what_became_of_its_story_while_it_was_drawn_counts, open_house,
+            close_house),
     };
 
+    if (argc == 2 && !strcmp(argv[1], CARD_COMMAND)) card_main();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
