@@ -110,13 +110,16 @@ static Str etag_of(Arena *arena, Str mark)
 
 static void put_head(Visit *visit, const PressCard *found)
 {
-    visit->reply->head = str_format(
-        visit->arena,
-        "Content-Type: image/jpeg\r\nETag: %.*s\r\n"
-        "Cache-Control: public, max-age=31536000, immutable\r\n"
-        "Surrogate-Key: %.*s\r\n%.*s",
-        STR_ARG(etag_of(visit->arena, found->mark)), STR_ARG(found->keys),
-        STR_ARG(visit->thread->shared->media_head));
+    Arena *arena = visit->arena;
+
+    visit->reply->head =
+        str_format(arena,
+                   "Content-Type: image/jpeg\r\nETag: %.*s\r\n"
+                   "Cache-Control: public, %.*s, immutable\r\n"
+                   "Surrogate-Key: %.*s\r\n%.*s",
+                   STR_ARG(etag_of(arena, found->mark)),
+                   STR_ARG(visit_max_age(visit, YEAR_S)), STR_ARG(found->keys),
+                   STR_ARG(visit->thread->shared->media_head));
 }
 
 /* To the words of now. */

@@ -8,8 +8,6 @@
 #include "press/touch.h"
 #include "web/fetcher.h"
 
-#define YEAR_S ((Time)365 * 24 * 3600)
-
 /* What the body is, of how many bytes in all. */
 typedef struct Part {
     int64_t from, len, whole;
@@ -92,17 +90,15 @@ static Err map_file(Visit *visit, int fd, const Part *part)
 
 /* Until its date, if it has one, and from then on no cache may show it because
  * the node does not answer. */
-static Str freshness(Arena *arena, Time until)
+static Str freshness(const Visit *visit, Time until)
 {
     Time left =
         until == TIME_NONE ? YEAR_S : (until - time_now()) / TIME_SECOND;
+    bool lasting = left >= YEAR_S;
+    Str age = visit_max_age(visit, lasting ? YEAR_S : left < 0 ? 0 : left);
 
-    if (left >= YEAR_S)
-        return S("Cache-Control: public, max-age=31536000, immutable\r\n");
-    return str_format(arena,
-                      "Cache-Control: public, max-age=%lld, must-revalidate"
-                      "\r\n",
-                      (long long)(left < 0 ? 0 : left));
+    return str_format(visit->arena, "Cache-Control: public, %.*s, %s\r\n",
+                      STR_ARG(age), lasting ? "immutable" : "must-revalidate");
 }
 
 static void put_head(Visit *visit, PictureType type,
@@ -123,7 +119,7 @@ static void put_head(Visit *visit, PictureType type,
         "Content-Type: %s\r\nAccept-Ranges: bytes\r\nETag: %.*s\r\n"
         "%.*s%.*sSurrogate-Key: %.*s\r\n%.*s",
         picture_media_type(type), STR_ARG(etag),
-        STR_ARG(freshness(arena, picture->until)), STR_ARG(range),
+        STR_ARG(freshness(visit, picture->until)), STR_ARG(range),
         STR_ARG(picture->keys), STR_ARG(visit->thread->shared->media_head));
 }
 

@@ -363,6 +363,7 @@ static Err open_theme(House *house, Fault *fault)
         err = site_prepare(&house->arena, &house->site, house->theme, shared_s,
                            &house->shared, fault);
     house->shared.shelf = (Shelf){house->config->media_dir};
+    house->shared.purges = house->config->purge_url != NULL;
     return err;
 }
 

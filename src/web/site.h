@@ -36,6 +36,7 @@ typedef struct SiteShared {
     struct Fetcher *fetcher; /* of what its folder lacks; NULL: of nothing */
     struct Cards *cards;     /* of stories without one; NULL: none are drawn */
     int shared_s;            /* s-maxage for a cache in front, seconds */
+    bool purges;             /* it is told what changed */
     StrList proxies;         /* addresses of our own, see web/client.h */
     Audience *audience;      /* NULL: nothing is counted */
     Ads *ads;                /* NULL: there are none */

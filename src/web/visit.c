@@ -1,5 +1,15 @@
 #include "web/visit.h"
 
+Str visit_max_age(const Visit *visit, int64_t age_s)
+{
+    const SiteShared *shared = visit->thread->shared;
+    Str age = str_format(visit->arena, "max-age=%lld", (long long)age_s);
+
+    if (shared->purges || age_s <= shared->shared_s) return age;
+    return str_format(visit->arena, "%.*s, s-maxage=%d", STR_ARG(age),
+                      shared->shared_s);
+}
+
 void visit_plain(Visit *visit, int status, const char *text)
 {
     visit->reply->status = status;

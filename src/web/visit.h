@@ -7,6 +7,8 @@
 
 #include "web/site.h"
 
+#define YEAR_S ((int64_t)365 * 24 * 3600)
+
 typedef struct Visit {
     SiteThread *thread;
     const HttpRequest *request;
@@ -21,6 +23,11 @@ typedef struct Visit {
 
 /* Whether the request knows what has this tag. */
 bool visit_has_tag(const Visit *visit, Str etag);
+
+/* "max-age=86400, s-maxage=5": a file that changes only when it is taken away
+ * may be kept so long, and by a cache in front that is not told of that for no
+ * longer than a page. */
+Str visit_max_age(const Visit *visit, int64_t age_s);
 
 /* text: UTF-8, kept until it is sent. */
 void visit_plain(Visit *visit, int status, const char *text);

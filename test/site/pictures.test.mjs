@@ -182,7 +182,7 @@ test('other sites get a card with its headline instead', async () => {
     for (const { status, headers, text } of answers) {
         assert.equal(status, 200);
         assert.equal(headers['content-type'], 'image/jpeg');
-        assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable');
+        assert.equal(headers['cache-control'], 'public, max-age=31536000, s-maxage=5, immutable');
         assert.match(headers['surrogate-key'], new RegExp(`\\bs${plain.story}\\b`));
         assert.equal(text, answers[0].text);
     }

@@ -63,7 +63,7 @@ static void what_a_public_story_shows_is_there(void **state)
     assert_str(got.body, S(BYTES));
     assert_str(header(&got, "Content-Type"), S("image/jpeg"));
     assert_str(header(&got, "Cache-Control"),
-               S("public, max-age=31536000, immutable"));
+               S("public, max-age=31536000, s-maxage=7, immutable"));
     assert_str(header(&got, "Content-Security-Policy"),
                S("default-src 'none'; sandbox"));
     assert_str(header(&got, "X-Content-Type-Options"), S("nosniff"));
@@ -141,7 +141,26 @@ static void caches_keep_it_until_its_date(void **state)
     assert_int_equal(got.status, 200);
     assert_true(
         str_starts(header(&got, "Cache-Control"), S("public, max-age=35")));
-    assert_false(says(header(&got, "Cache-Control"), "immutable"));
+    assert_true(says(header(&got, "Cache-Control"), ", s-maxage=7, must"));
+}
+
+/* One that is told when it is taken away keeps it as browsers do. */
+static void a_cache_in_front_keeps_it_as_long_as_it_is_told(void **state)
+{
+    House *house = *state;
+    Got got;
+
+    house->shared.purges = true;
+    add_picture(house, time_now() + TIME_HOUR);
+    show_picture(house, PUT_PUBLISH);
+    got = ask(house, "GET " ASKED V);
+    assert_true(
+        str_starts(header(&got, "Cache-Control"), S("public, max-age=35")));
+    assert_false(says(header(&got, "Cache-Control"), "s-maxage"));
+    house->shared.purges = false;
+    house->shared.shared_s = TIME_DAY / TIME_SECOND;
+    got = ask(house, "GET " ASKED V);
+    assert_false(says(header(&got, "Cache-Control"), "s-maxage"));
 }
 
 /* Although nobody has taken it away yet. */
@@ -283,10 +302,14 @@ static void a_public_story_without_a_picture_has_a_card(void **state)
     assert_str(got.body, S("a card"));
     assert_str(header(&got, "Content-Type"), S("image/jpeg"));
     assert_str(header(&got, "Cache-Control"),
-               S("public, max-age=31536000, immutable"));
+               S("public, max-age=31536000, s-maxage=7, immutable"));
     assert_str(header(&got, "Content-Security-Policy"),
                S("default-src 'none'; sandbox"));
     assert_str(header(&got, "Surrogate-Key"), S("d s1"));
+    house->shared.purges = true;
+    got = ask_for(house, address, "");
+    assert_str(header(&got, "Cache-Control"),
+               S("public, max-age=31536000, immutable"));
     tag = header(&got, "ETag");
     got = ask_for(house, address,
                   str_z(&house->arena,
@@ -374,7 +397,7 @@ static void what_became_of_its_story_while_it_was_drawn_counts(void **state)
     assert_int_equal(got.status, 200);
     assert_true(got.body.len > 1000);
     assert_str(header(&got, "Cache-Control"),
-               S("public, max-age=31536000, immutable"));
+               S("public, max-age=31536000, s-maxage=7, immutable"));
     story = publish_headline(house, "urn:2", S("Two"));
     ticket = draw_card(house, desk, story, S("Two"));
     act(house, ACT_KILL, story);
@@ -400,6 +423,9 @@ int main(int argc, char **argv)
                                         open_house, close_house),
         cmocka_unit_test_setup_teardown(caches_keep_it_until_its_date,
                                         open_house, close_house),
+        cmocka_unit_test_setup_teardown(
+            a_cache_in_front_keeps_it_as_long_as_it_is_told, open_house,
+            close_house),
         cmocka_unit_test_setup_teardown(a_date_that_is_over_is_kept, open_house,
                                         close_house),
         cmocka_unit_test_setup_teardown(nothing_else_is_there, open_house,
