@@ -246,7 +246,7 @@ check_pg_fresh() { node_tests release test/site/fresh.test.mjs $on_server; }
 check_pg_http() { node_tests release test/site/http.test.mjs $on_server; }
 check_migrate() { node_tests asan test/site/migrate.test.mjs $on_server; }
 check_answers() { node_tests release test/nodes/answers.test.mjs; }
-check_cdn() { node_tests release test/nodes/cdn.test.mjs; }
+check_cdn() { node_tests asan test/nodes/cdn.test.mjs; }
 check_nodes() { node_tests release test/nodes/nodes.test.mjs; }
 check_bucket() { node_tests release test/nodes/bucket.test.mjs; }
 check_pg_crash() { node_tests release test/crash/crash.test.mjs $on_server; }

@@ -163,6 +163,7 @@ static Err add_menus(Purge *purge, Keys *keys)
     const Site *site = purge->config.site;
     Arena *arena = &purge->menu_arenas[1];
     SectionList *menus = ARENA_ARRAY(arena, SectionList, site->language_count);
+    Arena old = purge->menu_arenas[0];
     Err err = ERR_OK;
 
     for (size_t i = 0; !err && i < site->language_count; i++) {
@@ -177,8 +178,8 @@ static Err add_menus(Purge *purge, Keys *keys)
         arena_reset(arena);
         return err;
     }
-    purge->menu_arenas[1] = purge->menu_arenas[0];
     purge->menu_arenas[0] = *arena;
+    purge->menu_arenas[1] = old;
     purge->menus = menus;
     arena_reset(&purge->menu_arenas[1]);
     return ERR_OK;
