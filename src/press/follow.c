@@ -19,13 +19,6 @@ static void touch(void *press, uint64_t key, Time at)
     deps_touch(&((Press *)press)->deps, key, at);
 }
 
-/* What is gone must not be shown again, whatever cannot be made meanwhile. */
-static bool takes_away(const Change *change)
-{
-    return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL ||
-           change->kind == CHANGE_PICTURE;
-}
-
 /* The sections that have stories may have become more or fewer. */
 Err menu_read(Press *press, PressLanguage *language)
 {
@@ -94,11 +87,12 @@ static Err take_changes(Press *press, Arena *arena)
     for (size_t i = 0; !err && i < changes.count; i++) {
         /* what concerns everything (names of sections) names no story */
         if (!changes.items[i].story.number) pages_clear(press);
-        gone = gone || takes_away(&changes.items[i]);
+        gone = gone || change_takes_away(&changes.items[i]);
         err = change_touches(press->store, arena, &changes.items[i], touch,
                              press);
     }
     drop_touched(press);
+    /* What is gone is not shown again, whatever cannot be made meanwhile. */
     if (gone) pages_forget_old(press);
     if (err || (!changes.count && !anew)) return err;
     for (size_t i = 0; !err && i < press->config.site->language_count; i++)

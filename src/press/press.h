@@ -47,7 +47,7 @@ typedef struct PressConfig {
     const Watch *replica_watch;
     /* Number of the last change committed by this process. NULL: none. */
     int64_t (*committed)(void *ctx);
-    /* The same of the last one that took a story away. NULL: none. */
+    /* The same of the last one that took something away. NULL: none. */
     int64_t (*gone)(void *ctx);
     void *ctx;
     /* Earlier stories that have to do with one, at most max, by the full-text

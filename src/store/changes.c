@@ -4,6 +4,12 @@
 
 #include "store/inside.h"
 
+bool change_takes_away(const Change *change)
+{
+    return change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL ||
+           change->kind == CHANGE_PICTURE;
+}
+
 Err changes_after(Store *store, Arena *arena, int64_t after, size_t max,
                   ChangeList *out)
 {

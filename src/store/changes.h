@@ -47,6 +47,9 @@ typedef struct ChangeList {
     size_t count;
 } ChangeList;
 
+/* Whether readers may see less since it: a story, or its picture. */
+bool change_takes_away(const Change *change);
+
 #define CHANGES_MAX 1000 /* the most one read returns */
 
 /* Reads at most max changes with number > after, oldest first. An empty list
@@ -59,8 +62,8 @@ MUST_USE Err changes_after(Store *store, Arena *arena, int64_t after,
 /* The number of the last change; 0 when there is none. */
 MUST_USE Err changes_last(Store *store, int64_t *out);
 
-/* The number of the last change that this handle wrote and that took a story
- * away from readers; 0 when there is none. */
+/* The number of the last change that this handle wrote and that takes
+ * something away from readers; 0 when there is none. */
 int64_t changes_gone(const Store *store);
 
 /* Of several nodes one runs a follower: *out says whether it is this handle's,

@@ -400,8 +400,7 @@ Err change_add(Store *store, const Change *change)
     };
 
     row[CHANGE_COLUMNS] = v_int(row_digest(row, CHANGE_COLUMNS));
-    if (change->kind == CHANGE_WITHDRAW || change->kind == CHANGE_KILL)
-        store->gone = change->number;
+    if (change_takes_away(change)) store->gone = change->number;
     return db_run(store->db, QUERY_CHANGE_ADD, (Args){row, COUNT(row)});
 }
 

@@ -64,7 +64,7 @@ MUST_USE Err writer_submit(Writer *writer, WriterJob job);
 /* The number of the last change committed here; one atomic read. */
 int64_t writer_committed(const Writer *writer);
 
-/* The same of the last one that took a story away; one atomic read. */
+/* The same of the last one that takes something away (changes_gone). */
 int64_t writer_gone(const Writer *writer);
 
 /* True after a failed commit: writing is closed until a restart. */

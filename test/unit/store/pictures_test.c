@@ -167,6 +167,7 @@ static void whoever_shows_it_is_told_of_what_is_said(void **state)
     assert_int_equal(store_end(room->desk, err), ERR_OK);
     assert_int_equal(change, before + 3);
     assert_int_equal(told(room, before, CHANGE_PICTURE), 3);
+    assert_int_equal(changes_gone(room->desk), change);
     assert_int_equal(shown_by(room, (StoryId){1}).focus_x, 100);
     room_is_whole(room);
 }
@@ -206,12 +207,14 @@ static void when_its_date_has_come_it_is_gone(void **state)
     assert_int_equal(store_end(room->desk, err), ERR_OK);
     before = last_change(room);
 
+    assert_int_equal(changes_gone(room->desk), before);
     assert_int_equal(expire(room, T0 + TIME_HOUR - 1, &change), T0 + TIME_HOUR);
     assert_int_equal(change, 0);
     assert_int_equal(served(room, version.picture.mark), ERR_OK);
     assert_int_equal(expire(room, T0 + TIME_HOUR, &change), TIME_NONE);
     assert_int_equal(change, before + 1);
     assert_int_equal(told(room, before, CHANGE_PICTURE), 1);
+    assert_int_equal(changes_gone(room->desk), change);
     assert_str(shown_by(room, story).mark, S(""));
     assert_int_equal(public_lead(room->readers, &room->arena, story, &lead),
                      ERR_NOT_FOUND);
