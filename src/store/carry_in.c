@@ -92,11 +92,20 @@ static Err forget_names(Store *store)
     return err;
 }
 
+static Err not_empty(const Store *store, bool has_stories, Fault *fault)
+{
+    fault_where(fault, "%s", store_name(store));
+    return fault_set(fault, ERR_CONFLICT,
+                     "there are %s of its own; expected a store without any, "
+                     "or none",
+                     has_stories ? "stories" : "pictures or campaigns");
+}
+
 /* Inside a transaction. */
 static Err mark_filling(CarryIn *in, Str id, Fault *fault)
 {
     Store *store = in->store;
-    bool filling;
+    bool filling, has_stories, has_others = false;
     Str from = {0};
     Rows rows = db_query(store->db, QUERY_CARRY_REACHED, NO_ARGS);
     Err err;
@@ -104,16 +113,14 @@ static Err mark_filling(CarryIn *in, Str id, Fault *fault)
     if (db_next(&rows)) {
         in->reached.changes = db_int(&rows, 0);
         in->reached.stories = db_int(&rows, 1);
+        has_others = db_int(&rows, 2) != 0;
     }
+    has_stories = in->reached.stories || in->reached.changes;
     err = db_done(&rows);
     if (!err) err = store_fact(store, &in->arena, S("filling"), &from);
     filling = str_eq(from, id);
-    if (!err && !filling && (in->reached.stories || in->reached.changes)) {
-        fault_where(fault, "%s", store_name(store));
-        return fault_set(fault, ERR_CONFLICT,
-                         "there are stories of its own; expected a store "
-                         "without any, or none");
-    }
+    if (!err && !filling && (has_stories || has_others))
+        return not_empty(store, has_stories, fault);
     if (!err && !filling) err = forget_names(store);
     if (!err)
         err = db_run(store->db, QUERY_FACT_PUT,

@@ -15,9 +15,10 @@
 typedef struct CarryIn CarryIn;
 
 /* Begins to fill where, or goes on with it: a store that is made when it is not
- * there, or has no story yet, or whose filling from the same source (its id)
- * was stopped. Nobody else can write to it until carry_in_release.
- * ERR_CONFLICT: it has stories of its own. *reached: what is in it already. */
+ * there, or has no story, picture or campaign yet, or whose filling from the
+ * same source (its id) was stopped. Nobody else can write to it until
+ * carry_in_release.  ERR_CONFLICT: it has some of its own. *reached: what is in
+ * it already. */
 MUST_USE Err carry_in_open(const char *where, Str id, CarryIn **out,
                            CarryCounts *reached, Fault *fault);
 

@@ -32,11 +32,11 @@ typedef struct MoveCalls {
     void *ctx;
 } MoveCalls;
 
-/* to: a store that is made when it is not there, or has no story, or what an
- * earlier attempt left; where from has moved to before, nothing is done.
- * *counts: how much was compared. ERR_CONFLICT: to has stories of its own, or
- * from has moved elsewhere; ERR_STORE: the two do not agree, and from is still
- * the one that holds. */
+/* to: a store that is made when it is not there, or has no story, picture or
+ * campaign, or what an earlier attempt left; where from has moved to before,
+ * nothing is done.  *counts: how much was compared. ERR_CONFLICT: to has some
+ * of its own, or from has moved elsewhere; ERR_STORE: the two do not agree, and
+ * from is still the one that holds. */
 MUST_USE Err store_move(const char *from, const char *to,
                         const MoveCalls *calls, CarryCounts *counts,
                         Fault *fault);

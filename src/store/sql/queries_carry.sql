@@ -117,10 +117,14 @@ SELECT story, change FROM head;
 SELECT (SELECT count(*) FROM change), (SELECT count(*) FROM story),
        (SELECT count(*) FROM version);
 
--- How far one has come that is being filled.
+-- How far one has come that is being filled, and whether it has what is there
+-- without stories.
 -- name: carry_reached :one
 SELECT (SELECT coalesce(max(number), 0) FROM change),
-       (SELECT coalesce(max(number), 0) FROM story);
+       (SELECT coalesce(max(number), 0) FROM story),
+       CASE WHEN EXISTS (SELECT 1 FROM picture)
+              OR EXISTS (SELECT 1 FROM campaign)
+            THEN 1 ELSE 0 END;
 
 -- name: fact_get :many
 SELECT value FROM fact WHERE name = $1;

@@ -346,11 +346,56 @@ static void a_row_that_cannot_be_is_refused(void **state)
     }
 }
 
+static void nothing_is_taken_into(Newsroom *room)
+{
+    Fault fault = fault_none();
+    CarryCounts reached;
+    CarryIn *in;
+
+    assert_int_equal(
+        carry_in_open(room->path, S("an id"), &in, &reached, &fault),
+        ERR_CONFLICT);
+    assert_string_equal(fault.text,
+                        "there are pictures or campaigns of its own; expected "
+                        "a store without any, or none");
+    (void)room_publish(room, sample_story(S("urn:1"), S("en"), T0),
+                       sample_version(S("It can be written to")));
+}
+
+static void pictures_of_its_own_are_not_written_over(void **state)
+{
+    Newsroom *room = *state;
+
+    (void)room_picture(room, 'a');
+    nothing_is_taken_into(room);
+}
+
+static void nor_campaigns(void **state)
+{
+    Newsroom *room = *state;
+    Campaign campaign = {.name = S("Sea lines"),
+                         .link = S("https://sea.example/"),
+                         .from = TIME_NONE,
+                         .to = TIME_NONE,
+                         .weight = 1};
+    Creative creative = {.html = S("<p>Sail</p>")};
+    size_t missing;
+    Err err = store_begin(room->desk);
+
+    if (!err)
+        err = campaigns_put(room->desk, &room->arena, &campaign,
+                            &(CreativeList){&creative, 1}, T0, &missing);
+    assert_int_equal(store_end(room->desk, err), ERR_OK);
+    nothing_is_taken_into(room);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         newsroom_test(all_is_carried_there_and_back),
         newsroom_test(a_row_that_cannot_be_is_refused),
+        newsroom_test(pictures_of_its_own_are_not_written_over),
+        newsroom_test(nor_campaigns),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
