@@ -9,24 +9,29 @@ static Err check_role(const Actor *actor, Role least, const char *what,
     return fault_set(fault, ERR_FORBIDDEN, "this role may not %s", what);
 }
 
-static Err check_text(const char *field, Str text, size_t max, Fault *fault)
+/* One line of it: lists and logs print it as it is. */
+static Err take_text(Arena *arena, const char *field, size_t max, Str *text,
+                     Fault *fault)
 {
-    if (utf8_bad(text) >= 0)
+    if (utf8_bad(*text) >= 0)
         return fault_set(fault, ERR_INVALID, "%s: it is not UTF-8", field);
-    if (utf8_count(text) > max)
+    *text = item_line(arena, *text);
+    if (utf8_count(*text) > max)
         return fault_set(fault, ERR_TOO_BIG,
                          "%s: %zu characters, at most %zu are taken", field,
-                         utf8_count(text), max);
+                         utf8_count(*text), max);
     return ERR_OK;
 }
 
-static Err check_said(const PictureSaid *said, Fault *fault)
+static Err take_said(Arena *arena, PictureSaid *said, Fault *fault)
 {
-    Err err = check_text("alt", said->alt, PICTURE_TEXT, fault);
+    Err err = take_text(arena, "alt", PICTURE_TEXT, &said->alt, fault);
 
-    if (!err) err = check_text("caption", said->caption, PICTURE_TEXT, fault);
-    if (!err) err = check_text("credit", said->credit, FIELD_MAX, fault);
-    if (!err) err = check_text("rights", said->rights, PICTURE_TEXT, fault);
+    if (!err)
+        err = take_text(arena, "caption", PICTURE_TEXT, &said->caption, fault);
+    if (!err) err = take_text(arena, "credit", FIELD_MAX, &said->credit, fault);
+    if (!err)
+        err = take_text(arena, "rights", PICTURE_TEXT, &said->rights, fault);
     return err;
 }
 
@@ -66,7 +71,7 @@ Err desk_picture_add(Store *store, Arena *arena, const Actor *actor,
     Err err = check_role(actor, ROLE_REPORTER, "bring in pictures", fault);
 
     if (!err) err = check_picture(picture, fault);
-    if (!err) err = check_said(&picture->said, fault);
+    if (!err) err = take_said(arena, &picture->said, fault);
     if (err) return err;
     err = pictures_find(store, arena, picture->mark, &there);
     *known = !err;
@@ -109,7 +114,7 @@ Err desk_picture_change(Store *store, Arena *arena, const Actor *actor,
     if (asked->until) after.said.until = *asked->until;
     if (asked->focus_x >= 0) after.focus_x = asked->focus_x;
     if (asked->focus_y >= 0) after.focus_y = asked->focus_y;
-    err = check_said(&after.said, fault);
+    err = take_said(arena, &after.said, fault);
     if (!err) err = check_focus(after.focus_x, after.focus_y, fault);
     *change = 0;
     if (!err && !same(&before, &after))

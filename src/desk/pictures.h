@@ -1,6 +1,7 @@
 /* desk/pictures.h -- what people do to the agency's pictures.
  *
- * Their files are on the shelf already (media/intake.h).
+ * Their files are on the shelf already (media/intake.h).  What is said of one
+ * is made one line each (item_line), whoever says it.
  *
  * Threads: as the Store; inside the caller's transaction.
  */

@@ -72,7 +72,7 @@ static const Str *text_named(Arena *arena, const JsonNode *object,
 
     if (!json_get(object, key)) return NULL;
     text = ARENA_NEW(arena, Str);
-    *text = item_line(arena, json_str(object, key));
+    *text = json_str(object, key);
     return text;
 }
 

@@ -122,6 +122,31 @@ static void what_is_none_of_a_picture_is_refused(void **state)
     }
 }
 
+static void what_is_said_is_one_line(void **state)
+{
+    static const Str raw = S_INIT("  A\n\x1b[31mship\xc2\x9b\ttoday\r\n");
+    const Str line = S("A [31mship today");
+    Newsroom *room = *state;
+    Picture picture = sample_picture();
+    PictureChange asked = {
+        .mark = S(MARK), .rights = &raw, .focus_x = -1, .focus_y = -1};
+    int64_t number;
+    bool known;
+
+    picture.said.alt = picture.said.caption = picture.said.credit = raw;
+    picture.said.rights = S("Once");
+    assert_int_equal(add(room, &reporter, &picture, &known, NULL), ERR_OK);
+    assert_int_equal(change(room, &editor, &asked, &picture, &number, NULL),
+                     ERR_OK);
+    assert_str(picture.said.alt, line);
+    assert_str(picture.said.caption, line);
+    assert_str(picture.said.credit, line);
+    assert_str(picture.said.rights, line);
+    picture = sample_picture();
+    picture.said.alt = S("\xff\n");
+    assert_int_equal(add(room, &reporter, &picture, &known, NULL), ERR_INVALID);
+}
+
 static void a_change_is_told_where_it_is_one(void **state)
 {
     Newsroom *room = *state;
@@ -262,6 +287,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         newsroom_test(one_that_is_there_stays_as_it_is),
         newsroom_test(what_is_none_of_a_picture_is_refused),
+        newsroom_test(what_is_said_is_one_line),
         newsroom_test(a_change_is_told_where_it_is_one),
         newsroom_test(a_put_gives_the_picture_that_it_names),
         newsroom_test(a_picture_that_is_offered_makes_no_version),
