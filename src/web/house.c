@@ -149,14 +149,14 @@ static Err start_cards(House *house, Fault *fault)
     return err;
 }
 
-static Err start_fetcher(House *house, Fault *fault)
+static Err start_courier(House *house, Fault *fault)
 {
     const BucketConfig *bucket = &house->config->bucket;
-    Err err = bucket->url ? fetcher_start(bucket, &house->shared.shelf,
-                                          &house->fetcher, fault)
+    Err err = bucket->url ? courier_start(bucket, &house->shared.shelf,
+                                          &house->courier, fault)
                           : ERR_OK;
 
-    house->shared.fetcher = house->fetcher;
+    house->shared.courier = house->courier;
     return err;
 }
 
@@ -166,7 +166,7 @@ Err house_start(House *house, Fault *fault)
 
     if (!err) err = start_searcher(house, fault);
     if (!err) err = start_cards(house, fault);
-    if (!err) err = start_fetcher(house, fault);
+    if (!err) err = start_courier(house, fault);
     if (!err) err = start_audience(house, fault);
     if (!err) err = start_ads(house, fault);
     if (!err) err = start_push(house, fault);
@@ -180,6 +180,6 @@ void house_stop(House *house)
     ads_stop(house->ads);
     searcher_stop(house->searcher);
     cards_stop(house->cards);
-    fetcher_stop(house->fetcher);
+    courier_stop(house->courier);
     follow_stop(house->follow);
 }

@@ -15,7 +15,7 @@
 #include "web/bell.h"
 #include "web/cards.h"
 #include "web/control.h"
-#include "web/fetcher.h"
+#include "web/courier.h"
 #include "web/metrics.h"
 #include "web/purge.h"
 #include "web/push.h"
@@ -34,7 +34,7 @@ typedef struct House {
     Writer *writer;
     Searcher *searcher;
     Cards *cards;
-    Fetcher *fetcher; /* NULL: there is no bucket */
+    Courier *courier; /* NULL: there is no bucket */
     Audience *audience;
     Ads *ads;
     ReadsPage *reads;

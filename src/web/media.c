@@ -6,7 +6,7 @@
 #include "base/mem.h"
 #include "net/negotiate.h"
 #include "press/touch.h"
-#include "web/fetcher.h"
+#include "web/courier.h"
 
 /* What the body is, of how many bytes in all. */
 typedef struct Part {
@@ -186,7 +186,7 @@ static void put_whole_head(Visit *visit, Str file, PictureType type,
     put_head(visit, type, picture, etag, &whole);
 }
 
-/* A FetcherHead. */
+/* A CourierHead. */
 static Err head_by_then(Visit *visit, Str file)
 {
     PressPicture picture;
@@ -202,12 +202,12 @@ static Err head_by_then(Visit *visit, Str file)
 static Err answer_later(Visit *visit, Str file, const PictureName *name,
                         const PressPicture *picture)
 {
-    Fetcher *fetcher = visit->thread->shared->fetcher;
+    Courier *courier = visit->thread->shared->courier;
     Str etag = str_format(visit->arena, "\"%.*s\"", STR_ARG(file));
 
-    if (!fetcher || !is_drawn(picture, name)) return ERR_NOT_FOUND;
+    if (!courier || !is_drawn(picture, name)) return ERR_NOT_FOUND;
     if (!visit_has_tag(visit, etag))
-        return fetcher_wait(fetcher, visit, file, head_by_then);
+        return courier_wait(courier, visit, file, head_by_then);
     put_whole_head(visit, file, name->type, picture);
     visit->reply->status = 304;
     return ERR_OK;

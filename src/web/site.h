@@ -33,7 +33,7 @@ typedef struct SiteShared {
     Str head;       /* header lines of every answer: policy and so on */
     Str media_head; /* those of a picture's */
     Shelf shelf;    /* its files; folder NULL: there are none */
-    struct Fetcher *fetcher; /* of what its folder lacks; NULL: of nothing */
+    struct Courier *courier; /* of what its folder lacks; NULL: of nothing */
     struct Cards *cards;     /* of stories without one; NULL: none are drawn */
     int shared_s;            /* s-maxage for a cache in front, seconds */
     bool purges;             /* it is told what changed */

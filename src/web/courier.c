@@ -1,4 +1,4 @@
-#include "web/fetcher.h"
+#include "web/courier.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -16,7 +16,7 @@
 /* A reader that waits. */
 typedef struct Waiter {
     char name[NAME_MAX_BYTES];
-    FetcherHead head;
+    CourierHead head;
     SiteThread *thread;
     HttpTicket *ticket;
     Err err;     /* why there is no file, once it is answered */
@@ -40,10 +40,10 @@ typedef struct Lack {
     Time until;
 } Lack;
 
-struct Fetcher {
+struct Courier {
     BucketConfig bucket;
     const Shelf *shelf;
-    pthread_t threads[FETCHER_THREADS];
+    pthread_t threads[COURIER_THREADS];
     size_t thread_count;
     _Atomic bool stopping;
     pthread_mutex_t lock;
@@ -65,12 +65,12 @@ static void waiter_free(void *hold)
 }
 
 /* Mapped, as all pictures are: a slow reader holds no memory of its own. */
-static Err map_file(const Fetcher *fetcher, Str name, Waiter *waiter)
+static Err map_file(const Courier *courier, Str name, Waiter *waiter)
 {
     int64_t len;
     void *bytes;
     int fd;
-    Err err = shelf_open(fetcher->shelf, name, &fd, &len);
+    Err err = shelf_open(courier->shelf, name, &fd, &len);
 
     if (err) return err;
     bytes = len ? mmap(NULL, (size_t)len, PROT_READ, MAP_PRIVATE, fd, 0)
@@ -115,14 +115,14 @@ static void complete(Waiter *waiter, Err err)
     http_complete(waiter->ticket, &reply);
 }
 
-static void finish(const Fetcher *fetcher, Job *job, Err err)
+static void finish(const Courier *courier, Job *job, Err err)
 {
     while (job->waiters) {
         Waiter *waiter = job->waiters;
         Err had = err;
 
         job->waiters = waiter->next;
-        if (!had) had = map_file(fetcher, str_from(job->name), waiter);
+        if (!had) had = map_file(courier, str_from(job->name), waiter);
         complete(waiter, had == ERR_NOT_FOUND && !err ? ERR_IO : had);
     }
     mem_free(job);
@@ -132,130 +132,130 @@ static void finish(const Fetcher *fetcher, Job *job, Err err)
 
 static bool is_stopping(void *ctx)
 {
-    return atomic_load(&((Fetcher *)ctx)->stopping);
+    return atomic_load(&((Courier *)ctx)->stopping);
 }
 
 /* At most one a minute is told. */
-static void tell(Fetcher *fetcher, const Fault *fault)
+static void tell(Courier *courier, const Fault *fault)
 {
     Time now = time_monotonic();
     char line[600];
     bool told;
 
-    pthread_mutex_lock(&fetcher->lock);
-    told = now - fetcher->told_at < TIME_MINUTE;
-    if (!told) fetcher->told_at = now;
-    pthread_mutex_unlock(&fetcher->lock);
+    pthread_mutex_lock(&courier->lock);
+    told = now - courier->told_at < TIME_MINUTE;
+    if (!told) courier->told_at = now;
+    pthread_mutex_unlock(&courier->lock);
     if (told) return;
     fault_line(fault, line, sizeof line);
     log_error("a picture cannot be fetched: %s", line);
 }
 
-static Job *next_job(Fetcher *fetcher)
+static Job *next_job(Courier *courier)
 {
     Job *job = NULL;
 
-    pthread_mutex_lock(&fetcher->lock);
-    while (!job && !is_stopping(fetcher)) {
-        job = fetcher->first;
+    pthread_mutex_lock(&courier->lock);
+    while (!job && !is_stopping(courier)) {
+        job = courier->first;
         while (job && job->going)
             job = job->next;
-        if (!job) pthread_cond_wait(&fetcher->wake, &fetcher->lock);
+        if (!job) pthread_cond_wait(&courier->wake, &courier->lock);
     }
     if (job) job->going = true;
-    pthread_mutex_unlock(&fetcher->lock);
+    pthread_mutex_unlock(&courier->lock);
     return job;
 }
 
 /* Nobody joins it any more. */
-static void take_out(Fetcher *fetcher, Job *job, Err err)
+static void take_out(Courier *courier, Job *job, Err err)
 {
     Time now = time_monotonic();
     uint64_t name = hash_table(str_from(job->name));
-    Job **link = &fetcher->first;
+    Job **link = &courier->first;
 
-    pthread_mutex_lock(&fetcher->lock);
+    pthread_mutex_lock(&courier->lock);
     while (*link != job)
         link = &(*link)->next;
     *link = job->next;
     for (const Waiter *waiter = job->waiters; waiter; waiter = waiter->next)
-        fetcher->waiting--;
+        courier->waiting--;
     if (err == ERR_NOT_FOUND)
-        fetcher->lacks[name % LACKS] = (Lack){name, now + FETCHER_LACKS};
-    pthread_mutex_unlock(&fetcher->lock);
+        courier->lacks[name % LACKS] = (Lack){name, now + COURIER_LACKS};
+    pthread_mutex_unlock(&courier->lock);
 }
 
 static void *loop(void *arg)
 {
-    Fetcher *fetcher = arg;
-    Bucket *bucket = bucket_open(&fetcher->bucket);
+    Courier *courier = arg;
+    Bucket *bucket = bucket_open(&courier->bucket);
     Job *job;
 
-    while ((job = next_job(fetcher))) {
+    while ((job = next_job(courier))) {
         Str name = str_from(job->name);
         Fault fault = fault_none();
         Err err = ERR_OK;
 
         /* It may have come since the reader asked. */
-        if (!shelf_has(fetcher->shelf, name))
-            err = bucket_fetch(bucket, fetcher->shelf, name,
+        if (!shelf_has(courier->shelf, name))
+            err = bucket_fetch(bucket, courier->shelf, name,
                                job->until - time_monotonic(), &fault);
-        if (err && fault.text[0] && !is_stopping(fetcher))
-            tell(fetcher, &fault);
-        take_out(fetcher, job, err);
-        finish(fetcher, job, err);
+        if (err && fault.text[0] && !is_stopping(courier))
+            tell(courier, &fault);
+        take_out(courier, job, err);
+        finish(courier, job, err);
     }
     bucket_close(bucket);
     return NULL;
 }
 
-Err fetcher_start(const BucketConfig *bucket, const Shelf *shelf, Fetcher **out,
+Err courier_start(const BucketConfig *bucket, const Shelf *shelf, Courier **out,
                   Fault *fault)
 {
-    Fetcher *fetcher = mem_zero(sizeof *fetcher);
+    Courier *courier = mem_zero(sizeof *courier);
 
-    fetcher->bucket = *bucket;
-    fetcher->bucket.stopping = is_stopping;
-    fetcher->bucket.ctx = fetcher;
-    fetcher->shelf = shelf;
-    fetcher->told_at = -TIME_MINUTE;
-    pthread_mutex_init(&fetcher->lock, NULL);
-    pthread_cond_init(&fetcher->wake, NULL);
-    for (size_t i = 0; i < FETCHER_THREADS; i++) {
-        if (pthread_create(&fetcher->threads[i], NULL, loop, fetcher)) {
-            fetcher_stop(fetcher);
+    courier->bucket = *bucket;
+    courier->bucket.stopping = is_stopping;
+    courier->bucket.ctx = courier;
+    courier->shelf = shelf;
+    courier->told_at = -TIME_MINUTE;
+    pthread_mutex_init(&courier->lock, NULL);
+    pthread_cond_init(&courier->wake, NULL);
+    for (size_t i = 0; i < COURIER_THREADS; i++) {
+        if (pthread_create(&courier->threads[i], NULL, loop, courier)) {
+            courier_stop(courier);
             return fault_set(fault, ERR_IO,
                              "the threads that fetch pictures cannot begin");
         }
-        fetcher->thread_count++;
+        courier->thread_count++;
     }
-    *out = fetcher;
+    *out = courier;
     return ERR_OK;
 }
 
-void fetcher_stop(Fetcher *fetcher)
+void courier_stop(Courier *courier)
 {
-    if (!fetcher) return;
-    pthread_mutex_lock(&fetcher->lock);
-    atomic_store(&fetcher->stopping, true);
-    pthread_cond_broadcast(&fetcher->wake);
-    pthread_mutex_unlock(&fetcher->lock);
-    for (size_t i = 0; i < fetcher->thread_count; i++)
-        pthread_join(fetcher->threads[i], NULL);
-    while (fetcher->first) {
-        Job *job = fetcher->first;
+    if (!courier) return;
+    pthread_mutex_lock(&courier->lock);
+    atomic_store(&courier->stopping, true);
+    pthread_cond_broadcast(&courier->wake);
+    pthread_mutex_unlock(&courier->lock);
+    for (size_t i = 0; i < courier->thread_count; i++)
+        pthread_join(courier->threads[i], NULL);
+    while (courier->first) {
+        Job *job = courier->first;
 
-        fetcher->first = job->next;
-        finish(fetcher, job, ERR_CLOSED);
+        courier->first = job->next;
+        finish(courier, job, ERR_CLOSED);
     }
-    pthread_cond_destroy(&fetcher->wake);
-    pthread_mutex_destroy(&fetcher->lock);
-    mem_free(fetcher);
+    pthread_cond_destroy(&courier->wake);
+    pthread_mutex_destroy(&courier->lock);
+    mem_free(courier);
 }
 
 /* ---- asking ---- */
 
-static Waiter *waiter_new(Visit *visit, Str file, FetcherHead head)
+static Waiter *waiter_new(Visit *visit, Str file, CourierHead head)
 {
     Waiter *waiter = mem_zero(sizeof *waiter);
 
@@ -267,9 +267,9 @@ static Waiter *waiter_new(Visit *visit, Str file, FetcherHead head)
 }
 
 /* Under lock. The one that is there already, or a new one at the end. */
-static Job *job_of(Fetcher *fetcher, Str file)
+static Job *job_of(Courier *courier, Str file)
 {
-    Job **link = &fetcher->first;
+    Job **link = &courier->first;
     Job *job;
 
     while (*link && !str_eq(str_from((*link)->name), file))
@@ -277,38 +277,38 @@ static Job *job_of(Fetcher *fetcher, Str file)
     if (*link) return *link;
     job = mem_zero(sizeof *job);
     memcpy(job->name, file.ptr, file.len);
-    job->until = time_monotonic() + FETCHER_PATIENCE;
+    job->until = time_monotonic() + COURIER_PATIENCE;
     *link = job;
-    pthread_cond_signal(&fetcher->wake);
+    pthread_cond_signal(&courier->wake);
     return job;
 }
 
-static bool is_lacking(const Fetcher *fetcher, Str file)
+static bool is_lacking(const Courier *courier, Str file)
 {
     uint64_t name = hash_table(file);
-    const Lack *lack = &fetcher->lacks[name % LACKS];
+    const Lack *lack = &courier->lacks[name % LACKS];
 
     return lack->name == name && lack->until > time_monotonic();
 }
 
-Err fetcher_wait(Fetcher *fetcher, Visit *visit, Str file, FetcherHead head)
+Err courier_wait(Courier *courier, Visit *visit, Str file, CourierHead head)
 {
     Err err = ERR_OK;
 
     if (file.len >= NAME_MAX_BYTES) return ERR_NOT_FOUND;
-    pthread_mutex_lock(&fetcher->lock);
-    if (is_lacking(fetcher, file))
+    pthread_mutex_lock(&courier->lock);
+    if (is_lacking(courier, file))
         err = ERR_NOT_FOUND;
-    else if (fetcher->waiting >= FETCHER_WAIT || is_stopping(fetcher))
+    else if (courier->waiting >= COURIER_WAIT || is_stopping(courier))
         err = ERR_BUSY;
     if (!err) {
         Waiter *waiter = waiter_new(visit, file, head);
-        Job *job = job_of(fetcher, file);
+        Job *job = job_of(courier, file);
 
         waiter->next = job->waiters;
         job->waiters = waiter;
-        fetcher->waiting++;
+        courier->waiting++;
     }
-    pthread_mutex_unlock(&fetcher->lock);
+    pthread_mutex_unlock(&courier->lock);
     return err;
 }
