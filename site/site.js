@@ -3,12 +3,14 @@
     'use strict';
 
     const again = []; // puts back what stands in a part of the page that was made new
+    const make = (tag, about) => Object.assign(document.createElement(tag), about);
+    const $ = (selector) => document.querySelector(selector);
     const PAUSE = 150; // milliseconds without a letter, before it is asked
 
     /* Suggestions under the field of a search: a combobox as WAI-ARIA's Authoring
      * Practices have it.  A chosen one is followed as a link. */
     function suggest(field) {
-        const list = document.createElement('ul');
+        const list = make('ul', { id: 'suggestions', role: 'listbox', ariaLabel: field.labels[0].textContent });
         let timer, asking, chosen = -1;
 
         const set = (name, value) => field.setAttribute(name, value);
@@ -33,15 +35,9 @@
         }
 
         function row(text, about, href, i) {
-            const item = document.createElement('li');
-            const link = document.createElement('a');
-            item.role = 'none';
-            link.id = `suggestion-${i}`;
-            link.role = 'option';
-            link.href = href;
-            link.tabIndex = -1;
-            link.append(Object.assign(document.createElement('span'), { textContent: text, dir: 'auto' }),
-                Object.assign(document.createElement('small'), { textContent: about }));
+            const item = make('li', { role: 'none' });
+            const link = make('a', { id: `suggestion-${i}`, role: 'option', href, tabIndex: -1 });
+            link.append(make('span', { textContent: text, dir: 'auto' }), make('small', { textContent: about }));
             item.append(link);
             return item;
         }
@@ -76,15 +72,11 @@
                 : chosen + step >= count || chosen + step < 0 ? -1 : chosen + step);
         }
 
-        list.id = 'suggestions';
-        list.role = 'listbox';
-        list.setAttribute('aria-label', field.labels[0].textContent);
-        list.hidden = true;
         field.after(list);
         set('role', 'combobox');
         set('aria-autocomplete', 'list');
         set('aria-controls', list.id);
-        set('aria-expanded', 'false');
+        close();
         field.addEventListener('input', () => {
             clearTimeout(timer);
             if (field.value.trim()) timer = setTimeout(ask, PAUSE);
@@ -121,8 +113,6 @@
         const KINDS = ['sync', 'published', 'updated', 'corrected', 'withdrawn', 'killed', 'entry', 'hot'];
         const language = document.documentElement.lang;
         const name = `live-${language}`;
-        const make = (tag, about) => Object.assign(document.createElement(tag), about);
-        const $ = (selector) => document.querySelector(selector);
 
         // ---- where stories stand on this page ----
 
@@ -489,7 +479,7 @@
      * name, once (doc/audience.md). */
     function beacon() {
         const READ_AFTER = 3000; // ms
-        const story = document.querySelector('.story') && /^\/[^/]+\/[^/]+\/(\d+)(-|$)/.exec(location.pathname)?.[1];
+        const story = $('.story') && /^\/[^/]+\/[^/]+\/(\d+)(-|$)/.exec(location.pathname)?.[1];
         if (!story || !navigator.sendBeacon) return;
         let left = READ_AFTER, since, timer;
         const width = Math.min(screen.width, screen.height);
@@ -515,40 +505,43 @@
      * it was lent for too long is asked for anew (doc/ads.md). */
     function ads(main) {
         const LENT = 28e4, SEEN = 1000; // ms
-        const since = new WeakMap(), timers = new WeakMap();
+        const lent = new Map(); // when, by the box, until it is seen
         let last = Promise.resolve();
         const fill = (box) => { last = last.then(() => get(box)).catch(() => {}); };
 
         async function get(box) {
+            box.replaceChildren();
             const shown = [...main.querySelectorAll('[data-campaign]')].map(({ dataset }) => dataset.campaign);
-            const answer = await fetch(`/ad?slot=${box.parentNode.dataset.ad}&${main.querySelector('[data-about]').dataset.about}&not=${shown}`);
+            const answer = await fetch(`/ad?slot=${box.parentNode.dataset.ad}&${$('[data-about]').dataset.about}&not=${shown}`);
             if (answer.status !== 200) return;
             box.innerHTML = await answer.text();
-            since.set(box, Date.now());
+            lent.set(box, Date.now());
+            watch(box);
+        }
+
+        function watch(box) { // anew, as it begins
+            clearTimeout(box.timer);
+            sight.unobserve(box);
             sight.observe(box);
         }
 
-        function tell(box) {
-            if (document.hidden) return look(box);
-            sight.unobserve(box);
-            navigator.sendBeacon('/ad/seen', box.firstElementChild.dataset.ticket);
-        }
-
-        function look(box) {
-            clearTimeout(timers.get(box));
-            timers.set(box, setTimeout(tell, SEEN, box));
+        /* In sight, or seen: for a second. */
+        function look(box, seen) {
+            const good = Date.now() - lent.get(box) < LENT;
+            if (good && !seen) box.timer = setTimeout(look, SEEN, box, true);
+            else {
+                lent.delete(box);
+                sight.unobserve(box);
+                if (good) navigator.sendBeacon('/ad/seen', box.firstElementChild.dataset.ticket);
+                else fill(box);
+            }
         }
 
         const sight = new IntersectionObserver((all) => all.forEach(({ target, intersectionRatio: part }) => {
-            clearTimeout(timers.get(target));
-            if (part < .5) return;
-            if (Date.now() - since.get(target) < LENT) look(target);
-            else {
-                sight.unobserve(target);
-                target.replaceChildren();
-                fill(target);
-            }
+            clearTimeout(target.timer);
+            if (part >= .5 && !document.hidden) look(target);
         }), { threshold: .5 });
+        document.addEventListener('visibilitychange', () => lent.forEach((at, box) => watch(box)));
         const near = new IntersectionObserver((all) => all.forEach(({ target, isIntersecting }) => {
             if (!isIntersecting) return;
             near.unobserve(target);
@@ -561,13 +554,13 @@
     /* A button under LATEST: flashes of what this page is about (a section, a tag,
      * else everything) are sent to this browser, or no more. */
     async function push(main) {
-        const after = document.querySelector('.latest .all') ?? document.querySelector('.list');
-        if (!after || !navigator.serviceWorker || !window.PushManager) return;
+        const place = () => $('.latest .all') ?? $('.list');
+        if (!place() || !navigator.serviceWorker || !window.PushManager) return;
         const { push: on, pushOff: off, pushNo: no } = main.dataset;
         const [, , first, second] = decodeURI(location.pathname).split('/');
-        const topic = first === 'tag' ? `tag:${second}` : document.querySelector('.list:not(.alone, .search)')
+        const topic = first === 'tag' ? `tag:${second}` : $('.list:not(.alone, .search)')
             && !/^\d/.test(first) ? `section:${first}` : 'all';
-        const button = Object.assign(document.createElement('button'), { className: 'check', type: 'button' });
+        const button = make('button', { className: 'check', type: 'button' });
         const workers = navigator.serviceWorker;
         const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) });
         let current = await (await workers.getRegistration('/'))?.pushManager.getSubscription();
@@ -604,12 +597,12 @@
                 say(no);
             }
         };
-        again.push(() => (document.querySelector('.latest .all') ?? document.querySelector('.list'))?.after(button));
+        again.push(() => place()?.after(button));
         again.at(-1)();
     }
 
-    const field = document.querySelector('[role=search] input[type=search]');
-    const main = document.querySelector('main[data-new]');
+    const field = $('[role=search] input[type=search]');
+    const main = $('main[data-new]');
     if (field) suggest(field);
     if (main) live(main);
     if (main?.dataset.push) push(main);

@@ -158,6 +158,65 @@ test('an ad is asked for when its place comes near, and counted when half of it 
     assert.deepEqual([row.place, row.language, row.clicks], ['story-1', 'en', '0']);
 });
 
+// A page whose clock moves when it is told to, at an ad in sight.
+async function atSlot(slot) {
+    const { page, asked } = await open('/en/');
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60e3);
+    await page.goto(site.url + stories.en);
+    await toSlot(page, slot);
+    await filled(page, slot);
+    // What was observed before is told before.
+    const looked = () => page.evaluate(() => new Promise((done) => { new IntersectionObserver(done).observe(document.body); }));
+    const hidden = (is) => page.evaluate((hidden) => {
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }, is);
+    const ticket = () => page.locator(`[data-ad="${slot}"] [data-ticket]`).getAttribute('data-ticket');
+    // Not before what was sent before.
+    const told = async () => {
+        await page.evaluate(() => fetch('/robots.txt'));
+        return asked('/ad/seen').length;
+    };
+    await looked();
+    return { page, asked, looked, hidden, ticket, told };
+}
+
+test('a page that was not looked at for a while begins the second anew', async () => {
+    await picture({ name: 'Looked away', slots: ['story-1'] });
+    const { page, looked, hidden, told } = await atSlot('story-1');
+    await page.clock.runFor(900);
+    await hidden(true);
+    await page.clock.runFor(5000);
+    assert.equal(await told(), 0);
+    await hidden(false);
+    await looked();
+    await page.clock.runFor(900);
+    assert.equal(await told(), 0);
+    await page.clock.runFor(100);
+    assert.equal(await told(), 1);
+    await until('it is counted', () => report(site, 'Looked away').seen === 1);
+});
+
+test('an ad that was lent for too long is asked for anew, where it stands', async () => {
+    await picture({ name: 'Lent', slots: ['story-1'] });
+    for (const how of ['hidden', 'asleep']) {
+        const { page, asked, looked, hidden, ticket, told } = await atSlot('story-1');
+        const first = await ticket();
+        const before = asked('/ad?').length;
+        if (how === 'hidden') await hidden(true);
+        await page.clock.fastForward(300e3);
+        if (how === 'hidden') await hidden(false);
+        await until('it is asked for', () => asked('/ad?').length === before + 1);
+        await until('it is another', async () => await ticket() !== first);
+        assert.equal(await told(), 0, how);
+        await looked();
+        await page.clock.runFor(1000);
+        assert.equal(await told(), 1, how);
+    }
+    await until('each is counted', () => report(site, 'Lent').seen === 2);
+});
+
 test('one place shows what another does not', async () => {
     await picture({ name: 'First' });
     await picture({ name: 'Second' });
