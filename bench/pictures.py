@@ -3,12 +3,12 @@ costs readers meanwhile.
 
 Real ones, of Debian's package mate-backgrounds (GPL-2+ and CC BY-SA, by its
 copyright file); the one of 12 megapixels is cut from the largest of them."""
-import glob, json, os, resource, subprocess, tempfile, threading
+import glob, gzip, json, os, resource, subprocess, tempfile, threading
 import time
 
 import stage
 from rows import ROUNDS, SMALL, at_most, median, ratio
-from stage import Dateline
+from stage import Dateline, Nginx
 
 PACKAGE = "/usr/share/backgrounds/mate"
 LARGEST = os.path.join(PACKAGE, "abstract", "Elephants_5640x3172.jpg")
@@ -89,43 +89,59 @@ def pictures():
     yield from beside()
 
 
+FIGURES = (("a page's p50", "ms"), ("a page's p99", "ms"),
+           ("its CPU per request", "µs"))
+
+
+def page_of(server, path):
+    told = stage.load(server.address, [path], "-s", 4, "-r", 1000, "-c", 16,
+                      "-p", server.pid)
+    return told["ms"]["p50"], told["ms"]["p99"], told["cpu_us"]
+
+
 def beside():
     """Pages of the same site, whose server has a processor that pictures are drawn
-    on as well."""
+    on as well; and those bytes from nginx, in its place: what the machine does to
+    any server."""
     site = stage.site(SMALL)
-    decent = ["-s", 4, "-r", 1000, "-c", 16]
-    quiet, busy = {"p50": [], "p99": [], "cpu": []}, {"p50": [], "p99": [], "cpu": []}
     with tempfile.TemporaryDirectory() as folder, Dateline(site) as ours:
-        original, path, stop = twelve(folder), ours.page(), threading.Event()
+        path, plain = ours.page(), ours.get(ours.page())[2]
+        original, stop = twelve(folder), threading.Event()
         first = int(time.time()) * 1000
         # Made before: the client's processor has nothing else to do.
-        new = [another(original, first + i, folder) for i in range(5 * ROUNDS)]
+        new = [another(original, first + i, folder) for i in range(10 * ROUNDS)]
 
         def draw():
             while not stop.is_set():
                 took(add(site, new.pop(), stage.SERVER_CPU))
 
-        def measure(into):
-            told = stage.load(ours.address, [path], *decent, "-p", ours.pid)
-            into["p50"].append(told["ms"]["p50"])
-            into["p99"].append(told["ms"]["p99"])
-            into["cpu"].append(told["cpu_us"])
+        with Nginx(plain, gzip.compress(plain)) as nginx:
+            pages = [(ours, path), (nginx, "/page.html")]
+            quiet, busy = ({ours: [], nginx: []} for _ in range(2))
+            for server, page in pages:
+                stage.load(server.address, [page], "-s", 0.5)
+            for turn in range(ROUNDS):
+                for server, page in pages[::1 if turn % 2 else -1]:
+                    quiet[server].append(page_of(server, page))
+                    stop.clear()
+                    drawing = threading.Thread(target=draw)
+                    drawing.start()
+                    time.sleep(0.3)
+                    busy[server].append(page_of(server, page))
+                    stop.set()
+                    drawing.join()
+            yield from compared(quiet[ours], busy[ours], quiet[nginx],
+                                busy[nginx])
 
-        stage.load(ours.address, [path], "-s", 0.5)
-        for _ in range(ROUNDS):
-            measure(quiet)
-            stop.clear()
-            drawing = threading.Thread(target=draw)
-            drawing.start()
-            time.sleep(0.3)
-            measure(busy)
-            stop.set()
-            drawing.join()
-    for what, unit in ("p50", "ms"), ("p99", "ms"), ("cpu", "µs"):
-        name = "its CPU per request" if what == "cpu" else f"a page's {what}"
-        note = f"  ({median(busy[what]):.3f} / {median(quiet[what]):.3f} {unit})"
-        yield at_most(f"{name} beside drawing / without",
-                      ratio(busy[what], quiet[what]), 1.05, note=note)
+
+def compared(quiet, busy, quiet_other, busy_other):
+    for i, (name, unit) in enumerate(FIGURES):
+        mine = [turn[i] for turn in quiet], [turn[i] for turn in busy]
+        other = ratio([turn[i] for turn in busy_other],
+                      [turn[i] for turn in quiet_other])
+        yield at_most(f"{name} beside drawing / without", ratio(*mine[::-1]),
+                      1.05, note=f"  ({median(mine[1]):.3f} / "
+                      f"{median(mine[0]):.3f} {unit}; nginx's {other:.2f})")
 
 
 # ---- bytes ----
